@@ -1,0 +1,11 @@
+//! What the SMS verification of ICP filings *is*: terms, the rulebook, and one pure function that decides.
+//!
+//! Nothing here reads a clock, draws a random number of its own or does I/O: time, randomness and ids come in as
+//! arguments, state comes in as [`state::State`], and what changes goes out as values. `ARCHITECTURE.md` has the map.
+
+pub mod mark;
+// pub mod rulebook;
+pub mod terms;
+pub mod time;
+
+pub use time::Timestamp;

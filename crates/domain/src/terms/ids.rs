@@ -1,0 +1,157 @@
+//! Ids: numbers inside, prefixed text outside.
+//!
+//! A verification's number holds its filing's, a message's holds its verification's, so that everything of one filing
+//! lies together in every table and is found by a range of the primary key, without another index.
+
+use std::fmt;
+
+/// Crockford's base 32: no I, L, O, U.
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const TEXT_DIGITS: u32 = 13;
+
+fn encode(f: &mut fmt::Formatter<'_>, prefix: &str, number: i64) -> fmt::Result {
+    f.write_str(prefix)?;
+    for place in (0..TEXT_DIGITS).rev() {
+        let digit = usize::try_from((number >> (5 * place)) & 31).unwrap_or_default();
+        let byte = ALPHABET.get(digit).copied().unwrap_or(b'0');
+        fmt::Write::write_char(f, char::from(byte))?;
+    }
+    Ok(())
+}
+
+fn decode(prefix: &str, text: &str) -> Option<i64> {
+    let digits = text.strip_prefix(prefix)?.as_bytes();
+    if digits.len() != usize::try_from(TEXT_DIGITS).ok()? {
+        return None;
+    }
+    let number = digits.iter().try_fold(0_i64, |sum, byte| {
+        let digit = ALPHABET.iter().position(|letter| letter == byte)?;
+        sum.checked_mul(32)?.checked_add(i64::try_from(digit).ok()?)
+    })?;
+    (number > 0).then_some(number)
+}
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(i64);
+
+        impl $name {
+            /// From the number as stored.
+            pub const fn from_number(number: i64) -> Self {
+                Self(number)
+            }
+
+            /// The number as stored; positive.
+            pub const fn number(self) -> i64 {
+                self.0
+            }
+
+            /// From the text of the interfaces.
+            pub fn parse(text: &str) -> Option<Self> {
+                decode($prefix, text).map(Self)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                encode(f, $prefix, self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+                Self::parse(&text).ok_or_else(|| serde::de::Error::custom(concat!("not an id ", $prefix, "…")))
+            }
+        }
+    };
+}
+
+id! {
+    /// One filing: `fil_…`.
+    FilingId, "fil_"
+}
+id! {
+    /// One verification: `ver_…`; the filing's number × 65,536 + its ordinal within the filing, over all rounds.
+    VerificationId, "ver_"
+}
+id! {
+    /// One message: `msg_…`; the verification's number × 256 + its number within the verification, from 1.
+    MessageId, "msg_"
+}
+id! {
+    /// One event: `evt_…`; in the order in which things happened.
+    EventId, "evt_"
+}
+
+impl FilingId {
+    /// The verification with this ordinal.
+    pub const fn verification(self, ordinal: u16) -> VerificationId {
+        // `as` is the only widening that is const.
+        #[expect(clippy::as_conversions, clippy::cast_lossless, reason = "`From` is not const")]
+        VerificationId((self.0 << 16) | ordinal as i64)
+    }
+}
+
+impl VerificationId {
+    /// The filing it belongs to.
+    pub const fn filing(self) -> FilingId {
+        FilingId(self.0 >> 16)
+    }
+
+    /// Its place within the filing, over all rounds.
+    pub fn ordinal(self) -> u16 {
+        u16::try_from(self.0 & 0xFFFF).unwrap_or_default()
+    }
+
+    /// The message with this number.
+    pub const fn message(self, no: u8) -> MessageId {
+        #[expect(clippy::as_conversions, clippy::cast_lossless, reason = "`From` is not const")]
+        MessageId((self.0 << 8) | no as i64)
+    }
+}
+
+impl MessageId {
+    /// The verification it belongs to.
+    pub const fn verification(self) -> VerificationId {
+        VerificationId(self.0 >> 8)
+    }
+
+    /// Its number within the verification, from 1.
+    pub fn no(self) -> u8 {
+        u8::try_from(self.0 & 0xFF).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_nest_and_survive_their_text() {
+        let filing = FilingId::from_number(1_234_567);
+        let message = filing.verification(65_535).message(255);
+        assert_eq!(message.verification().filing(), filing);
+        assert_eq!(message.verification().ordinal(), 65_535);
+        assert_eq!(message.no(), 255);
+        assert_eq!(MessageId::parse(&message.to_string()), Some(message));
+        assert_eq!(filing.to_string(), "fil_000000000015NM7");
+        assert_eq!(FilingId::parse("fil_"), None);
+        assert_eq!(FilingId::parse("ver_000000000015NM7"), None);
+        assert_eq!(FilingId::parse("fil_ZZZZZZZZZZZZZ"), None);
+    }
+}
