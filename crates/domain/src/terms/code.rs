@@ -33,7 +33,12 @@ impl Code {
         let plain = nfkc(text);
         Self::only_run(&plain).or_else(|| {
             let squeezed: String = plain.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
-            squeezed.as_bytes().try_into().ok().filter(|run: &[u8; 6]| run.iter().all(u8::is_ascii_digit)).map(Self)
+            squeezed
+                .as_bytes()
+                .try_into()
+                .ok()
+                .filter(|run: &[u8; 6]| run.iter().all(u8::is_ascii_digit))
+                .map(Self)
         })
     }
 

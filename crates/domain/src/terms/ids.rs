@@ -102,7 +102,7 @@ impl FilingId {
     /// The verification with this ordinal.
     pub const fn verification(self, ordinal: u16) -> VerificationId {
         // `as` is the only widening that is const.
-        #[expect(clippy::as_conversions, clippy::cast_lossless, reason = "`From` is not const")]
+        #[expect(clippy::as_conversions, reason = "`From` is not const")]
         VerificationId((self.0 << 16) | ordinal as i64)
     }
 }
@@ -120,7 +120,7 @@ impl VerificationId {
 
     /// The message with this number.
     pub const fn message(self, no: u8) -> MessageId {
-        #[expect(clippy::as_conversions, clippy::cast_lossless, reason = "`From` is not const")]
+        #[expect(clippy::as_conversions, reason = "`From` is not const")]
         MessageId((self.0 << 8) | no as i64)
     }
 }
@@ -149,9 +149,9 @@ mod tests {
         assert_eq!(message.verification().ordinal(), 65_535);
         assert_eq!(message.no(), 255);
         assert_eq!(MessageId::parse(&message.to_string()), Some(message));
-        assert_eq!(filing.to_string(), "fil_000000000015NM7");
+        assert_eq!(filing.to_string(), "fil_0000000015NM7");
         assert_eq!(FilingId::parse("fil_"), None);
-        assert_eq!(FilingId::parse("ver_000000000015NM7"), None);
+        assert_eq!(FilingId::parse("ver_0000000015NM7"), None);
         assert_eq!(FilingId::parse("fil_ZZZZZZZZZZZZZ"), None);
     }
 }
