@@ -3,9 +3,23 @@
 //! Nothing here reads a clock, draws a random number of its own or does I/O: time, randomness and ids come in as
 //! arguments, state comes in as [`state::State`], and what changes goes out as values. `ARCHITECTURE.md` has the map.
 
+pub mod decide;
+pub mod due;
+pub mod event;
+mod feed;
+pub mod filing;
+pub mod limits;
 pub mod mark;
-// pub mod rulebook;
+pub mod registry;
+pub mod review;
+pub mod rulebook;
+pub mod rules;
+pub mod state;
+pub mod tags;
 pub mod terms;
 pub mod time;
+pub mod tx;
+pub mod verification;
+pub mod working_days;
 
 pub use time::Timestamp;

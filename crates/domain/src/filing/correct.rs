@@ -1,0 +1,75 @@
+//! Corrects a draft or a returned filing (FIL-06).
+
+use super::create::remember_heads;
+use super::draft::Draft;
+use super::report::open_round;
+use super::row::{Body, FilingState};
+use super::withdraw::{check_version, own_filing};
+use crate::decide::{Expected, Outcome, Refusal, Stop};
+use crate::event::{Actor, EventData, EventKind};
+use crate::mark;
+use crate::state::Key;
+use crate::terms::{FilingId, ProviderId};
+use crate::tx::Tx;
+
+/// Replaces the content; reports it in the same transaction if asked.
+pub fn correct(
+    tx: &mut Tx<'_>,
+    provider: &ProviderId,
+    id: FilingId,
+    expected: Expected,
+    draft: &Draft,
+    report: bool,
+    rng: &mut dyn rand::Rng,
+) -> Result<Outcome, Stop> {
+    tx.need([Key::Filing(id), Key::Body(id), Key::OfFiling(id)])?;
+    let mut filing = own_filing(tx, provider, id)?;
+    check_version(&filing, expected)?;
+    filing.state = match filing.state {
+        FilingState::Draft => FilingState::Draft,
+        FilingState::Returned { reason, at, .. } => FilingState::Returned { reason, at, edited: true },
+        FilingState::InitialReview
+        | FilingState::Verifying(_)
+        | FilingState::InReview
+        | FilingState::Approved { .. }
+        | FilingState::Rejected { .. }
+        | FilingState::Withdrawn { .. } => return Err(Refusal::State(filing.state.as_str()).into()),
+    };
+    let body = tx.body(&id)?.ok_or(Stop::Refuse(Refusal::FilingNotFound))?;
+    if filing.order_no != draft.provider_order_no {
+        renumber(tx, provider, id, filing.order_no.as_ref(), draft.provider_order_no.as_ref())?;
+    }
+    mark!("FIL-06");
+    filing.order_no.clone_from(&draft.provider_order_no);
+    filing.kind = draft.kind;
+    filing.province = draft.province;
+    filing.note(tx, EventKind::FilingCorrected, Actor::Provider, EventData::default());
+    let body = Body { draft: draft.clone(), ..Body::clone(&body) };
+    if report {
+        open_round(tx, filing, body, rng)?;
+    } else {
+        remember_heads(tx, draft);
+        tx.put_body(id, body);
+        filing.save(tx);
+    }
+    Ok(Outcome::Filing(id))
+}
+
+fn renumber(
+    tx: &mut Tx<'_>,
+    provider: &ProviderId,
+    id: FilingId,
+    old: Option<&String>,
+    new: Option<&String>,
+) -> Result<(), Stop> {
+    if let Some(new) = new {
+        if let Some(other) = tx.order(&(provider.clone(), new.clone()))? {
+            return Err(Refusal::OrderNumber(other).into());
+        }
+        tx.put_order(provider.clone(), new.clone(), id);
+    }
+    if let Some(old) = old {
+        tx.remove_order(provider.clone(), old.clone());
+    }
+    Ok(())
+}

@@ -1,0 +1,128 @@
+//! Request and message limits, counted in the database and keyed by what is attacked (SEC-05, RES-07).
+
+use crate::Timestamp;
+use crate::decide::Stop;
+use crate::mark;
+use crate::terms::{Phone, ProviderId};
+use crate::time::{DAY_MS, MINUTE_MS};
+use crate::tx::Tx;
+
+/// The address a request came from, shortened to what one subscriber commands: IPv4 /24, IPv6 /56.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct AddressBlock(pub [u8; 8]);
+
+impl AddressBlock {
+    /// The block of an address.
+    pub fn of(address: std::net::IpAddr) -> Self {
+        let mut block = [0; 8];
+        match address.to_canonical() {
+            std::net::IpAddr::V4(address) => {
+                let [a, b, c, _] = address.octets();
+                block = [4, a, b, c, 0, 0, 0, 0];
+            }
+            std::net::IpAddr::V6(address) => {
+                let octets = address.octets();
+                for (slot, octet) in block.iter_mut().skip(1).zip(octets) {
+                    *slot = octet;
+                }
+            }
+        }
+        Self(block)
+    }
+}
+
+/// How much is allowed. `None` switches the group off, as the sandbox does unless asked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Limits {
+    /// Requests on the portal naming one phone, per civil day.
+    pub requests_per_phone_and_day: u32,
+    /// Requests on the portal from one address block, per ten minutes.
+    pub requests_per_block_and_10_minutes: u32,
+    /// Messages to one phone over all providers and filings, per civil day (RES-07).
+    pub messages_per_phone_and_day: u32,
+    /// Reports by one provider that ask one phone, per civil day (RES-07).
+    pub reports_per_provider_phone_and_day: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            requests_per_phone_and_day: 60,
+            requests_per_block_and_10_minutes: 600,
+            messages_per_phone_and_day: 10,
+            reports_per_provider_phone_and_day: 5,
+        }
+    }
+}
+
+const BLOCK_WINDOW_MS: i64 = 10 * MINUTE_MS;
+
+struct Window {
+    number: i64,
+    ends_at: Timestamp,
+}
+
+fn day(now: Timestamp) -> Window {
+    let begins_at = now.beijing_midnight();
+    Window { number: begins_at.as_ms(), ends_at: begins_at.plus_ms(DAY_MS) }
+}
+
+fn ten_minutes(now: Timestamp) -> Window {
+    let number = now.as_ms().div_euclid(BLOCK_WINDOW_MS);
+    Window { number, ends_at: Timestamp::from_ms((number + 1) * BLOCK_WINDOW_MS) }
+}
+
+/// Counts one more under a key; gives when the window ends if that is over the limit.
+fn count(tx: &mut Tx<'_>, what: &[u8], window: &Window, limit: u32) -> Result<Option<Timestamp>, Stop> {
+    let key = tx.context.keyring.counter(what, window.number);
+    let count = tx.counter(&key)?.unwrap_or(0).saturating_add(1);
+    tx.put_counter(key, count);
+    Ok((count > limit).then_some(window.ends_at))
+}
+
+fn phone_key(label: u8, phone: &Phone) -> Vec<u8> {
+    let mut key = vec![label];
+    key.extend_from_slice(phone.as_str().as_bytes());
+    key
+}
+
+/// Counts a request on the portal before anything is looked up, so that a refusal tells nothing (SEC-05). Gives when
+/// to try again, if it is too many.
+pub fn count_request(
+    tx: &mut Tx<'_>,
+    phone: &Phone,
+    from: Option<AddressBlock>,
+) -> Result<Option<Timestamp>, Stop> {
+    let Some(limits) = tx.context.limits else { return Ok(None) };
+    mark!("SEC-05");
+    let by_phone =
+        count(tx, &phone_key(b'p', phone), &day(tx.now()), limits.requests_per_phone_and_day)?;
+    let by_block = match from {
+        Some(AddressBlock(block)) => {
+            let [a, b, c, d, e, f, g, h] = block;
+            let key = [b'b', a, b, c, d, e, f, g, h];
+            count(tx, &key, &ten_minutes(tx.now()), limits.requests_per_block_and_10_minutes)?
+        }
+        None => None,
+    };
+    Ok(by_phone.max(by_block))
+}
+
+/// Counts a message to a phone; gives when the next is possible, if it is too many (RES-07).
+pub fn count_message(tx: &mut Tx<'_>, phone: &Phone) -> Result<Option<Timestamp>, Stop> {
+    let Some(limits) = tx.context.limits else { return Ok(None) };
+    mark!("RES-07");
+    count(tx, &phone_key(b'm', phone), &day(tx.now()), limits.messages_per_phone_and_day)
+}
+
+/// Counts a report that asks a phone; gives when the next is possible, if it is too many (RES-07).
+pub fn count_report(
+    tx: &mut Tx<'_>,
+    provider: &ProviderId,
+    phone: &Phone,
+) -> Result<Option<Timestamp>, Stop> {
+    let Some(limits) = tx.context.limits else { return Ok(None) };
+    let mut key = phone_key(b'r', phone);
+    key.extend_from_slice(provider.as_str().as_bytes());
+    count(tx, &key, &day(tx.now()), limits.reports_per_provider_phone_and_day)
+}

@@ -1,0 +1,149 @@
+//! 管局审核 (REV).
+
+mod approve;
+
+use crate::Timestamp;
+use crate::decide::{Expected, Outcome, Refusal, Stop};
+use crate::event::{Actor, EventData, EventKind};
+use crate::filing::{Body, Filing, FilingState, ReturnReason};
+use crate::mark;
+use crate::state::Key;
+use crate::terms::{FilingId, Province};
+use crate::time::MINUTE_MS;
+use crate::tx::Tx;
+
+pub use approve::approve;
+
+/// How long a reviewer has a filing to oneself (REV-01).
+pub const CLAIM_MS: i64 = 30 * MINUTE_MS;
+/// Working days from arrival to decision (REV-02).
+pub const DUE_WORKING_DAYS: u32 = 20;
+
+/// Who has taken a filing, and until when.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Claim {
+    /// Who.
+    pub reviewer: String,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+/// A filing in an administration's queue.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Review {
+    /// Which.
+    pub filing: FilingId,
+    /// Whose queue.
+    pub province: Province,
+    /// Since when.
+    pub arrived_at: Timestamp,
+    /// When it is due (REV-02).
+    pub due_at: Timestamp,
+    /// Whether a year without a published calendar was counted Monday to Friday.
+    pub due_provisional: bool,
+    /// Who has taken it.
+    pub claim: Option<Claim>,
+}
+
+impl Review {
+    /// Puts a filing into the queue of its province.
+    pub(crate) fn arrive(tx: &mut Tx<'_>, filing: &Filing) {
+        mark!("REV-02");
+        let due = tx.context.calendar.due(tx.now(), DUE_WORKING_DAYS);
+        let review = Self {
+            filing: filing.id,
+            province: filing.province,
+            arrived_at: tx.now(),
+            due_at: due.at,
+            due_provisional: due.provisional,
+            claim: None,
+        };
+        tx.put_review(filing.id, Some(review));
+    }
+}
+
+/// The filing, if it is the administration's own; another province's is not there (REV-01).
+fn own(tx: &Tx<'_>, province: Province, id: FilingId) -> Result<Filing, Stop> {
+    mark!("REV-01");
+    tx.need([Key::Filing(id), Key::Body(id), Key::Review(id)])?;
+    // A filing that was never handed over is none of the administration's business.
+    let seen = |filing: &Filing| match filing.state {
+        FilingState::InReview | FilingState::Approved { .. } | FilingState::Rejected { .. } => true,
+        FilingState::Draft
+        | FilingState::InitialReview
+        | FilingState::Verifying(_)
+        | FilingState::Returned { .. }
+        | FilingState::Withdrawn { .. } => false,
+    };
+    let filing = tx.filing(&id)?.filter(|filing| filing.province == province && seen(filing));
+    filing.ok_or(Stop::Refuse(Refusal::FilingNotFound))
+}
+
+fn claimable(tx: &Tx<'_>, filing: &Filing, reviewer: &str) -> Result<Review, Stop> {
+    let review = tx.review(&filing.id)?.filter(|_| filing.state == FilingState::InReview);
+    let review = review.ok_or(Stop::Refuse(Refusal::State(filing.state.as_str())))?;
+    match &review.claim {
+        Some(claim) if claim.reviewer != reviewer && tx.now() < claim.until => {
+            Err(Refusal::Claimed(claim.until).into())
+        }
+        Some(_) | None => Ok(review),
+    }
+}
+
+/// Takes a filing for half an hour; taking it again renews.
+pub fn claim(
+    tx: &mut Tx<'_>,
+    province: Province,
+    reviewer: &str,
+    id: FilingId,
+) -> Result<Outcome, Stop> {
+    let mut filing = own(tx, province, id)?;
+    let mut review = claimable(tx, &filing, reviewer)?;
+    let until = tx.now().plus_ms(CLAIM_MS);
+    review.claim = Some(Claim { reviewer: reviewer.to_owned(), until });
+    tx.put_review(id, Some(review));
+    // The row keeps its version: a claim changes nothing that a decision depends on.
+    filing.note(tx, EventKind::FilingClaimed, Actor::Administration(province), EventData::default());
+    tx.put_filing(filing);
+    Ok(Outcome::Filing(id))
+}
+
+struct Decision {
+    filing: Filing,
+    body: Body,
+}
+
+/// Everything a decision on a filing begins with.
+fn begin(
+    tx: &Tx<'_>,
+    province: Province,
+    reviewer: &str,
+    id: FilingId,
+    expected: Expected,
+) -> Result<Decision, Stop> {
+    let filing = own(tx, province, id)?;
+    crate::filing::check_version(&filing, expected)?;
+    claimable(tx, &filing, reviewer)?;
+    let body = tx.body(&id)?.ok_or(Stop::Refuse(Refusal::FilingNotFound))?;
+    Ok(Decision { filing, body: Body::clone(&body) })
+}
+
+/// 审核不通过, with the reason that the provider reads.
+pub fn reject(
+    tx: &mut Tx<'_>,
+    province: Province,
+    reviewer: &str,
+    id: FilingId,
+    expected: Expected,
+    reason: &str,
+) -> Result<Outcome, Stop> {
+    let Decision { mut filing, mut body } = begin(tx, province, reviewer, id, expected)?;
+    body.rejection = Some(reason.to_owned());
+    tx.put_body(id, body);
+    let data = EventData { reason: Some(ReturnReason::Rejected), ..EventData::default() };
+    filing.note(tx, EventKind::FilingRejected, Actor::Administration(province), data);
+    filing.state = FilingState::Rejected { at: tx.now() };
+    filing.save(tx);
+    tx.put_review(id, None);
+    Ok(Outcome::Filing(id))
+}

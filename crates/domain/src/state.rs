@@ -1,0 +1,99 @@
+//! What a decision may look at: the rows that were loaded for it, and nothing else.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::filing::draft::Domain;
+use crate::filing::{Body, Filing};
+use crate::registry::{EntityNo, EntityRecord, ServiceNo, ServiceRecord};
+use crate::review::Review;
+use crate::tags::{CounterKey, EntityTag, PersonTag, PhoneTag};
+use crate::terms::{EventId, FilingId, MessageId, ProviderId, Province, VerificationId};
+use crate::verification::{Message, Verification};
+
+macro_rules! tables {
+    ($($(#[$doc:meta])* $field:ident, $variant:ident: $key:ty => $row:ty;)+) => {
+        /// Rows by key. A key that is absent has not been looked for; a key with `None` does not exist.
+        #[derive(Clone, Default, Debug)]
+        pub struct Tables {
+            $($(#[$doc])* pub $field: HashMap<$key, Option<$row>>,)+
+        }
+
+        /// Names a row to be loaded.
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        pub enum Key {
+            $($(#[$doc])* $variant($key),)+
+        }
+
+        impl Tables {
+            /// Lets the rows of `later` replace those here.
+            pub fn absorb(&mut self, later: Self) {
+                $(
+                    if self.$field.is_empty() {
+                        self.$field = later.$field;
+                    } else {
+                        self.$field.extend(later.$field);
+                    }
+                )+
+            }
+
+            /// Whether the row has been looked for.
+            pub fn knows(&self, key: &Key) -> bool {
+                match key {
+                    $(Key::$variant(key) => self.$field.contains_key(key),)+
+                }
+            }
+        }
+    };
+}
+
+tables! {
+    /// A filing's row.
+    filings, Filing: FilingId => Filing;
+    /// A filing's body.
+    bodies, Body: FilingId => Arc<Body>;
+    /// One verification.
+    verifications, Verification: VerificationId => Verification;
+    /// All verifications of a filing, in the order of their ordinals.
+    of_filing, OfFiling: FilingId => Vec<VerificationId>;
+    /// All verifications of a phone, in the order of their ids. The loader adds the verifications themselves and
+    /// their filings' rows and siblings, so that a verification is decided in one pass.
+    of_phone, OfPhone: PhoneTag => Vec<VerificationId>;
+    /// Whether a person is named by any filing (RES-02).
+    people, Person: PersonTag => ();
+    /// One message.
+    messages, Message: MessageId => Message;
+    /// The open filing of an organiser (FIL-10).
+    holders, Holder: EntityTag => FilingId;
+    /// The filing with a provider's own number.
+    orders, Order: (ProviderId, String) => FilingId;
+    /// 主体.
+    entities, Entity: EntityNo => Arc<EntityRecord>;
+    /// The number of an organiser by its document.
+    entity_numbers, EntityNumber: EntityTag => EntityNo;
+    /// 网站 and other services.
+    services, Service: ServiceNo => Arc<ServiceRecord>;
+    /// The service that has a domain.
+    domains, Domain: Domain => ServiceNo;
+    /// The last filing number a province has given.
+    last_numbers, LastNumber: Province => u32;
+    /// The review of a filing.
+    reviews, Review: FilingId => Review;
+    /// A limit's counter.
+    counters, Counter: CounterKey => u32;
+    /// How far a provider has acknowledged its feed.
+    acknowledged, Acknowledged: ProviderId => EventId;
+    /// The stored reply to a repeated request.
+    replies, Reply: crate::decide::RequestKey => crate::decide::StoredReply;
+}
+
+/// What was loaded, and where the counters of ids stand.
+#[derive(Clone, Default, Debug)]
+pub struct State {
+    /// The rows.
+    pub rows: Tables,
+    /// The number that the next filing gets.
+    pub next_filing: i64,
+    /// The number that the next event gets.
+    pub next_event: i64,
+}

@@ -1,0 +1,322 @@
+//! One decision in the making: reads through to the loaded state, keeps what it writes, and can be dropped whole.
+
+use std::sync::Arc;
+
+use crate::Timestamp;
+use crate::decide::{Context, Stop};
+use crate::due::Due;
+use crate::event::{Actor, Event, EventData, EventKind};
+use crate::filing::draft::Domain;
+use crate::filing::{Body, Filing};
+use crate::registry::{EntityNo, EntityRecord, ServiceNo, ServiceRecord};
+use crate::review::Review;
+use crate::state::{Key, State, Tables};
+use crate::tags::{CounterKey, EntityTag, PersonTag, PhoneTag};
+use crate::terms::{EventId, FilingId, MessageId, ProviderId, Province, VerificationId};
+use crate::verification::{Message, Outgoing, Verification};
+
+/// Everything a decision changes, as values.
+#[derive(Clone, Default, Debug)]
+pub struct Delta {
+    /// Rows written; `None` deletes.
+    pub rows: Tables,
+    /// Events, in order; their ids follow on from the state's.
+    pub events: Vec<Event>,
+    /// Messages for the outbox, in clear.
+    pub outbox: Vec<Outgoing>,
+    /// Messages whose sealed text is to be wiped (SMS-03).
+    pub wiped: Vec<MessageId>,
+    /// Commands to come.
+    pub due: Vec<(Timestamp, Due)>,
+    /// Filings created.
+    pub filings: i64,
+}
+
+impl State {
+    /// Makes a decision's changes part of the state, for the decisions after it.
+    pub fn apply(&mut self, delta: &Delta) {
+        self.rows.absorb(delta.rows.clone());
+        self.next_event += i64::try_from(delta.events.len()).unwrap_or(i64::MAX);
+        self.next_filing += delta.filings;
+    }
+}
+
+/// See the module.
+pub struct Tx<'a> {
+    /// What is given: time, rules, keys.
+    pub context: &'a Context<'a>,
+    state: &'a State,
+    delta: Delta,
+}
+
+macro_rules! reads {
+    ($($(#[$doc:meta])* $name:ident: $table:ident, $variant:ident, $key:ty => $row:ty;)+) => {
+        $(
+            $(#[$doc])*
+            pub fn $name(&self, key: &$key) -> Result<Option<$row>, Stop> {
+                match self.delta.rows.$table.get(key).or_else(|| self.state.rows.$table.get(key)) {
+                    Some(row) => Ok(row.clone()),
+                    None => Err(Stop::Need(vec![Key::$variant(key.clone())])),
+                }
+            }
+        )+
+    };
+}
+
+impl<'a> Tx<'a> {
+    /// Begins a decision.
+    pub fn new(context: &'a Context<'a>, state: &'a State) -> Self {
+        Self { context, state, delta: Delta::default() }
+    }
+
+    /// Ends it.
+    pub fn into_delta(self) -> Delta {
+        self.delta
+    }
+
+    /// The instant of the decision.
+    pub fn now(&self) -> Timestamp {
+        self.context.now
+    }
+
+    reads! {
+        /// A filing's row.
+        filing: filings, Filing, FilingId => Filing;
+        /// A filing's body.
+        body: bodies, Body, FilingId => Arc<Body>;
+        /// One verification.
+        verification: verifications, Verification, VerificationId => Verification;
+        /// One message.
+        message: messages, Message, MessageId => Message;
+        /// The open filing of an organiser.
+        holder: holders, Holder, EntityTag => FilingId;
+        /// The filing with a provider's own number.
+        order: orders, Order, (ProviderId, String) => FilingId;
+        /// 主体.
+        entity: entities, Entity, EntityNo => Arc<EntityRecord>;
+        /// The number of an organiser.
+        entity_number: entity_numbers, EntityNumber, EntityTag => EntityNo;
+        /// A service's record.
+        service: services, Service, ServiceNo => Arc<ServiceRecord>;
+        /// The service that has a domain.
+        domain: domains, Domain, Domain => ServiceNo;
+        /// The last filing number a province has given.
+        last_number: last_numbers, LastNumber, Province => u32;
+        /// The review of a filing.
+        review: reviews, Review, FilingId => Review;
+        /// A limit's counter.
+        counter: counters, Counter, CounterKey => u32;
+        /// How far a provider has acknowledged its feed.
+        acknowledged: acknowledged, Acknowledged, ProviderId => EventId;
+        /// Whether a person is named by any filing.
+        person: people, Person, PersonTag => ();
+        /// A stored reply.
+        reply: replies, Reply, crate::decide::RequestKey => crate::decide::StoredReply;
+    }
+
+    fn list(&self, ids: Option<Vec<VerificationId>>) -> Result<Vec<Verification>, Stop> {
+        let mut rows = Vec::new();
+        for id in ids.unwrap_or_default() {
+            rows.extend(self.verification(&id)?);
+        }
+        Ok(rows)
+    }
+
+    /// All verifications of a filing.
+    pub fn of_filing(&self, filing: FilingId) -> Result<Vec<Verification>, Stop> {
+        let ids = self.delta.rows.of_filing.get(&filing).or_else(|| self.state.rows.of_filing.get(&filing));
+        let ids = ids.ok_or_else(|| Stop::Need(vec![Key::OfFiling(filing)]))?;
+        self.list(ids.clone())
+    }
+
+    /// All verifications of a phone, under one key.
+    pub fn of_phone(&self, phone: PhoneTag) -> Result<Vec<Verification>, Stop> {
+        let ids = self.delta.rows.of_phone.get(&phone).or_else(|| self.state.rows.of_phone.get(&phone));
+        let ids = ids.ok_or_else(|| Stop::Need(vec![Key::OfPhone(phone)]))?;
+        self.list(ids.clone())
+    }
+
+    /// Asks for rows that will be needed, all at once rather than one by one.
+    pub fn need(&self, keys: impl IntoIterator<Item = Key>) -> Result<(), Stop> {
+        let missing: Vec<Key> = keys
+            .into_iter()
+            .filter(|key| !self.delta.rows.knows(key) && !self.state.rows.knows(key))
+            .collect();
+        if missing.is_empty() { Ok(()) } else { Err(Stop::Need(missing)) }
+    }
+
+    /// The id that a new filing gets.
+    pub fn new_filing_id(&mut self) -> FilingId {
+        let id = FilingId::from_number(self.state.next_filing + self.delta.filings);
+        self.delta.filings += 1;
+        // Nothing can be there yet, so nothing has to be loaded.
+        self.delta.rows.of_filing.insert(id, Some(Vec::new()));
+        id
+    }
+
+    /// Writes an event about a filing, or about one of its verifications; gives its id.
+    pub fn event(
+        &mut self,
+        filing: &Filing,
+        verification: Option<VerificationId>,
+        previous: Option<EventId>,
+        kind: EventKind,
+        actor: Actor,
+        data: EventData,
+    ) -> EventId {
+        let offset = i64::try_from(self.delta.events.len()).unwrap_or(i64::MAX);
+        let id = EventId::from_number(self.state.next_event + offset);
+        let at = self.now();
+        let provider = filing.provider.clone();
+        let event = Event { id, kind, at, provider, filing: filing.id, verification, previous, actor, data };
+        self.delta.events.push(event);
+        id
+    }
+
+    /// Writes an event into a verification's chain.
+    pub fn note(
+        &mut self,
+        filing: &Filing,
+        verification: &mut Verification,
+        kind: EventKind,
+        actor: Actor,
+        data: EventData,
+    ) {
+        let previous = (verification.last_event.number() > 0).then_some(verification.last_event);
+        verification.last_event = self.event(filing, Some(verification.id), previous, kind, actor, data);
+    }
+
+    /// Writes a filing's row, and with it the entity's hold (FIL-10).
+    pub fn put_filing(&mut self, filing: Filing) {
+        if let Some(entity) = filing.entity {
+            let holds = filing.state.holds_entity();
+            let held = self.delta.rows.holders.get(&entity).or_else(|| self.state.rows.holders.get(&entity));
+            if holds {
+                self.delta.rows.holders.insert(entity, Some(filing.id));
+            } else if held.copied().flatten().is_none_or(|holder| holder == filing.id) {
+                self.delta.rows.holders.insert(entity, None);
+            }
+        }
+        self.delta.rows.filings.insert(filing.id, Some(filing));
+    }
+
+    /// Writes a filing's body.
+    pub fn put_body(&mut self, filing: FilingId, body: Body) {
+        self.delta.rows.bodies.insert(filing, Some(Arc::new(body)));
+    }
+
+    /// Writes a verification that is there already.
+    pub fn put_verification(&mut self, verification: Verification) {
+        self.delta.rows.verifications.insert(verification.id, Some(verification));
+    }
+
+    /// Writes a new verification, and into the lists of its filing and its phone.
+    pub fn add_verification(&mut self, verification: Verification) {
+        let (id, phone) = (verification.id, verification.phone);
+        self.put_verification(verification);
+        let rows = (&mut self.delta.rows, &self.state.rows);
+        let of_filing = rows.0.of_filing.get(&id.filing()).or_else(|| rows.1.of_filing.get(&id.filing()));
+        let mut of_filing = of_filing.cloned().flatten().unwrap_or_default();
+        of_filing.push(id);
+        rows.0.of_filing.insert(id.filing(), Some(of_filing));
+        let of_phone = rows.0.of_phone.get(&phone).or_else(|| rows.1.of_phone.get(&phone));
+        let mut of_phone = of_phone.cloned().flatten().unwrap_or_default();
+        of_phone.push(id);
+        rows.0.of_phone.insert(phone, Some(of_phone));
+    }
+
+    /// Writes a message's row.
+    pub fn put_message(&mut self, message: Message) {
+        self.delta.rows.messages.insert(message.id, Some(message));
+    }
+
+    /// Puts a message into the outbox.
+    pub fn send(&mut self, outgoing: Outgoing) {
+        self.delta.outbox.push(outgoing);
+    }
+
+    /// Wipes a message's sealed text.
+    pub fn wipe(&mut self, message: MessageId) {
+        self.delta.wiped.push(message);
+    }
+
+    /// Sets a command for later.
+    pub fn schedule(&mut self, at: Timestamp, due: Due) {
+        self.delta.due.push((at, due));
+    }
+
+    /// Remembers that a person is named by a filing.
+    pub fn put_person(&mut self, person: PersonTag) {
+        self.delta.rows.people.insert(person, Some(()));
+    }
+
+    /// Writes or deletes a review.
+    pub fn put_review(&mut self, filing: FilingId, review: Option<Review>) {
+        self.delta.rows.reviews.insert(filing, review);
+    }
+
+    /// Writes an organiser's record, and the way to it by document.
+    pub fn put_entity(&mut self, tag: EntityTag, record: EntityRecord) {
+        self.delta.rows.entity_numbers.insert(tag, Some(record.no.clone()));
+        self.delta.rows.entities.insert(record.no.clone(), Some(Arc::new(record)));
+    }
+
+    /// Removes an organiser's record.
+    pub fn remove_entity(&mut self, tag: Option<EntityTag>, no: &EntityNo) {
+        if let Some(tag) = tag {
+            self.delta.rows.entity_numbers.insert(tag, None);
+        }
+        self.delta.rows.entities.insert(no.clone(), None);
+    }
+
+    /// Writes a service's record.
+    pub fn put_service(&mut self, record: ServiceRecord) {
+        for domain in &record.domains {
+            self.delta.rows.domains.insert(domain.clone(), Some(record.no.clone()));
+        }
+        self.delta.rows.services.insert(record.no.clone(), Some(Arc::new(record)));
+    }
+
+    /// Removes a service's record and frees its domains.
+    pub fn remove_service(&mut self, record: &ServiceRecord) {
+        self.free_domains(record.domains.iter());
+        self.delta.rows.services.insert(record.no.clone(), None);
+    }
+
+    /// Frees domains.
+    pub fn free_domains<'d>(&mut self, domains: impl Iterator<Item = &'d Domain>) {
+        for domain in domains {
+            self.delta.rows.domains.insert(domain.clone(), None);
+        }
+    }
+
+    /// Writes the last number a province has given.
+    pub fn put_last_number(&mut self, province: Province, number: u32) {
+        self.delta.rows.last_numbers.insert(province, Some(number));
+    }
+
+    /// Writes a counter.
+    pub fn put_counter(&mut self, key: CounterKey, count: u32) {
+        self.delta.rows.counters.insert(key, Some(count));
+    }
+
+    /// Writes how far a provider has acknowledged.
+    pub fn put_acknowledged(&mut self, provider: ProviderId, event: EventId) {
+        self.delta.rows.acknowledged.insert(provider, Some(event));
+    }
+
+    /// Stores a reply.
+    pub fn put_reply(&mut self, key: crate::decide::RequestKey, reply: crate::decide::StoredReply) {
+        self.delta.rows.replies.insert(key, Some(reply));
+    }
+
+    /// Remembers the provider's own number.
+    pub fn put_order(&mut self, provider: ProviderId, order_no: String, filing: FilingId) {
+        self.delta.rows.orders.insert((provider, order_no), Some(filing));
+    }
+
+    /// Forgets the provider's own number.
+    pub fn remove_order(&mut self, provider: ProviderId, order_no: String) {
+        self.delta.rows.orders.insert((provider, order_no), None);
+    }
+}

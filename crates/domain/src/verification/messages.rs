@@ -1,0 +1,110 @@
+//! What carriers say about a message, and what follows for the clock (DDL-02, SMS-02).
+
+use super::{Message, MessageState, Verification, VerificationState};
+use crate::decide::{Outcome, Stop};
+use crate::due::Due;
+use crate::event::{Actor, EventData, EventKind};
+use crate::filing::Filing;
+use crate::mark;
+use crate::rulebook::{AutoResend, RuleSet};
+use crate::state::Key;
+use crate::terms::MessageId;
+use crate::tx::Tx;
+
+type Loaded = (Message, Verification, Filing);
+
+fn load(tx: &Tx<'_>, id: MessageId) -> Result<Option<Loaded>, Stop> {
+    let (verification, filing) = (id.verification(), id.verification().filing());
+    tx.need([Key::Message(id), Key::Verification(verification), Key::Filing(filing)])?;
+    let (Some(message), Some(verification), Some(filing)) =
+        (tx.message(&id)?, tx.verification(&verification)?, tx.filing(&filing)?)
+    else {
+        return Ok(None);
+    };
+    Ok(Some((message, verification, filing)))
+}
+
+/// A carrier has accepted a message: its sealed text is wiped (SMS-03), and the first one starts the clock (DDL-02).
+/// Said twice, it is heard once.
+pub fn submitted(
+    tx: &mut Tx<'_>,
+    id: MessageId,
+    route: &str,
+    carrier_id: &str,
+) -> Result<Outcome, Stop> {
+    let Some((mut message, mut verification, filing)) = load(tx, id)? else { return Ok(Outcome::Done) };
+    if message.state != MessageState::Queued {
+        return Ok(Outcome::Done);
+    }
+    let rule = super::issue::pinned_rule(tx, filing.ruleset)?;
+    message.state = MessageState::Submitted;
+    message.submitted_at = Some(tx.now());
+    message.route = Some(route.to_owned());
+    message.carrier_id = Some(carrier_id.to_owned());
+    tx.put_message(message);
+    mark!("SMS-03");
+    tx.wipe(id);
+    let is_first = verification.state == VerificationState::WaitingToSend;
+    if is_first || (rule.resend_restarts_clock && verification.is_open(tx.now())) {
+        start_clock(tx, &mut verification, &rule, is_first);
+    }
+    let data = EventData { message_no: Some(id.no()), ..EventData::default() };
+    tx.note(&filing, &mut verification, EventKind::MessageSubmitted, Actor::Carrier, data);
+    tx.put_verification(verification);
+    Ok(Outcome::Done)
+}
+
+fn start_clock(tx: &mut Tx<'_>, verification: &mut Verification, rule: &RuleSet, is_first: bool) {
+    mark!("DDL-02");
+    let accepted_at = tx.now();
+    // Whole seconds, rounded in the person's favour.
+    let deadline = accepted_at.plus(rule.validity()).ceil_to_second();
+    verification.state = VerificationState::Open;
+    verification.deadline_at = Some(deadline);
+    tx.schedule(deadline, Due::Expire(verification.id));
+    if is_first && rule.auto_resend == AutoResend::NextDayNoon {
+        let noon = accepted_at.next_day_noon();
+        if noon < deadline {
+            tx.schedule(noon, Due::NoonResend(verification.id));
+        }
+    }
+}
+
+/// A message has arrived.
+pub fn delivered(tx: &mut Tx<'_>, id: MessageId, carrier_code: &str) -> Result<Outcome, Stop> {
+    finish(tx, id, MessageState::Delivered, EventKind::MessageDelivered, carrier_code)
+}
+
+/// A message was refused for good or did not arrive. The code stays valid and the clock, if it runs, runs on; a
+/// verification that no message has reached ends with the send window (DDL-03).
+pub fn send_failed(tx: &mut Tx<'_>, id: MessageId, carrier_code: &str) -> Result<Outcome, Stop> {
+    finish(tx, id, MessageState::Failed, EventKind::MessageFailed, carrier_code)
+}
+
+fn finish(
+    tx: &mut Tx<'_>,
+    id: MessageId,
+    state: MessageState,
+    kind: EventKind,
+    carrier_code: &str,
+) -> Result<Outcome, Stop> {
+    let Some((mut message, mut verification, filing)) = load(tx, id)? else { return Ok(Outcome::Done) };
+    if matches!(message.state, MessageState::Delivered | MessageState::Failed) {
+        return Ok(Outcome::Done);
+    }
+    if message.state == MessageState::Queued {
+        tx.wipe(id);
+    }
+    message.state = state;
+    message.finished_at = Some(tx.now());
+    message.carrier_code = Some(carrier_code.to_owned());
+    tx.put_message(message);
+    let data = EventData {
+        message_no: Some(id.no()),
+        carrier_code: Some(carrier_code.to_owned()),
+        ..EventData::default()
+    };
+    tx.note(&filing, &mut verification, kind, Actor::Carrier, data);
+    tx.put_verification(verification);
+    Ok(Outcome::Done)
+}

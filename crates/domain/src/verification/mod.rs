@@ -1,0 +1,21 @@
+//! 一人一次短信核验: one phone's duty within one round.
+
+mod answer;
+mod clocks;
+mod issue;
+mod messages;
+mod resend;
+mod row;
+mod text;
+mod verify;
+
+pub use answer::{Hint, ResendAnswer, ResendAnswered, VerifyAnswer};
+pub use clocks::due;
+pub use issue::{issue_code, open_verification};
+pub use messages::{delivered, send_failed, submitted};
+pub use resend::resend;
+pub use row::{
+    CancelledBy, MAX_MESSAGES, Message, MessageState, Outgoing, Verification, VerificationState,
+};
+pub use text::{MessageKind, filing_label};
+pub use verify::verify;
