@@ -4,8 +4,9 @@
 //! arguments, state comes in as [`state::State`], and what changes goes out as values. `ARCHITECTURE.md` has the map.
 
 pub mod mark;
-// pub mod rulebook;
+pub mod rulebook;
 pub mod terms;
 pub mod time;
+pub mod working_days;
 
 pub use time::Timestamp;
