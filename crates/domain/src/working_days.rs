@@ -1,0 +1,169 @@
+//! The working-day calendar of mainland China: statutory holidays and 调休 as dated data (REV-02, FIL-08).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::{self, Date, Weekday};
+use serde::{Deserialize, Deserializer};
+use toml::Spanned;
+
+use crate::mark;
+use crate::rulebook::{Defect, SourceFile};
+use crate::time::{SECOND_MS, Timestamp};
+
+const SHIPPED: (&str, &str) = ("working-days.toml", include_str!("../../../rules/working-days.toml"));
+
+/// Working days after its arrival within which an administration is to decide (REV-02).
+pub const REVIEW_WORKING_DAYS: u32 = 20;
+
+/// A time by which something is due, in whole civil days of Beijing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct DueDate {
+    /// The last second of the last day.
+    pub at: Timestamp,
+    /// Whether a year without data was counted Monday to Friday, so that the time may still move.
+    pub provisional: bool,
+}
+
+/// What the notice of one year says.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Year {
+    /// The notice.
+    pub source: String,
+    holidays: BTreeSet<Date>,
+    workdays: BTreeSet<Date>,
+}
+
+/// The calendar: one notice per year.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct WorkingDays {
+    years: BTreeMap<i16, Year>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CalendarFile {
+    years: Vec<YearFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct YearFile {
+    year: Spanned<i16>,
+    source: String,
+    holidays: Vec<HolidayFile>,
+    workdays: Vec<Spanned<CivilDate>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HolidayFile {
+    name: Spanned<String>,
+    from: CivilDate,
+    to: CivilDate,
+}
+
+#[derive(Clone, Copy)]
+struct CivilDate(Date);
+
+impl<'de> Deserialize<'de> for CivilDate {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        text.parse().map(Self).map_err(|_| serde::de::Error::custom("not a date like 2026-01-31"))
+    }
+}
+
+impl WorkingDays {
+    /// The calendar that comes with the program.
+    ///
+    /// # Errors
+    /// Never for a released program; a test loads it.
+    pub fn shipped() -> Result<Self, Vec<Defect>> {
+        Self::load(SHIPPED.0, SHIPPED.1)
+    }
+
+    /// Reads a calendar from a file's name and text.
+    ///
+    /// # Errors
+    /// Everything that was found wrong.
+    pub fn load(file: &str, text: &str) -> Result<Self, Vec<Defect>> {
+        let source = SourceFile { name: file, text };
+        let read: CalendarFile = toml::from_str(text).map_err(|error| vec![source.unreadable(&error)])?;
+        let mut years = BTreeMap::new();
+        let mut defects = Vec::new();
+        for one in read.years {
+            let number = *one.year.get_ref();
+            let at = one.year.span().start;
+            let year = read_year(source, one, &mut defects);
+            if years.insert(number, year).is_some() {
+                defects.push(source.defect(at, format!("year {number} stands here twice")));
+            }
+        }
+        if defects.is_empty() { Ok(Self { years }) } else { Err(defects) }
+    }
+
+    /// The years that are known, with their notices.
+    pub fn years(&self) -> impl Iterator<Item = (i16, &Year)> {
+        self.years.iter().map(|(number, year)| (*number, year))
+    }
+
+    /// Whether the day is a working day; a year without data counts Monday to Friday.
+    pub fn is_working_day(&self, day: Date) -> bool {
+        let weekend = matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday);
+        match self.years.get(&day.year()) {
+            Some(year) if year.workdays.contains(&day) => true,
+            Some(year) if year.holidays.contains(&day) => false,
+            Some(_) | None => !weekend,
+        }
+    }
+
+    /// The end of the last of so many working days, counted from the day after the instant's civil day in Beijing.
+    pub fn due(&self, from: Timestamp, days: u32) -> DueDate {
+        mark!("REV-02", "FIL-08");
+        let mut day = from.beijing_date();
+        let mut provisional = false;
+        let mut left = days;
+        while left > 0 {
+            let Ok(next) = day.tomorrow() else { break };
+            day = next;
+            provisional |= !self.years.contains_key(&day.year());
+            if self.is_working_day(day) {
+                left -= 1;
+            }
+        }
+        let end = day.to_datetime(civil::Time::constant(23, 59, 59, 0));
+        // Out of range only after the year 9999; then the start of that last day's count is all that can be said.
+        DueDate { at: Timestamp::from_beijing(end).unwrap_or(from.plus_ms(SECOND_MS)), provisional }
+    }
+}
+
+fn read_year(source: SourceFile<'_>, file: YearFile, defects: &mut Vec<Defect>) -> Year {
+    let number = *file.year.get_ref();
+    let mut year = Year { source: file.source, holidays: BTreeSet::new(), workdays: BTreeSet::new() };
+    for holiday in file.holidays {
+        let (from, to) = (holiday.from.0, holiday.to.0);
+        let name = holiday.name.get_ref();
+        let mut refuse = |reason| defects.push(source.defect(holiday.name.span().start, reason));
+        if to < from {
+            refuse(format!("holiday {name} ends before it starts"));
+        } else if from.year() != number || to.year() != number {
+            refuse(format!("holiday {name} is not within {number}"));
+        } else {
+            let days =
+                std::iter::successors(Some(from), |day| day.tomorrow().ok()).take_while(|day| *day <= to);
+            year.holidays.extend(days);
+        }
+    }
+    for workday in file.workdays {
+        let at = workday.span().start;
+        let day = workday.into_inner().0;
+        let weekend = matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday);
+        if day.year() != number {
+            defects.push(source.defect(at, format!("working day {day} is not within {number}")));
+        } else if !weekend || year.holidays.contains(&day) {
+            defects.push(source.defect(at, format!("{day} is no weekend day outside the holidays")));
+        } else {
+            year.workdays.insert(day);
+        }
+    }
+    year
+}
