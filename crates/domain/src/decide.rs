@@ -381,9 +381,7 @@ fn decide_action(tx: &mut Tx<'_>, action: &Action, rng: &mut dyn rand::Rng) -> R
             verification::submitted(tx, *message, route, carrier_id)
         }
         Action::Delivered { message, carrier_code } => verification::delivered(tx, *message, carrier_code),
-        Action::SendFailed { message, carrier_code } => {
-            verification::send_failed(tx, *message, carrier_code)
-        }
+        Action::SendFailed { message, carrier_code } => verification::send_failed(tx, *message, carrier_code),
         Action::Due(due) => verification::due(tx, *due, rng),
         Action::Acknowledge { provider, event } => feed::acknowledge(tx, provider, *event),
         Action::SaveReply { key, status, body } => save_reply(tx, *key, *status, body),

@@ -95,8 +95,7 @@ pub fn count_request(
 ) -> Result<Option<Timestamp>, Stop> {
     let Some(limits) = tx.context.limits else { return Ok(None) };
     mark!("SEC-05");
-    let by_phone =
-        count(tx, &phone_key(b'p', phone), &day(tx.now()), limits.requests_per_phone_and_day)?;
+    let by_phone = count(tx, &phone_key(b'p', phone), &day(tx.now()), limits.requests_per_phone_and_day)?;
     let by_block = match from {
         Some(AddressBlock(block)) => {
             let [a, b, c, d, e, f, g, h] = block;

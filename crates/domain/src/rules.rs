@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::Timestamp;
 use crate::mark;
-use crate::rulebook::{RuleSet, Rulebook};
+use crate::rulebook::{RuleSet, RuleSetId, Rulebook};
 use crate::terms::{ProviderId, Province};
 
 /// The number under which the store keeps a rule set's content.
@@ -18,6 +18,8 @@ pub struct RuleSetNo(pub u32);
 pub struct Rules {
     book: Rulebook,
     archive: BTreeMap<RuleSetNo, Arc<RuleSet>>,
+    /// Which number the book's sets have in the archive.
+    current: BTreeMap<RuleSetId, RuleSetNo>,
 }
 
 impl Rules {
@@ -28,15 +30,18 @@ impl Rules {
         mut archive: BTreeMap<RuleSetNo, Arc<RuleSet>>,
     ) -> (Self, Vec<(RuleSetNo, Arc<RuleSet>)>) {
         let mut added = Vec::new();
+        let mut current = BTreeMap::new();
         for set in book.sets() {
-            if archive.values().any(|known| known == set) {
-                continue;
-            }
-            let next = archive.keys().next_back().map_or(1, |last| last.0.saturating_add(1));
-            archive.insert(RuleSetNo(next), Arc::clone(set));
-            added.push((RuleSetNo(next), Arc::clone(set)));
+            let known = archive.iter().find(|(_, known)| *known == set).map(|(number, _)| *number);
+            let number = known.unwrap_or_else(|| {
+                let next = archive.keys().next_back().map_or(1, |last| last.0.saturating_add(1));
+                added.push((RuleSetNo(next), Arc::clone(set)));
+                RuleSetNo(next)
+            });
+            archive.insert(number, Arc::clone(set));
+            current.insert(set.id.clone(), number);
         }
-        (Self { book, archive }, added)
+        (Self { book, archive, current }, added)
     }
 
     /// The book in force.
@@ -53,8 +58,7 @@ impl Rules {
     ) -> Option<(RuleSetNo, Arc<RuleSet>)> {
         mark!("FIL-02");
         let set = self.book.resolve(province, provider, at);
-        let number = self.archive.iter().find(|(_, known)| **known == set).map(|(number, _)| *number)?;
-        Some((number, set))
+        Some((*self.current.get(&set.id)?, set))
     }
 
     /// The set that a round was pinned to, whatever the book says now.

@@ -261,11 +261,15 @@ impl<'a> Tx<'a> {
         self.delta.rows.entities.insert(record.no.clone(), Some(Arc::new(record)));
     }
 
-    /// Removes an organiser's record.
-    pub fn remove_entity(&mut self, tag: Option<EntityTag>, no: &EntityNo) {
-        if let Some(tag) = tag {
+    /// Removes the way to an organiser by document, under every key it may have been written with.
+    pub fn remove_entity_number(&mut self, tags: impl Iterator<Item = EntityTag>) {
+        for tag in tags {
             self.delta.rows.entity_numbers.insert(tag, None);
         }
+    }
+
+    /// Removes an organiser's record.
+    pub fn remove_entity(&mut self, no: &EntityNo) {
         self.delta.rows.entities.insert(no.clone(), None);
     }
 

@@ -169,8 +169,7 @@ impl Subject {
         tx.need(entity.services.iter().map(|no| Key::Service(no.clone())))?;
         self.case.record_at_this_provider = false;
         for no in &entity.services {
-            let has_access =
-                tx.service(no)?.is_some_and(|service| service.accesses.contains_key(provider));
+            let has_access = tx.service(no)?.is_some_and(|service| service.accesses.contains_key(provider));
             self.case.record_at_this_provider |= has_access;
         }
         Ok(())

@@ -179,9 +179,13 @@ impl fmt::Display for Domain {
 impl Draft {
     /// Everyone named as a head in the request, with the roles.
     pub fn heads(&self) -> impl Iterator<Item = (Roles, &Head)> {
-        let entity = self.entity.iter().filter_map(|entity| entity.head.as_ref()).map(|head| (Roles::ENTITY, head));
-        let services =
-            self.services.iter().filter_map(|service| service.head.as_ref()).map(|head| (Roles::SERVICE, head));
+        let entity =
+            self.entity.iter().filter_map(|entity| entity.head.as_ref()).map(|head| (Roles::ENTITY, head));
+        let services = self
+            .services
+            .iter()
+            .filter_map(|service| service.head.as_ref())
+            .map(|head| (Roles::SERVICE, head));
         entity.chain(services)
     }
 }

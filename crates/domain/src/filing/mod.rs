@@ -14,7 +14,7 @@ mod withdraw;
 
 pub use correct::correct;
 pub use create::create;
-pub use remedies::{Remedy, RemedyAction, remedies};
+pub use remedies::{FollowUp, follow_up, remedies};
 pub use report::{report, reverify};
 pub use returned::{fail_round, finish_return};
 pub use row::{

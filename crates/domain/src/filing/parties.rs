@@ -33,7 +33,7 @@ fn missing(pointer: &str) -> Stop {
 
 /// What of a document is compared (WHO-06): the rule may name the number on its back for a province.
 pub(super) fn last_six(rule: &RuleSet, province: Province, document: &Document) -> Option<IdLast6> {
-    if rule.uses_back_number(province, document.kind) {
+    if rule.id_rule(province, document.kind) {
         return document.back_number.as_ref().and_then(|number| IdLast6::of(number.as_str()));
     }
     IdLast6::of(document.number.as_str())
@@ -55,7 +55,11 @@ impl Parties {
         if parties.asked.iter().any(|asked| asked.id_last6.len() > 1) {
             parties.warnings.insert(RoundWarning::TwoDocumentsOnePhone);
         }
-        if parties.asked.iter().flat_map(|asked| &asked.documents).any(|document| !document.warnings().is_empty())
+        if parties
+            .asked
+            .iter()
+            .flat_map(|asked| &asked.documents)
+            .any(|document| !document.warnings().is_empty())
         {
             parties.warnings.insert(RoundWarning::DocumentChecksum);
         }

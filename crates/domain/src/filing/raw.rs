@@ -269,7 +269,8 @@ impl Reader {
         let text = self.required(raw.kind.as_deref(), "/kind")?.trim();
         // 注销备案 names a cancellation without saying of what (S4): the reference says it.
         let kind = if text == "注销备案" {
-            let names_service = raw.reference.as_ref().is_some_and(|reference| reference.service_no.is_some());
+            let names_service =
+                raw.reference.as_ref().is_some_and(|reference| reference.service_no.is_some());
             Some(if names_service { FilingKind::CancelService } else { FilingKind::CancelEntity })
         } else {
             text.parse().ok()
@@ -420,7 +421,9 @@ impl Reader {
         AccessDetail {
             method: self.name(raw.method.as_ref(), &format!("{pointer}/access/method")),
             ip_addresses: ip_addresses
-                .filter_map(|(at, text)| self.name(Some(text), &format!("{pointer}/access/ip_addresses/{at}")))
+                .filter_map(|(at, text)| {
+                    self.name(Some(text), &format!("{pointer}/access/ip_addresses/{at}"))
+                })
                 .collect(),
             server_place: self.name(raw.server_place.as_ref(), &format!("{pointer}/access/server_place")),
         }
@@ -507,7 +510,8 @@ impl Reader {
         for (at, service) in raw.services.iter().enumerate() {
             self.needs(service.name.is_some(), &format!("/services/{at}/name"));
             self.needs(service.head.is_some(), &format!("/services/{at}/head"));
-            let is_website = service.kind.as_deref().is_none_or(|kind| kind.trim() == ServiceKind::Website.as_str());
+            let is_website =
+                service.kind.as_deref().is_none_or(|kind| kind.trim() == ServiceKind::Website.as_str());
             let has_domain = service.domains.as_ref().is_some_and(|domains| !domains.is_empty());
             if is_website && !has_domain {
                 self.fail(&format!("/services/{at}/domains"), Problem::Missing);

@@ -209,8 +209,7 @@ fn ask_people(
     for asked in &parties.asked {
         let ordinal = filing.next_verification;
         filing.next_verification = ordinal.checked_add(1).ok_or(Refusal::Exhausted)?;
-        let party =
-            PartyBody { ordinal, roles: asked.roles, phone: asked.phone, label: label.to_owned() };
+        let party = PartyBody { ordinal, roles: asked.roles, phone: asked.phone, label: label.to_owned() };
         let persons =
             asked.id_last6.iter().map(|id_last6| keyring.person(key, &asked.phone, id_last6)).collect();
         open_verification(tx, filing, &party, persons, rule, rng)?;

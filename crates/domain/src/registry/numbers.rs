@@ -119,10 +119,14 @@ mod tests {
         let entity = EntityNo::new(Province::Shandong, 123).unwrap();
         assert_eq!(entity.to_string(), "鲁ICP备00000123号");
         assert_eq!(entity.service(2, ServiceKind::App).to_string(), "鲁ICP备00000123号-2A");
-        for text in ["鲁ICP备00000123号-1", "鲁ICP备00000123号-2A", "鲁ICP备00000123号-3X", "鲁ICP备00000123号-4K"] {
+        for text in
+            ["鲁ICP备00000123号-1", "鲁ICP备00000123号-2A", "鲁ICP备00000123号-3X", "鲁ICP备00000123号-4K"]
+        {
             assert_eq!(ServiceNo::parse(text).unwrap().to_string(), text);
         }
-        for text in ["鲁ICP备123号-1", "鲁ICP备00000123号-0", "鲁ICP备00000123号-1Z", "鲁ICP备00000123号", "-1", ""] {
+        for text in
+            ["鲁ICP备123号-1", "鲁ICP备00000123号-0", "鲁ICP备00000123号-1Z", "鲁ICP备00000123号", "-1", ""]
+        {
             assert_eq!(ServiceNo::parse(text), None, "{text}");
         }
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{EntityNo, ServiceNo};
 use crate::filing::draft::{AccessDetail, Address, Domain, EntityDraft, Head, ServiceDraft};
-use crate::terms::{Document, Nature, Province, ProviderId, ServiceKind};
+use crate::terms::{Document, Nature, ProviderId, Province, ServiceKind};
 
 /// 主体.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -6,9 +6,7 @@ use super::{Decision, begin};
 use crate::decide::{Expected, Outcome, Refusal, Stop};
 use crate::event::{Actor, EventData, EventKind};
 use crate::filing::draft::{Draft, ServiceDraft};
-use crate::filing::{
-    FilingState, Numbers, Subject, entity_on_record, service_on_record,
-};
+use crate::filing::{FilingState, Numbers, Subject, entity_on_record, service_on_record};
 use crate::mark;
 use crate::registry::{EntityNo, EntityRecord, ServiceNo, ServiceRecord};
 use crate::state::Key;
@@ -55,6 +53,12 @@ pub fn approve(
 fn tag(tx: &Tx<'_>, document: &Document) -> EntityTag {
     let keyring = tx.context.keyring;
     keyring.entity(active(keyring), document)
+}
+
+/// The organiser is no longer found by this document, under whichever key it was written.
+fn forget_document(tx: &mut Tx<'_>, document: &Document) {
+    let keyring = tx.context.keyring;
+    tx.remove_entity_number(keyring.keys().iter().map(|key| keyring.entity(*key, document)));
 }
 
 /// A record that was there when the filing was reported and is gone.
@@ -169,11 +173,11 @@ fn change(tx: &mut Tx<'_>, provider: &ProviderId, draft: &Draft) -> Result<Numbe
     let entity = gone(subject.entity)?;
     if let Some(filed) = &draft.entity {
         let record = EntityRecord::clone(&entity).changed_by(filed);
-        let (old, new) = (tag(tx, &entity.document), tag(tx, &record.document));
-        if old != new {
-            tx.remove_entity(Some(old), &entity.no);
+        if entity.document != record.document {
+            forget_document(tx, &entity.document);
         }
-        tx.put_entity(new, record);
+        let tag = tag(tx, &record.document);
+        tx.put_entity(tag, record);
     }
     Ok(Numbers { entity_no: entity.no.clone(), service_nos })
 }
@@ -228,8 +232,8 @@ fn cancel_entity(tx: &mut Tx<'_>, provider: &ProviderId, draft: &Draft) -> Resul
             tx.remove_service(&service);
         }
     }
-    let tag = tag(tx, &entity.document);
-    tx.remove_entity(Some(tag), &entity.no);
+    forget_document(tx, &entity.document);
+    tx.remove_entity(&entity.no);
     Ok(Numbers { entity_no: entity.no.clone(), service_nos: entity.services.iter().cloned().collect() })
 }
 
@@ -252,4 +256,3 @@ fn cancel_access(tx: &mut Tx<'_>, provider: &ProviderId, draft: &Draft) -> Resul
     tx.put_service(service);
     Ok(numbers)
 }
-

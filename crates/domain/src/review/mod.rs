@@ -91,12 +91,7 @@ fn claimable(tx: &Tx<'_>, filing: &Filing, reviewer: &str) -> Result<Review, Sto
 }
 
 /// Takes a filing for half an hour; taking it again renews.
-pub fn claim(
-    tx: &mut Tx<'_>,
-    province: Province,
-    reviewer: &str,
-    id: FilingId,
-) -> Result<Outcome, Stop> {
+pub fn claim(tx: &mut Tx<'_>, province: Province, reviewer: &str, id: FilingId) -> Result<Outcome, Stop> {
     let mut filing = own(tx, province, id)?;
     let mut review = claimable(tx, &filing, reviewer)?;
     let until = tx.now().plus_ms(CLAIM_MS);

@@ -12,6 +12,8 @@ wire_enum! {
         Always = "always",
         /// The recorded head cannot verify, and the service is an empty shell or its provider is out of reach.
         ShellOrProviderUnreachable = "shell_or_provider_unreachable",
+        /// After a rejection by the administration, instead of after a return.
+        Rejected = "rejected",
     }
 }
 
@@ -28,6 +30,8 @@ wire_enum! {
         CancelThenAddService = "cancel_then_add_service",
         /// A change filing for the head's phone, then this cancellation again.
         ChangeThenCancel = "change_then_cancel",
+        /// A new filing with the same content, corrected.
+        FileAgain = "file_again",
     }
 }
 

@@ -26,12 +26,7 @@ fn load(tx: &Tx<'_>, id: MessageId) -> Result<Option<Loaded>, Stop> {
 
 /// A carrier has accepted a message: its sealed text is wiped (SMS-03), and the first one starts the clock (DDL-02).
 /// Said twice, it is heard once.
-pub fn submitted(
-    tx: &mut Tx<'_>,
-    id: MessageId,
-    route: &str,
-    carrier_id: &str,
-) -> Result<Outcome, Stop> {
+pub fn submitted(tx: &mut Tx<'_>, id: MessageId, route: &str, carrier_id: &str) -> Result<Outcome, Stop> {
     let Some((mut message, mut verification, filing)) = load(tx, id)? else { return Ok(Outcome::Done) };
     if message.state != MessageState::Queued {
         return Ok(Outcome::Done);

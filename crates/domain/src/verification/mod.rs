@@ -14,8 +14,6 @@ pub use clocks::due;
 pub use issue::{issue_code, open_verification};
 pub use messages::{delivered, send_failed, submitted};
 pub use resend::resend;
-pub use row::{
-    CancelledBy, MAX_MESSAGES, Message, MessageState, Outgoing, Verification, VerificationState,
-};
+pub use row::{CancelledBy, MAX_MESSAGES, Message, MessageState, Outgoing, Verification, VerificationState};
 pub use text::{MessageKind, filing_label};
 pub use verify::verify;

@@ -70,12 +70,7 @@ fn rule(tx: &Tx<'_>, pinned: Option<RuleSetNo>) -> Result<std::sync::Arc<RuleSet
     super::issue::pinned_rule(tx, pinned)
 }
 
-fn candidates(
-    tx: &Tx<'_>,
-    phone: &Phone,
-    id_last6: &IdLast6,
-    code: &Code,
-) -> Result<Vec<Candidate>, Stop> {
+fn candidates(tx: &Tx<'_>, phone: &Phone, id_last6: &IdLast6, code: &Code) -> Result<Vec<Candidate>, Stop> {
     let keyring = tx.context.keyring;
     let mut filings: BTreeMap<FilingId, Filing> = BTreeMap::new();
     let mut found = Vec::new();
@@ -149,9 +144,7 @@ fn superseded(candidates: &[Candidate], of: &Candidate) -> bool {
         other.filing.id == of.filing.id && other.verification.round_no < of.verification.round_no
     };
     of.superseded_code
-        || candidates
-            .iter()
-            .any(|other| earlier_round(other) && (other.live_code || other.superseded_code))
+        || candidates.iter().any(|other| earlier_round(other) && (other.live_code || other.superseded_code))
 }
 
 /// Whether the rule counts this wrong answer (VER-05). All of them name the phone.
@@ -172,11 +165,7 @@ fn mismatch(verification: &Verification, candidate: &Candidate, rule: &RuleSet) 
     } else {
         Hint::None
     };
-    VerifyAnswer::Mismatch {
-        verification: verification.id,
-        outcome: rule.attempts.mismatch_outcome,
-        hint,
-    }
+    VerifyAnswer::Mismatch { verification: verification.id, outcome: rule.attempts.mismatch_outcome, hint }
 }
 
 fn count_attempt(tx: &mut Tx<'_>, candidate: &Candidate, rule: &RuleSet) -> Result<VerifyAnswer, Stop> {
