@@ -65,6 +65,8 @@ pub(crate) struct World<'e> {
     pub held: Vec<Outgoing>,
     /// Whether no route takes anything.
     pub hold: bool,
+    /// Whether nobody carries out what is due.
+    pub worker_sleeps: bool,
     pub imported: u32,
 }
 
@@ -85,6 +87,7 @@ pub fn run(script: &Script, engine: &mut dyn Engine) -> Result<(), Failure> {
         inbox: Vec::new(),
         held: Vec::new(),
         hold: false,
+        worker_sleeps: false,
         imported: 0,
     };
     let failure = |line, reason| Failure { file: script.file.clone(), line, reason };
@@ -95,7 +98,7 @@ pub fn run(script: &Script, engine: &mut dyn Engine) -> Result<(), Failure> {
         done.map_err(|reason| failure(statement.line, reason))?;
     }
     let hits = mark::take();
-    match script.proves.iter().find(|id| !hits.contains(id.as_str())) {
+    match script.proves.iter().chain(&script.explains).find(|id| !hits.contains(id.as_str())) {
         Some(id) if same_thread => Err(failure(1, format!("the line that decides {id} never ran"))),
         Some(_) | None => Ok(()),
     }
@@ -117,6 +120,13 @@ impl World<'_> {
             "person" => self.person(words)?,
             "import" => self.import(words)?,
             "hold" => self.hold = true,
+            "worker" => {
+                self.worker_sleeps = words.flag("sleeps");
+                if !self.worker_sleeps && !words.flag("wakes") {
+                    return Err("a worker sleeps or wakes".to_owned());
+                }
+                self.advance(self.engine.now())?;
+            }
             "release" => {
                 self.hold = false;
                 self.hand_over()?;
@@ -164,7 +174,7 @@ impl World<'_> {
 
     /// Lets time pass; what is due on the way is done at its own time.
     fn advance(&mut self, to: Timestamp) -> Result<(), String> {
-        while let Some(due) = self.engine.next_due().filter(|due| *due <= to) {
+        while let Some(due) = self.engine.next_due().filter(|due| *due <= to && !self.worker_sleeps) {
             self.engine.set_now(due.max(self.engine.now()));
             self.engine.run_due();
             self.hand_over()?;

@@ -16,8 +16,10 @@ pub struct Statement {
 pub struct Script {
     /// Where it came from, for messages.
     pub file: String,
-    /// The requirements it proves.
+    /// The requirements it proves; each is proved by one scenario.
     pub proves: Vec<String>,
+    /// The requirements it shows another side of.
+    pub explains: Vec<String>,
     /// What it is about: the first comment.
     pub title: String,
     /// What happens in it.
@@ -25,7 +27,7 @@ pub struct Script {
 }
 
 impl Script {
-    /// Reads a scenario. The statement `proves` comes first and names at least one requirement.
+    /// Reads a scenario. It names the requirements that it `proves` or `explains`, and has a title.
     ///
     /// # Errors
     /// A sentence with file and line.
@@ -33,6 +35,7 @@ impl Script {
         let mut script = Self {
             file: file.to_owned(),
             proves: Vec::new(),
+            explains: Vec::new(),
             title: String::new(),
             statements: Vec::new(),
         };
@@ -48,11 +51,12 @@ impl Script {
             match words.split_first() {
                 None => {}
                 Some((verb, ids)) if verb == "proves" => script.proves.extend_from_slice(ids),
+                Some((verb, ids)) if verb == "explains" => script.explains.extend_from_slice(ids),
                 Some(_) => script.statements.push(Statement { line: number, words, expected }),
             }
         }
-        if script.proves.is_empty() || script.title.is_empty() {
-            return Err(format!("{file}:1: a scenario says what it `proves` and has a title as its first comment"));
+        if (script.proves.is_empty() && script.explains.is_empty()) || script.title.is_empty() {
+            return Err(format!("{file}:1: what it `proves` or `explains`, or its title, is missing"));
         }
         Ok(script)
     }
