@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::draft::{Domain, Draft, ServiceDraft};
+use super::draft::{Domain, Draft, EntityDraft, ServiceDraft};
 use super::raw::{FieldError, Problem};
 use crate::decide::{Refusal, Stop};
 use crate::mark;
@@ -66,6 +66,16 @@ pub(crate) fn registered(tx: &Tx<'_>, document: &Document) -> Result<Option<Enti
         }
     }
     Ok(None)
+}
+
+/// Refuses a document under which another organiser is registered (1003 主办者冲突).
+fn check_document(tx: &Tx<'_>, entity: &EntityRecord, filed: Option<&EntityDraft>) -> Result<(), Stop> {
+    let document = filed.and_then(|filed| filed.document.as_ref());
+    let Some(document) = document.filter(|document| **document != entity.document) else { return Ok(()) };
+    match registered(tx, document)? {
+        Some(no) if no != entity.no => Err(Refusal::EntityRegistered.into()),
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// Refuses domains that another service has in the registry. Domains conflict by full name.
@@ -160,6 +170,7 @@ impl Subject {
         draft: &Draft,
         entity: &EntityRecord,
     ) -> Result<(), Stop> {
+        check_document(tx, entity, draft.entity.as_ref())?;
         for (at, service) in draft.services.iter().enumerate() {
             check_domains(tx, service.domains.iter().flatten(), at, None)?;
         }
@@ -184,6 +195,7 @@ impl Subject {
         entity: &EntityRecord,
     ) -> Result<(), Stop> {
         mark!("WHO-05");
+        check_document(tx, entity, draft.entity.as_ref())?;
         let changed = &mut self.case.changed;
         if let Some(filed) = &draft.entity {
             if entity.differs(filed) {
