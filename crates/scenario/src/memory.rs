@@ -20,7 +20,7 @@ use heyan_domain::terms::{FilingId, MessageId};
 use heyan_domain::tx::Delta;
 use heyan_domain::verification::{Message, Outgoing, Verification};
 use heyan_domain::working_days::WorkingDays;
-use rand::SeedableRng as _;
+use rand::{Rng, SeedableRng as _};
 use rand_chacha::ChaCha12Rng;
 
 use crate::engine::Engine;
@@ -28,14 +28,13 @@ use crate::keyring::TestKeyring;
 
 /// Decides over tables in memory, and shows each decision only the rows that it asked for, as a database does: what a
 /// decision forgets to ask for is missing here too.
-#[derive(Debug)]
 pub struct MemoryEngine {
     now: Timestamp,
     rules: Rules,
     calendar: WorkingDays,
     keyring: TestKeyring,
     limits: Option<Limits>,
-    rng: ChaCha12Rng,
+    rng: Box<dyn Rng + Send>,
     rows: Tables,
     next_filing: i64,
     events: Vec<Event>,
@@ -44,12 +43,26 @@ pub struct MemoryEngine {
     sealed: HashSet<MessageId>,
 }
 
+impl std::fmt::Debug for MemoryEngine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "MemoryEngine(at {})", self.now)
+    }
+}
+
 impl MemoryEngine {
     /// With the shipped rulebook and calendar, limits off, and codes that follow from the seed.
     ///
     /// # Errors
     /// The defects of the shipped files.
     pub fn new(seed: u64) -> Result<Self, Vec<Defect>> {
+        Self::with_rng(Box::new(ChaCha12Rng::seed_from_u64(seed)))
+    }
+
+    /// The same, with codes drawn from whatever is given.
+    ///
+    /// # Errors
+    /// The defects of the shipped files.
+    pub fn with_rng(rng: Box<dyn Rng + Send>) -> Result<Self, Vec<Defect>> {
         let (rules, _) = Rules::new(Rulebook::shipped()?, std::collections::BTreeMap::new());
         Ok(Self {
             now: Timestamp::default(),
@@ -57,7 +70,7 @@ impl MemoryEngine {
             calendar: WorkingDays::shipped()?,
             keyring: TestKeyring::default(),
             limits: None,
-            rng: ChaCha12Rng::seed_from_u64(seed),
+            rng,
             rows: Tables::default(),
             next_filing: 1,
             events: Vec::new(),
@@ -150,7 +163,7 @@ impl Engine for MemoryEngine {
                 limits: self.limits.as_ref(),
                 calendar: &self.calendar,
             };
-            match decide(&context, &state, &command, &mut self.rng) {
+            match decide(&context, &state, &command, &mut *self.rng) {
                 Ok((outcome, delta)) => {
                     self.apply(delta);
                     return outcome;
