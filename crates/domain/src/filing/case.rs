@@ -97,9 +97,24 @@ pub(crate) fn check_domains<'d>(
     Ok(())
 }
 
+/// Refuses a domain that two services of one filing name: it can have one owner.
+fn check_domains_differ(draft: &Draft) -> Result<(), Stop> {
+    let mut seen = BTreeSet::new();
+    for (at, service) in draft.services.iter().enumerate() {
+        for (index, domain) in service.domains.iter().flatten().enumerate() {
+            if !seen.insert(domain) {
+                let pointer = format!("/services/{at}/domains/{index}");
+                return Err(Refusal::Domain { pointer, domain: domain.to_string() }.into());
+            }
+        }
+    }
+    Ok(())
+}
+
 impl Subject {
     /// Looks up what a filing refers to, refuses what contradicts the registry, and computes the case.
     pub fn of(tx: &Tx<'_>, provider: &ProviderId, draft: &Draft) -> Result<Self, Stop> {
+        check_domains_differ(draft)?;
         if draft.kind == FilingKind::First {
             return Self::of_first(tx, draft);
         }
@@ -206,6 +221,10 @@ impl Subject {
         }
         for (at, filed) in draft.services.iter().enumerate() {
             let record = changed_service(tx, draft, filed, at, entity)?;
+            if self.changes.iter().any(|change| change.record.no == record.no) {
+                // Twice the same service: the second change would undo the first on approval.
+                return Err(invalid(format!("/services/{at}/service_no"), Problem::Reference));
+            }
             check_domains(tx, filed.domains.iter().flatten(), at, Some(&record.no))?;
             let differs = record.differs(filed);
             if differs {
