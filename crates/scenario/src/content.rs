@@ -94,7 +94,7 @@ impl World<'_> {
             }
             names.push(name.to_owned());
             services.push(RawService {
-                service_no: self.services.get(name).filter(|_| !adds).map(ToString::to_string),
+                service_no: self.service_no(name).filter(|_| !adds),
                 name: adds.then(|| name.to_owned()),
                 ..RawService::default()
             });

@@ -95,3 +95,22 @@ fn no_two_open_verifications_of_a_phone_have_the_same_code() {
     let mut engine = MemoryEngine::with_rng(Box::new(rng)).unwrap();
     run(&script, &mut engine).unwrap();
 }
+
+#[test]
+fn a_leading_zero_counts() {
+    let text = r"
+        explains VER-01
+        # The code that was drawn is 000000.
+        provider idc
+        at 2026-03-02 10:00
+        person Wang phone=15400000001 id=11010519491231002X
+        file F1 first 广东 head=Wang service=书店/Wang
+        verify Wang code=0 => malformed
+        verify Wang code=00000 => malformed
+        verify Wang code=000001 => wrong_code 4
+        verify Wang code=000000 => all_complete
+    ";
+    let script = Script::parse("codes.rs", text).unwrap();
+    let mut engine = MemoryEngine::with_rng(Box::new(Constant(0))).unwrap();
+    run(&script, &mut engine).unwrap();
+}
