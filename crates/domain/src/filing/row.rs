@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use super::draft::Draft;
 use crate::Timestamp;
-use crate::decide::Stop;
 use crate::event::{Actor, EventData, EventKind};
 use crate::mark;
 use crate::registry::{EntityNo, ServiceNo};
@@ -248,12 +247,11 @@ pub(crate) fn complete_verification(
     mut filing: Filing,
     actor: Actor,
     shell: bool,
-) -> Result<(), Stop> {
+) {
     mark!("FIL-04");
     let data = EventData { round: Some(filing.round_no), shell, ..EventData::default() };
     filing.note(tx, EventKind::FilingVerificationCompleted, actor, data);
     filing.state = FilingState::InReview;
     Review::arrive(tx, &filing);
     filing.save(tx);
-    Ok(())
 }
