@@ -48,7 +48,7 @@ fn line_of(text: &str, part: &str) -> usize {
 
 #[test]
 fn the_right_book_is_taken() {
-    assert_eq!(refusals_of(OWN), [String::new(); 0]);
+    assert!(refusals_of(OWN).is_empty(), "{:?}", refusals_of(OWN));
 }
 
 #[test]
