@@ -32,6 +32,17 @@ pub struct Delta {
     pub filings: i64,
 }
 
+impl Delta {
+    /// Whether nothing changes.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+            && self.events.is_empty()
+            && self.outbox.is_empty()
+            && self.wiped.is_empty()
+            && self.due.is_empty()
+    }
+}
+
 impl State {
     /// Makes a decision's changes part of the state, for the decisions after it.
     pub fn apply(&mut self, delta: &Delta) {

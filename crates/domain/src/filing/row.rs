@@ -242,12 +242,7 @@ impl Filing {
 }
 
 /// Everyone asked has verified, or nobody had to be: on to the administration (FIL-03, FIL-04).
-pub(crate) fn complete_verification(
-    tx: &mut Tx<'_>,
-    mut filing: Filing,
-    actor: Actor,
-    shell: bool,
-) {
+pub(crate) fn complete_verification(tx: &mut Tx<'_>, mut filing: Filing, actor: Actor, shell: bool) {
     mark!("FIL-04");
     let data = EventData { round: Some(filing.round_no), shell, ..EventData::default() };
     filing.note(tx, EventKind::FilingVerificationCompleted, actor, data);

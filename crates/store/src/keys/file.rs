@@ -18,13 +18,17 @@ const MASTER_BYTES: usize = 32;
 #[derive(Debug, thiserror::Error)]
 pub enum KeyFileError {
     /// There is no file.
-    #[error("no key file at {0}\nrun `heyan keys init`, or set HEYAN_KEYS to the file that belongs to this data")]
+    #[error(
+        "no key file at {0}\nrun `heyan keys init`, or set HEYAN_KEYS to the file that belongs to this data"
+    )]
     Missing(PathBuf),
     /// There is one already.
     #[error("there is a key file at {0} already\nto change keys without losing data run `heyan keys rotate`")]
     Exists(PathBuf),
     /// The file cannot be read or written.
-    #[error("the key file {path} cannot be used\ncheck that the account Heyan runs under may read and write it")]
+    #[error(
+        "the key file {path} cannot be used\ncheck that the account Heyan runs under may read and write it"
+    )]
     Io {
         /// Which.
         path: PathBuf,
@@ -33,7 +37,9 @@ pub enum KeyFileError {
         source: std::io::Error,
     },
     /// The file holds something else.
-    #[error("the key file {path} is not one: {reason}\nrestore it from its backup; it cannot be mended by hand")]
+    #[error(
+        "the key file {path} is not one: {reason}\nrestore it from its backup; it cannot be mended by hand"
+    )]
     Invalid {
         /// Which.
         path: PathBuf,
@@ -116,10 +122,12 @@ impl KeyFile {
             return Err(KeyFileError::Exposed(path.to_owned()));
         }
         let text = Zeroizing::new(fs::read_to_string(path).map_err(io)?);
-        let mut stored: Stored = toml::from_str(&text).map_err(|_| invalid("it is not the TOML it should be"))?;
+        let mut stored: Stored =
+            toml::from_str(&text).map_err(|_| invalid("it is not the TOML it should be"))?;
         let mut masters = Vec::new();
         for key in &mut stored.keys {
-            let bytes = decode_hex(&key.master).ok_or_else(|| invalid("a key is not 64 hexadecimal digits"))?;
+            let bytes =
+                decode_hex(&key.master).ok_or_else(|| invalid("a key is not 64 hexadecimal digits"))?;
             key.master.zeroize();
             masters.push(Master { id: key.id, created_at: key.created_at, bytes });
         }
@@ -177,7 +185,7 @@ fn readable_by_others(_path: &Path) -> Result<bool, std::io::Error> {
     Ok(false)
 }
 
-fn encode_hex(bytes: &[u8]) -> String {
+pub(crate) fn encode_hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes.iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");

@@ -3,5 +3,6 @@
 mod file;
 mod ring;
 
+pub(crate) use file::encode_hex;
 pub use file::{KeyFile, KeyFileError};
 pub use ring::{Purpose, Ring, SealError};

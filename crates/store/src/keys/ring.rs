@@ -70,7 +70,8 @@ impl Key {
             let mut bytes = Zeroizing::new([0_u8; 32]);
             hkdf.expand(label.as_bytes(), bytes.as_mut_slice()).ok().map(|()| bytes)
         };
-        let mac = |label: &str| sub(label).and_then(|bytes| Hmac::<Sha256>::new_from_slice(bytes.as_slice()).ok());
+        let mac =
+            |label: &str| sub(label).and_then(|bytes| Hmac::<Sha256>::new_from_slice(bytes.as_slice()).ok());
         Some(Self {
             id: master.id,
             phone: mac("heyan phone index v1")?,
@@ -147,7 +148,12 @@ impl Ring {
     }
 
     /// Opens a value in its place.
-    pub fn open(&self, purpose: Purpose, place: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
+    pub fn open(
+        &self,
+        purpose: Purpose,
+        place: &[u8],
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, SealError> {
         let (id, rest) = sealed.split_first().ok_or(SealError)?;
         let (nonce, ciphertext) = rest.split_first_chunk::<NONCE_BYTES>().ok_or(SealError)?;
         let key = self.key(KeyId(*id)).ok_or(SealError)?;
@@ -187,7 +193,8 @@ impl Keyring for Ring {
     }
 
     fn entity(&self, key: KeyId, document: &Document) -> EntityTag {
-        let parts: [&[u8]; 3] = [document.kind.as_str().as_bytes(), b":", document.number.as_str().as_bytes()];
+        let parts: [&[u8]; 3] =
+            [document.kind.as_str().as_bytes(), b":", document.number.as_str().as_bytes()];
         let hash = self.key(key).map(|key| digest(&key.entity, &parts));
         EntityTag::new(key, first_15(hash.unwrap_or_default()))
     }
@@ -196,14 +203,17 @@ impl Keyring for Ring {
         let window = begins_at.as_ms();
         let place = window.to_be_bytes();
         let hash = self.keys.first().map(|key| digest(&key.counter, &[&place, what])).unwrap_or_default();
-        let [a, b, c, d, e, f, ..] = hash;
-        let low = i64::from_be_bytes([0, 0, a, b, c, d, e, f]);
+        let mut low = [0; 8];
+        for (slot, byte) in low.iter_mut().skip(2).zip(hash) {
+            *slot = byte;
+        }
+        let low = i64::from_be_bytes(low);
         CounterKey(counter_floor(begins_at).0 | low)
     }
 }
 
 /// The least counter key of an instant's day; all of earlier days are below it.
 pub(crate) fn counter_floor(at: Timestamp) -> CounterKey {
-    // Sixteen bits hold the days until the year 2149; the sign bit stays clear until 2059 and does no harm after.
+    // Fifteen bits hold the days until the year 2059.
     CounterKey(at.as_ms().div_euclid(DAY_MS).saturating_mul(1 << 48))
 }
