@@ -58,23 +58,23 @@ impl Default for Limits {
 const BLOCK_WINDOW_MS: i64 = 10 * MINUTE_MS;
 
 struct Window {
-    number: i64,
+    begins_at: Timestamp,
     ends_at: Timestamp,
 }
 
 fn day(now: Timestamp) -> Window {
     let begins_at = now.beijing_midnight();
-    Window { number: begins_at.as_ms(), ends_at: begins_at.plus_ms(DAY_MS) }
+    Window { begins_at, ends_at: begins_at.plus_ms(DAY_MS) }
 }
 
 fn ten_minutes(now: Timestamp) -> Window {
-    let number = now.as_ms().div_euclid(BLOCK_WINDOW_MS);
-    Window { number, ends_at: Timestamp::from_ms((number + 1) * BLOCK_WINDOW_MS) }
+    let begins_at = Timestamp::from_ms(now.as_ms().div_euclid(BLOCK_WINDOW_MS) * BLOCK_WINDOW_MS);
+    Window { begins_at, ends_at: begins_at.plus_ms(BLOCK_WINDOW_MS) }
 }
 
 /// Counts one more under a key; gives when the window ends if that is over the limit.
 fn count(tx: &mut Tx<'_>, what: &[u8], window: &Window, limit: u32) -> Result<Option<Timestamp>, Stop> {
-    let key = tx.context.keyring.counter(what, window.number);
+    let key = tx.context.keyring.counter(what, window.begins_at);
     let count = tx.counter(&key)?.unwrap_or(0).saturating_add(1);
     tx.put_counter(key, count);
     Ok((count > limit).then_some(window.ends_at))
@@ -98,8 +98,8 @@ pub fn count_request(
     let by_phone = count(tx, &phone_key(b'p', phone), &day(tx.now()), limits.requests_per_phone_and_day)?;
     let by_block = match from {
         Some(AddressBlock(block)) => {
-            let [a, b, c, d, e, f, g, h] = block;
-            let key = [b'b', a, b, c, d, e, f, g, h];
+            let mut key = vec![b'b'];
+            key.extend_from_slice(&block);
             count(tx, &key, &ten_minutes(tx.now()), limits.requests_per_block_and_10_minutes)?
         }
         None => None,

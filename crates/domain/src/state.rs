@@ -37,6 +37,11 @@ macro_rules! tables {
                 )+
             }
 
+            /// Whether no row is here.
+            pub fn is_empty(&self) -> bool {
+                true $(&& self.$field.is_empty())+
+            }
+
             /// Whether the row has been looked for.
             pub fn knows(&self, key: &Key) -> bool {
                 match key {

@@ -8,6 +8,7 @@ use std::fmt;
 
 use subtle::ConstantTimeEq as _;
 
+use crate::Timestamp;
 use crate::terms::{Code, Document, IdLast6, Phone, VerificationId};
 
 /// Which key of the key file a tag or a sealed value was made with.
@@ -90,11 +91,12 @@ pub trait Keyring {
     fn code(&self, key: KeyId, verification: VerificationId, code: &Code) -> CodeTag;
     /// An organiser under a key.
     fn entity(&self, key: KeyId, document: &Document) -> EntityTag;
-    /// A counter's key: what is counted (a phone, an address block) in which window, without telling what it is.
-    fn counter(&self, what: &[u8], window: i64) -> CounterKey;
+    /// A counter's key: what is counted (a phone, an address block) in the window that began then, without telling
+    /// what it is. Keys of one civil day lie together and before those of later days.
+    fn counter(&self, what: &[u8], begins_at: Timestamp) -> CounterKey;
 }
 
-/// Where a limit is counted: 64 bits of a keyed hash.
+/// Where a limit is counted: the day in the upper 16 bits, 48 bits of a keyed hash below.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct CounterKey(pub i64);
 

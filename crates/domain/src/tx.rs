@@ -32,6 +32,17 @@ pub struct Delta {
     pub filings: i64,
 }
 
+impl Delta {
+    /// Whether nothing changes.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+            && self.events.is_empty()
+            && self.outbox.is_empty()
+            && self.wiped.is_empty()
+            && self.due.is_empty()
+    }
+}
+
 impl State {
     /// Makes a decision's changes part of the state, for the decisions after it.
     pub fn apply(&mut self, delta: &Delta) {
@@ -189,7 +200,8 @@ impl<'a> Tx<'a> {
     /// Writes a filing's row, and with it the entity's hold (FIL-10). Only a filing that held the entity gives it free:
     /// by now another may hold it.
     pub fn put_filing(&mut self, filing: Filing) {
-        let before = self.delta.rows.filings.get(&filing.id).or_else(|| self.state.rows.filings.get(&filing.id));
+        let before =
+            self.delta.rows.filings.get(&filing.id).or_else(|| self.state.rows.filings.get(&filing.id));
         let held = before.and_then(Option::as_ref).filter(|before| before.state.holds_entity());
         if let Some(entity) = held.and_then(|before| before.entity) {
             self.delta.rows.holders.insert(entity, None);

@@ -167,3 +167,94 @@ fn read_year(source: SourceFile<'_>, file: YearFile, defects: &mut Vec<Defect>) 
     }
     year
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        Timestamp::parse_rfc3339(text).unwrap()
+    }
+
+    fn refused(text: &str) -> String {
+        let defects = WorkingDays::load("days.toml", text).unwrap_err();
+        defects.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+    }
+
+    #[test]
+    fn rev_02_twenty_working_days_over_the_spring_festival() {
+        let calendar = WorkingDays::shipped().unwrap();
+        // 2026-02-02 is a Monday. Between lie the holidays of 02-15 to 02-23 and the working Saturdays 02-14 and 02-28.
+        let due = calendar.due(at("2026-02-02T10:00:00+08:00"), REVIEW_WORKING_DAYS);
+        assert_eq!(due, DueDate { at: at("2026-03-06T23:59:59+08:00"), provisional: false });
+    }
+
+    /// proves: FIL-08
+    #[test]
+    fn fil_08_one_working_day() {
+        let calendar = WorkingDays::shipped().unwrap();
+        let due = |from| calendar.due(at(from), 1).at;
+        // A Friday; the next Monday is a working day.
+        assert_eq!(due("2026-03-06T23:59:59+08:00"), at("2026-03-09T23:59:59+08:00"));
+        // Still the Friday in Beijing, although it is Thursday elsewhere.
+        assert_eq!(due("2026-03-05T16:00:00Z"), at("2026-03-09T23:59:59+08:00"));
+        // The Saturday after this Friday is worked (调休).
+        assert_eq!(due("2026-02-13T09:00:00+08:00"), at("2026-02-14T23:59:59+08:00"));
+        assert_eq!(due("2026-02-14T09:00:00+08:00"), at("2026-02-24T23:59:59+08:00"));
+        assert_eq!(due("2025-09-30T09:00:00+08:00"), at("2025-10-09T23:59:59+08:00"));
+    }
+
+    #[test]
+    fn a_year_without_data_counts_monday_to_friday_and_says_so() {
+        let calendar = WorkingDays::shipped().unwrap();
+        let due = calendar.due(at("2026-12-31T09:00:00+08:00"), 1);
+        assert_eq!(due, DueDate { at: at("2027-01-01T23:59:59+08:00"), provisional: true });
+        assert!(!calendar.due(at("2026-12-30T09:00:00+08:00"), 1).provisional);
+    }
+
+    #[test]
+    fn the_years_are_known_with_their_notices() {
+        let calendar = WorkingDays::shipped().unwrap();
+        let days = |number| {
+            let mut day = civil::date(number, 1, 1);
+            let mut count = 0;
+            while day.year() == number {
+                count += u32::from(calendar.is_working_day(day));
+                day = day.tomorrow().unwrap();
+            }
+            count
+        };
+        assert_eq!(calendar.years().map(|(number, _)| number).collect::<Vec<_>>(), [2024, 2025, 2026]);
+        assert!(calendar.years().all(|(_, year)| year.source.contains("国办发明电")));
+        // 2024 had 11 statutory holidays, 2025 and 2026 have 13, whatever is shifted.
+        assert_eq!([days(2024), days(2025), days(2026)], [251, 248, 248]);
+    }
+
+    #[test]
+    fn what_a_calendar_may_not_say() {
+        let year = "[[years]]\nyear = 2030\nsource = \"x\"\n";
+        let with = |rest: &str| refused(&format!("{year}{rest}\n"));
+        assert_eq!(
+            with("workdays = []\nholidays = [{ name = \"a\", from = \"2030-01-02\", to = \"2030-01-01\" }]"),
+            "days.toml:5: holiday a ends before it starts"
+        );
+        assert_eq!(
+            with("workdays = []\nholidays = [{ name = \"a\", from = \"2029-12-31\", to = \"2030-01-01\" }]"),
+            "days.toml:5: holiday a is not within 2030"
+        );
+        assert_eq!(
+            with("holidays = []\nworkdays = [\"2030-01-01\"]"),
+            "days.toml:5: 2030-01-01 is no weekend day outside the holidays"
+        );
+        assert_eq!(
+            with("holidays = []\nworkdays = [\"2031-01-04\"]"),
+            "days.toml:5: working day 2031-01-04 is not within 2030"
+        );
+        assert_eq!(
+            with("holidays = []\nworkdays = [\"4 January\"]"),
+            "days.toml:5: not a date like 2026-01-31"
+        );
+        let twice = format!("{year}holidays = []\nworkdays = []\n");
+        assert_eq!(refused(&format!("{twice}{twice}")), "days.toml:7: year 2030 stands here twice");
+    }
+}

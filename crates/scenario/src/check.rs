@@ -115,11 +115,9 @@ impl World<'_> {
         let row = self.verification(filing, person, round_no.transpose()?)?;
         let state = words.required("the state")?;
         same("state", row.shown_state(self.engine.now()).as_str(), &state)?;
-        for (what, actual) in [
-            ("attempts", row.attempts_used),
-            ("resends", row.resends_used),
-            ("messages", row.messages),
-        ] {
+        for (what, actual) in
+            [("attempts", row.attempts_used), ("resends", row.resends_used), ("messages", row.messages)]
+        {
             if let Some(wanted) = words.pair(what) {
                 same(what, &actual.to_string(), &wanted)?;
             }
@@ -127,11 +125,8 @@ impl World<'_> {
         if words.flag("deadline") {
             let wanted = words.required("a date")?;
             let actual = row.deadline_at.map_or("none".to_owned(), civil);
-            let wanted = if wanted == "none" {
-                wanted
-            } else {
-                civil(instant(&wanted, &words.required("a time")?)?)
-            };
+            let wanted =
+                if wanted == "none" { wanted } else { civil(instant(&wanted, &words.required("a time")?)?) };
             same("deadline", &actual, &wanted)?;
         }
         if let Some(no) = words.pair("message") {

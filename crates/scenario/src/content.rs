@@ -7,7 +7,9 @@ use heyan_domain::filing::raw::{
     RawAccess, RawAddress, RawDocument, RawDraft, RawEntity, RawReference, RawService,
 };
 use heyan_domain::registry::{EntityNo, EntityRecord, ServiceRecord};
-use heyan_domain::terms::{Document, DocumentNumber, DocumentType, FilingKind, Nature, Province, ServiceKind};
+use heyan_domain::terms::{
+    Document, DocumentNumber, DocumentType, FilingKind, Nature, Province, ServiceKind,
+};
 
 use crate::runner::{World, provider};
 use crate::words::Words;

@@ -150,11 +150,8 @@ impl Engine for MemoryEngine {
     }
 
     fn execute(&mut self, command: Command) -> Outcome {
-        let mut state = State {
-            rows: Tables::default(),
-            next_filing: self.next_filing,
-            next_event: self.next_event(),
-        };
+        let mut state =
+            State { rows: Tables::default(), next_filing: self.next_filing, next_event: self.next_event() };
         loop {
             let context = Context {
                 now: self.now,

@@ -46,8 +46,7 @@ impl Script {
             {
                 comment.trim().clone_into(&mut script.title);
             }
-            let (words, expected) =
-                split(line).map_err(|reason| format!("{file}:{number}: {reason}"))?;
+            let (words, expected) = split(line).map_err(|reason| format!("{file}:{number}: {reason}"))?;
             match words.split_first() {
                 None => {}
                 Some((verb, ids)) if verb == "proves" => script.proves.extend_from_slice(ids),

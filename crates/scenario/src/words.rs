@@ -59,7 +59,11 @@ impl Words {
 
     /// Refuses words that nobody took.
     pub fn finish(self) -> Result<(), String> {
-        if self.words.is_empty() { Ok(()) } else { Err(format!("nobody understands: {}", self.words.join(" "))) }
+        if self.words.is_empty() {
+            Ok(())
+        } else {
+            Err(format!("nobody understands: {}", self.words.join(" ")))
+        }
     }
 }
 

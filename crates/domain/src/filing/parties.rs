@@ -137,14 +137,11 @@ impl Parties {
             let pointer = format!("{pointer}/document/back_number");
             Stop::from(Refusal::Invalid(vec![FieldError::at(pointer, Problem::BackNumber)]))
         })?;
-        let at = match self.asked.iter().position(|asked| asked.phone == phone) {
-            Some(at) => at,
-            None => {
-                let asked = Asked { phone, roles: Roles::NONE, id_last6: Vec::new(), documents: Vec::new() };
-                self.asked.push(asked);
-                self.asked.len() - 1
-            }
-        };
+        let at = self.asked.iter().position(|asked| asked.phone == phone).unwrap_or_else(|| {
+            let asked = Asked { phone, roles: Roles::NONE, id_last6: Vec::new(), documents: Vec::new() };
+            self.asked.push(asked);
+            self.asked.len() - 1
+        });
         if let Some(asked) = self.asked.get_mut(at) {
             asked.roles = asked.roles.with(role);
             if !asked.id_last6.contains(&id_last6) {

@@ -32,9 +32,8 @@ pub fn remedies<'r>(
     mark!("RET-06");
     let shell = service.is_some_and(ServiceRecord::is_shell);
     let fits = |remedy: &&Remedy| match (reason, remedy.when) {
-        (ReturnReason::Withdrawn, _) => false,
         (ReturnReason::Rejected, when) => when == RemedyWhen::Rejected,
-        (_, RemedyWhen::Rejected) => false,
+        (ReturnReason::Withdrawn, _) | (_, RemedyWhen::Rejected) => false,
         (_, RemedyWhen::Always) => !(shell && remedy.action == RemedyAction::ChangeAtRecordHolder),
         (_, RemedyWhen::ShellOrProviderUnreachable) => true,
     };

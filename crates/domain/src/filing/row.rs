@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use super::draft::Draft;
 use crate::Timestamp;
-use crate::decide::Stop;
 use crate::event::{Actor, EventData, EventKind};
 use crate::mark;
 use crate::registry::{EntityNo, ServiceNo};
@@ -243,17 +242,11 @@ impl Filing {
 }
 
 /// Everyone asked has verified, or nobody had to be: on to the administration (FIL-03, FIL-04).
-pub(crate) fn complete_verification(
-    tx: &mut Tx<'_>,
-    mut filing: Filing,
-    actor: Actor,
-    shell: bool,
-) -> Result<(), Stop> {
+pub(crate) fn complete_verification(tx: &mut Tx<'_>, mut filing: Filing, actor: Actor, shell: bool) {
     mark!("FIL-04");
     let data = EventData { round: Some(filing.round_no), shell, ..EventData::default() };
     filing.note(tx, EventKind::FilingVerificationCompleted, actor, data);
     filing.state = FilingState::InReview;
     Review::arrive(tx, &filing);
     filing.save(tx);
-    Ok(())
 }

@@ -85,7 +85,7 @@ fn register(tx: &mut Tx<'_>, provider: &ProviderId, draft: &Draft) -> Result<Num
         next_service_ordinal: 1,
         services: BTreeSet::new(),
     };
-    write_services(tx, provider, draft, record)
+    Ok(write_services(tx, provider, draft, record))
 }
 
 fn add_services(tx: &mut Tx<'_>, provider: &ProviderId, draft: &Draft) -> Result<Numbers, Stop> {
@@ -99,7 +99,7 @@ fn add_services(tx: &mut Tx<'_>, provider: &ProviderId, draft: &Draft) -> Result
     if entity.document != record.document {
         forget_document(tx, &entity.document);
     }
-    write_services(tx, provider, draft, record)
+    Ok(write_services(tx, provider, draft, record))
 }
 
 /// Gives every service of the request a number and writes it, and the organiser with them.
@@ -108,7 +108,7 @@ fn write_services(
     provider: &ProviderId,
     draft: &Draft,
     mut record: EntityRecord,
-) -> Result<Numbers, Stop> {
+) -> Numbers {
     let mut service_nos = Vec::with_capacity(draft.services.len());
     for filed in &draft.services {
         let kind = filed.kind.unwrap_or(ServiceKind::Website);
@@ -121,7 +121,7 @@ fn write_services(
     let numbers = Numbers { entity_no: record.no.clone(), service_nos };
     let tag = tag(tx, &record.document);
     tx.put_entity(tag, record);
-    Ok(numbers)
+    numbers
 }
 
 fn new_service(

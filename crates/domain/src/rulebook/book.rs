@@ -86,27 +86,8 @@ impl Rulebook {
                 Err(defect) => defects.push(defect),
             }
         }
-        for one in &read {
-            defects.extend(check::values(one.source, &one.file));
-            defects.extend(texts::check(one.source, &one.file));
-        }
-        defects.extend(duplicates(&read));
-        let merged = merge::resolve_all(&read, &mut defects);
-        // In the order of the files.
-        let sets: Vec<Arc<RuleSet>> =
-            read.iter().filter_map(|one| merged.get(one.file.id.get_ref()).cloned()).collect();
-        // Gaps and overlaps of a book with broken sets would only be echoes.
-        if defects.is_empty() {
-            for (one, set) in read.iter().zip(&sets) {
-                defects.extend(check::table(one, set));
-            }
-            defects.extend(coverage::check(&read, &sets));
-        }
+        let sets = checked_sets(&read, &mut defects);
         let Some(last_resort) = sets.first().cloned().filter(|_| defects.is_empty()) else {
-            if defects.is_empty() {
-                let reason = "no rule set in it".to_owned();
-                defects.push(Defect { file: "rules".to_owned(), line: 1, reason });
-            }
             defects.sort();
             defects.dedup();
             return Err(defects);
@@ -158,6 +139,35 @@ impl Rulebook {
     pub fn overlay(&self) -> Option<(&Title, &[Permitted])> {
         self.overlay_title.as_ref().map(|title| (title, self.permitted.as_slice()))
     }
+}
+
+/// Merges and checks what could be read; the sets in the order of their files.
+fn checked_sets(read: &[Read<'_>], defects: &mut Vec<Defect>) -> Vec<Arc<RuleSet>> {
+    let all_readable = defects.is_empty();
+    if all_readable && read.is_empty() {
+        defects.push(Defect { file: "rules".to_owned(), line: 1, reason: "no rule set in it".to_owned() });
+    }
+    for one in read {
+        defects.extend(check::values(one.source, &one.file));
+        defects.extend(texts::check(one.source, &one.file));
+    }
+    defects.extend(duplicates(read));
+    let mut unmerged = Vec::new();
+    let merged = merge::resolve_all(read, &mut unmerged);
+    // A base in a file that cannot be read is not unknown; that file has its own defect.
+    if all_readable {
+        defects.append(&mut unmerged);
+    }
+    let sets: Vec<Arc<RuleSet>> =
+        read.iter().filter_map(|one| merged.get(one.file.id.get_ref()).cloned()).collect();
+    // Gaps and overlaps of a book with broken sets would only be echoes.
+    if defects.is_empty() {
+        for (one, set) in read.iter().zip(&sets) {
+            defects.extend(check::table(one, set));
+        }
+        defects.extend(coverage::check(read, &sets));
+    }
+    sets
 }
 
 enum Parsed {

@@ -54,7 +54,16 @@ pub(super) struct SetFile {
     pub resubmission_working_days: Option<Spanned<u8>>,
     /// The sentence behind a value, by the value's name.
     #[serde(default)]
-    pub sources: BTreeMap<String, Spanned<String>>,
+    pub sources: BTreeMap<String, Spanned<SourceRow>>,
+}
+
+/// The sentence behind a value.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SourceRow {
+    /// Another document than the set's own.
+    pub document: Option<String>,
+    pub place: String,
 }
 
 const fn yes() -> bool {

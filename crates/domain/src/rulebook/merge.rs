@@ -29,12 +29,10 @@ pub(super) fn resolve_all(read: &[Read<'_>], defects: &mut Vec<Defect>) -> BTree
             match (base_id, base) {
                 (Some(id), None) if broken.contains(&id) => broken.push(one.file.id.get_ref()),
                 (Some(_), None) => return true,
-                (_, base) => {
-                    match (Merge { one, base: base.as_deref(), defects, sources: BTreeMap::new() }).run() {
-                        Some(set) => drop(done.insert(set.id.clone(), Arc::new(set))),
-                        None => broken.push(one.file.id.get_ref()),
-                    }
-                }
+                (_, base) => match Merge::new(one, base.as_deref(), defects).run() {
+                    Some(set) => drop(done.insert(set.id.clone(), Arc::new(set))),
+                    None => broken.push(one.file.id.get_ref()),
+                },
             }
             false
         });
@@ -46,11 +44,7 @@ pub(super) fn resolve_all(read: &[Read<'_>], defects: &mut Vec<Defect>) -> BTree
         let Some(base) = &one.file.base else { continue };
         let exists = read.iter().any(|other| other.file.id.get_ref() == base.get_ref());
         let reason = if exists {
-            format!(
-                "base `{}` leads back to `{}` or to another circle",
-                base.get_ref(),
-                one.file.id.get_ref()
-            )
+            format!("base `{}` goes round in a circle", base.get_ref())
         } else {
             format!("unknown base `{}`", base.get_ref())
         };
@@ -64,9 +58,15 @@ struct Merge<'a, 'b> {
     base: Option<&'a RuleSet>,
     defects: &'b mut Vec<Defect>,
     sources: BTreeMap<String, Source>,
+    /// The values that the file states itself.
+    stated: Vec<String>,
 }
 
-impl Merge<'_, '_> {
+impl<'a, 'b> Merge<'a, 'b> {
+    const fn new(one: &'a Read<'a>, base: Option<&'a RuleSet>, defects: &'b mut Vec<Defect>) -> Self {
+        Self { one, base, defects, sources: BTreeMap::new(), stated: Vec::new() }
+    }
+
     /// The own value, else the base's, else a defect; and the source that goes with it.
     fn field<T: Clone>(&mut self, name: &str, own: Option<T>, inherit: impl Fn(&RuleSet) -> T) -> Option<T> {
         if own.is_some() {
@@ -85,9 +85,12 @@ impl Merge<'_, '_> {
 
     fn own_source(&mut self, name: &str) {
         let file = &self.one.file;
-        let place = file.sources.get(name).map_or(&file.source.place, toml::Spanned::get_ref);
-        let source = Source { document: file.source.document.clone(), place: place.clone() };
+        let row = file.sources.get(name).map(toml::Spanned::get_ref);
+        let document = row.and_then(|row| row.document.as_ref()).unwrap_or(&file.source.document);
+        let place = row.map_or(&file.source.place, |row| &row.place);
+        let source = Source { document: document.clone(), place: place.clone() };
         self.sources.insert(name.to_owned(), source);
+        self.stated.push(name.to_owned());
     }
 
     fn base_source(&mut self, name: &str) {
@@ -300,16 +303,9 @@ impl Merge<'_, '_> {
     }
 
     fn unused_sources(&mut self) {
-        let document = &self.one.file.source.document;
-        for (name, place) in &self.one.file.sources {
-            let used = self
-                .sources
-                .get(name)
-                .is_some_and(|used| used.document == *document && used.place == *place.get_ref());
-            if !used {
-                let reason = format!("a source for `{name}`, which this set does not state");
-                self.defects.push(self.one.source.defect(place.span().start, reason));
-            }
+        for (name, row) in self.one.file.sources.iter().filter(|(name, _)| !self.stated.contains(name)) {
+            let reason = format!("a source for `{name}`, which this set does not state");
+            self.defects.push(self.one.source.defect(row.span().start, reason));
         }
     }
 }

@@ -46,7 +46,8 @@ pub fn show(set: &RuleSet) -> String {
         let _ = writeln!(text, "base {base}");
     }
     let _ = writeln!(text, "source {}\n", set.source);
-    let _ = writeln!(text, "Who has to verify (E entity head 主体负责人, S head of each service 网站负责人)");
+    let [entity, service] = [Role::EntityHead, Role::ServiceHead].map(Role::zh);
+    let _ = writeln!(text, "Who has to verify (E entity head {entity}, S head of each service {service})");
     let mut rows = vec![["ROW", "WHEN", "WHO", "SOURCE"].map(str::to_owned)];
     rows.extend(sorted_parties(set).into_iter().map(|rule| {
         [rule.row.clone(), rule.when.to_string(), who(rule.roles, rule.suspended), rule.source.to_string()]

@@ -55,7 +55,6 @@ pub fn resend(
 }
 
 /// The person's open verifications with their filings, and whether any filing knows the person at all.
-#[expect(clippy::type_complexity, reason = "a pair of what the one caller needs")]
 fn of_person(
     tx: &Tx<'_>,
     phone: &Phone,

@@ -1,0 +1,183 @@
+//! One commit group: load, decide in order, write, commit once, answer all.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use heyan_domain::Timestamp;
+use heyan_domain::decide::{Action, Context, Outcome, decide};
+use heyan_domain::due::Due;
+use heyan_domain::state::State;
+use heyan_domain::tags::Keyring;
+use heyan_domain::tx::Delta;
+
+use super::{EngineError, Job, Parts, Statistics};
+use crate::sqlite::{StoreError, Writer};
+
+/// A decision never needs more rounds of loading than a filing's reach has steps; more means a decision that does not
+/// settle, which fails alone instead of holding everyone.
+const MAX_LOADS: usize = 64;
+
+/// What a group of decisions has added up to.
+#[derive(Default)]
+pub(crate) struct ChangeSet {
+    /// Everything but the due rows carried out.
+    pub delta: Delta,
+    /// Due rows to be removed.
+    pub carried_out: Vec<(Timestamp, Due)>,
+}
+
+impl ChangeSet {
+    fn absorb(&mut self, delta: Delta) {
+        self.delta.rows.absorb(delta.rows);
+        self.delta.events.extend(delta.events);
+        self.delta.outbox.extend(delta.outbox);
+        self.delta.wiped.extend(delta.wiped);
+        self.delta.due.extend(delta.due);
+        self.delta.filings += delta.filings;
+    }
+
+    fn is_empty(&self) -> bool {
+        self.delta.is_empty() && self.carried_out.is_empty()
+    }
+}
+
+pub(super) struct Groups {
+    writer: Writer,
+    parts: Parts,
+    statistics: Arc<Statistics>,
+    healthy: Arc<AtomicBool>,
+    last_now: Timestamp,
+}
+
+impl Groups {
+    pub(super) fn new(
+        writer: Writer,
+        parts: Parts,
+        statistics: Arc<Statistics>,
+        healthy: Arc<AtomicBool>,
+    ) -> Self {
+        Self { writer, parts, statistics, healthy, last_now: Timestamp::default() }
+    }
+
+    /// Carries out a group. If it cannot be written as a whole it is replayed one by one, so that one poisonous
+    /// command fails alone.
+    pub(super) fn carry_out(&mut self, jobs: Vec<Job>) {
+        self.count(jobs.len());
+        match self.commit(&jobs) {
+            Ok(outcomes) => {
+                self.healthy.store(true, Ordering::Relaxed);
+                for (job, outcome) in jobs.into_iter().zip(outcomes) {
+                    // Whoever asked may have gone; what was done is done.
+                    let _ = job.answer.send(outcome);
+                }
+            }
+            Err(error) => {
+                tracing::warn!(name: "engine.group_failed", commands = jobs.len(), error = %error, "replaying one by one");
+                self.statistics.replayed_groups.fetch_add(1, Ordering::Relaxed);
+                self.replay(jobs);
+            }
+        }
+        self.writer.between_groups();
+    }
+
+    fn replay(&mut self, jobs: Vec<Job>) {
+        for job in jobs {
+            let single = std::slice::from_ref(&job);
+            let outcome = match self.commit(single) {
+                Ok(outcomes) => {
+                    self.healthy.store(true, Ordering::Relaxed);
+                    outcomes.into_iter().next().unwrap_or(Err(EngineError::Storage))
+                }
+                Err(error) => {
+                    tracing::error!(name: "engine.command_failed", error = %error, "a command could not be written");
+                    self.statistics.failed_commands.fetch_add(1, Ordering::Relaxed);
+                    self.healthy.store(!error.is_storage(), Ordering::Relaxed);
+                    Err(EngineError::Storage)
+                }
+            };
+            let _ = job.answer.send(outcome);
+        }
+    }
+
+    fn commit(&mut self, jobs: &[Job]) -> Result<Vec<Result<Outcome, EngineError>>, StoreError> {
+        // The clock may be set back under us; decisions never see time go backwards.
+        self.last_now = self.last_now.max(self.parts.clock.now());
+        let now = self.last_now;
+        self.writer.begin()?;
+        let result = self.decide_all(jobs, now).and_then(|(outcomes, changes)| {
+            if !changes.is_empty() {
+                self.writer.write(&changes, now, &mut *self.parts.rng)?;
+            }
+            self.writer.commit()?;
+            Ok(outcomes)
+        });
+        if result.is_err() {
+            self.writer.roll_back();
+        }
+        result
+    }
+
+    fn decide_all(
+        &mut self,
+        jobs: &[Job],
+        now: Timestamp,
+    ) -> Result<(Vec<Result<Outcome, EngineError>>, ChangeSet), StoreError> {
+        let mut state = self.writer.state()?;
+        let mut changes = ChangeSet::default();
+        let mut outcomes = Vec::with_capacity(jobs.len());
+        for job in jobs {
+            let outcome = match self.decide_one(job, now, &mut state)? {
+                Some((outcome, delta)) => {
+                    state.apply(&delta);
+                    changes.absorb(delta);
+                    if let (Action::Due(due), Some(at)) = (&job.command.action, job.due_at) {
+                        changes.carried_out.push((at, *due));
+                    }
+                    Ok(outcome)
+                }
+                None => Err(EngineError::Storage),
+            };
+            outcomes.push(outcome);
+        }
+        Ok((outcomes, changes))
+    }
+
+    fn decide_one(
+        &mut self,
+        job: &Job,
+        now: Timestamp,
+        state: &mut State,
+    ) -> Result<Option<(Outcome, Delta)>, StoreError> {
+        let ring: &dyn Keyring = &*self.parts.ring;
+        let context = Context {
+            now,
+            rules: &self.parts.rules,
+            keyring: ring,
+            limits: self.parts.limits.as_ref(),
+            calendar: &self.parts.calendar,
+        };
+        for _ in 0..MAX_LOADS {
+            match decide(&context, state, &job.command, &mut *self.parts.rng) {
+                Ok(decided) => return Ok(Some(decided)),
+                Err(keys) => self.writer.load(&keys, &mut state.rows)?,
+            }
+        }
+        tracing::error!(name: "engine.decision_unsettled", "a decision kept asking for rows");
+        Ok(None)
+    }
+
+    fn count(&self, commands: usize) {
+        let statistics = &self.statistics;
+        statistics.groups.fetch_add(1, Ordering::Relaxed);
+        statistics.commands.fetch_add(u64::try_from(commands).unwrap_or(u64::MAX), Ordering::Relaxed);
+        let bucket = usize::BITS - commands.saturating_sub(1).leading_zeros();
+        let bucket = usize::try_from(bucket).unwrap_or(usize::MAX);
+        if let Some(counter) = statistics.group_sizes.get(bucket) {
+            counter.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    pub(super) fn close(self) {
+        self.writer.close();
+    }
+}

@@ -1,0 +1,249 @@
+//! Takes commands, answers them in commit groups.
+//!
+//! One thread owns the writing connection. While one group syncs, the next gathers; there is no timer that would make a
+//! lone command wait. Commands from people and providers go before those of the worker.
+
+mod group;
+
+pub(crate) use group::ChangeSet;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread::JoinHandle;
+
+use heyan_domain::Timestamp;
+use heyan_domain::decide::{Action, Command, Outcome};
+use heyan_domain::due::Due;
+use heyan_domain::limits::Limits;
+use heyan_domain::rules::Rules;
+use heyan_domain::working_days::WorkingDays;
+use rand::Rng;
+use std::sync::{Condvar, Mutex, PoisonError};
+use tokio::sync::oneshot;
+
+use crate::clock::Clock;
+use crate::keys::Ring;
+use crate::sqlite::{Database, StoreError, Writer};
+
+/// The most commands one group holds. More would hold the writer for too long (`docs/benchmarks.md`).
+pub const MAX_GROUP: usize = 512;
+/// The most commands that wait. One more is refused, so that a flood ends in a clear answer instead of in memory.
+pub const MAX_QUEUE: usize = 8_192;
+
+/// Why a command got no outcome. Whether it took effect is then unknown to the caller, who repeats it under the same
+/// `Idempotency-Key`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum EngineError {
+    /// More commands wait than the queue holds; nothing has changed.
+    #[error("too many commands are waiting")]
+    Busy,
+    /// The database cannot be written; nothing has changed.
+    #[error("the database cannot be written")]
+    Storage,
+    /// The engine is stopping.
+    #[error("the engine is stopping")]
+    Stopped,
+}
+
+/// What everything is decided by.
+pub struct Parts {
+    /// The rulebook and its archive.
+    pub rules: Arc<Rules>,
+    /// The keys.
+    pub ring: Arc<Ring>,
+    /// Limits; `None` where the sandbox has them off.
+    pub limits: Option<Limits>,
+    /// The calendar.
+    pub calendar: Arc<WorkingDays>,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// The generator of codes and nonces: the system's in production, seeded in the demo and in tests.
+    pub rng: Box<dyn Rng + Send>,
+}
+
+impl std::fmt::Debug for Parts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Parts(…)")
+    }
+}
+
+/// A command on its way, and where its outcome goes.
+struct Job {
+    command: Command,
+    /// The due row that it carries out, removed in the same transaction.
+    due_at: Option<Timestamp>,
+    answer: oneshot::Sender<Result<Outcome, EngineError>>,
+}
+
+/// How the groups have been, since the start.
+#[derive(Default, Debug)]
+pub struct Statistics {
+    /// Groups committed.
+    pub groups: AtomicU64,
+    /// Commands in them.
+    pub commands: AtomicU64,
+    /// Groups that failed and were replayed one by one.
+    pub replayed_groups: AtomicU64,
+    /// Commands that failed.
+    pub failed_commands: AtomicU64,
+    /// Groups by size: at most 1, 2, 4, … 512 commands.
+    pub group_sizes: [AtomicU64; 10],
+}
+
+#[derive(Default)]
+struct Waiting {
+    foreground: VecDeque<Job>,
+    background: VecDeque<Job>,
+    stopping: bool,
+}
+
+struct Queue {
+    waiting: Mutex<Waiting>,
+    arrived: Condvar,
+}
+
+impl Queue {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The next group; `None` once the engine stops and everything is answered.
+    fn next_group(&self) -> Option<Vec<Job>> {
+        let mut waiting = self.lock();
+        while waiting.foreground.is_empty() && waiting.background.is_empty() {
+            if waiting.stopping {
+                return None;
+            }
+            waiting = self.arrived.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+        }
+        let first = waiting.foreground.len().min(MAX_GROUP);
+        let mut group: Vec<Job> = waiting.foreground.drain(..first).collect();
+        let rest = waiting.background.len().min(MAX_GROUP - group.len());
+        group.extend(waiting.background.drain(..rest));
+        Some(group)
+    }
+}
+
+/// The way in for every change of state.
+pub struct Engine {
+    queue: Arc<Queue>,
+    statistics: Arc<Statistics>,
+    healthy: Arc<AtomicBool>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("statistics", &self.statistics).finish_non_exhaustive()
+    }
+}
+
+impl Engine {
+    /// Starts the thread that owns the writing connection.
+    pub fn start(database: &Database, parts: Parts) -> Result<Self, StoreError> {
+        let writer = Writer::open(database, Arc::clone(&parts.ring))?;
+        let queue = Arc::new(Queue { waiting: Mutex::default(), arrived: Condvar::new() });
+        let statistics = Arc::new(Statistics::default());
+        let healthy = Arc::new(AtomicBool::new(true));
+        let mut groups = group::Groups::new(writer, parts, Arc::clone(&statistics), Arc::clone(&healthy));
+        let thread_queue = Arc::clone(&queue);
+        let thread = std::thread::Builder::new()
+            .name("heyan-engine".to_owned())
+            .spawn(move || {
+                while let Some(jobs) = thread_queue.next_group() {
+                    groups.carry_out(jobs);
+                }
+                groups.close();
+            })
+            .map_err(StoreError::Thread)?;
+        Ok(Self { queue, statistics, healthy, thread: Mutex::new(Some(thread)) })
+    }
+
+    fn enqueue(
+        &self,
+        command: Command,
+        due_at: Option<Timestamp>,
+        background: bool,
+    ) -> Result<oneshot::Receiver<Result<Outcome, EngineError>>, EngineError> {
+        let (answer, outcome) = oneshot::channel();
+        let mut waiting = self.queue.lock();
+        if waiting.stopping {
+            return Err(EngineError::Stopped);
+        }
+        let line = if background { &mut waiting.background } else { &mut waiting.foreground };
+        if line.len() >= MAX_QUEUE {
+            return Err(EngineError::Busy);
+        }
+        line.push_back(Job { command, due_at, answer });
+        drop(waiting);
+        self.queue.arrived.notify_one();
+        Ok(outcome)
+    }
+
+    /// Carries out a command; the outcome comes once it is on disk.
+    pub async fn execute(&self, command: impl Into<Command>) -> Result<Outcome, EngineError> {
+        let outcome = self.enqueue(command.into(), None, false)?;
+        outcome.await.unwrap_or(Err(EngineError::Stopped))
+    }
+
+    /// Carries out the worker's commands, after those of people and providers; the outcomes in their order.
+    pub async fn execute_background(&self, actions: Vec<Action>) -> Vec<Result<Outcome, EngineError>> {
+        self.all(actions.into_iter().map(|action| (action, None))).await
+    }
+
+    /// Carries out due commands, and removes their rows in the same transactions.
+    pub async fn execute_due(&self, due: Vec<(Timestamp, Due)>) -> Vec<Result<Outcome, EngineError>> {
+        self.all(due.into_iter().map(|(at, due)| (Action::Due(due), Some(at)))).await
+    }
+
+    async fn all(
+        &self,
+        actions: impl Iterator<Item = (Action, Option<Timestamp>)>,
+    ) -> Vec<Result<Outcome, EngineError>> {
+        let answers: Vec<_> =
+            actions.map(|(action, due_at)| self.enqueue(action.into(), due_at, true)).collect();
+        let mut outcomes = Vec::with_capacity(answers.len());
+        for answer in answers {
+            outcomes.push(match answer {
+                Ok(outcome) => outcome.await.unwrap_or(Err(EngineError::Stopped)),
+                Err(error) => Err(error),
+            });
+        }
+        outcomes
+    }
+
+    /// How the groups have been.
+    pub fn statistics(&self) -> &Statistics {
+        &self.statistics
+    }
+
+    /// Whether the last group could be written.
+    pub fn is_healthy(&self) -> bool {
+        self.healthy.load(Ordering::Relaxed)
+    }
+
+    /// How many commands wait.
+    pub fn waiting(&self) -> usize {
+        let waiting = self.queue.lock();
+        waiting.foreground.len() + waiting.background.len()
+    }
+
+    /// Answers what has been taken in, then stops.
+    pub fn stop(&self) {
+        self.queue.lock().stopping = true;
+        self.queue.arrived.notify_all();
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = thread
+            && thread.join().is_err()
+        {
+            tracing::error!(name: "engine.thread_panicked", "the engine's thread ended by a panic");
+        }
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}

@@ -1,0 +1,205 @@
+//! The key file: a list of master keys, the newest active. Never in the database, never on a command line (SEC-16).
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use heyan_domain::Timestamp;
+use heyan_domain::mark;
+use heyan_domain::tags::KeyId;
+use rand::Rng;
+use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize, Zeroizing};
+
+/// The length of a master key.
+const MASTER_BYTES: usize = 32;
+
+/// Why there are no keys.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyFileError {
+    /// There is no file.
+    #[error(
+        "no key file at {0}\nrun `heyan keys init`, or set HEYAN_KEYS to the file that belongs to this data"
+    )]
+    Missing(PathBuf),
+    /// There is one already.
+    #[error("there is a key file at {0} already\nto change keys without losing data run `heyan keys rotate`")]
+    Exists(PathBuf),
+    /// The file cannot be read or written.
+    #[error(
+        "the key file {path} cannot be used\ncheck that the account Heyan runs under may read and write it"
+    )]
+    Io {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The file holds something else.
+    #[error(
+        "the key file {path} is not one: {reason}\nrestore it from its backup; it cannot be mended by hand"
+    )]
+    Invalid {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong, without any part of a key.
+        reason: &'static str,
+    },
+    /// Others may read it.
+    #[error("the key file {0} can be read by others\nrun `chmod 600` on it")]
+    Exposed(PathBuf),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stored {
+    #[serde(default)]
+    keys: Vec<StoredKey>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredKey {
+    id: KeyId,
+    created_at: Timestamp,
+    master: String,
+}
+
+/// One master key.
+pub(super) struct Master {
+    pub(super) id: KeyId,
+    created_at: Timestamp,
+    pub(super) bytes: Zeroizing<[u8; MASTER_BYTES]>,
+}
+
+/// The master keys, the newest first.
+pub struct KeyFile {
+    path: PathBuf,
+    pub(super) masters: Vec<Master>,
+}
+
+impl std::fmt::Debug for KeyFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "KeyFile({}, {} keys)", self.path.display(), self.masters.len())
+    }
+}
+
+impl KeyFile {
+    /// Makes a file with one new key; refuses to replace one.
+    pub fn init(path: &Path, now: Timestamp, rng: &mut dyn Rng) -> Result<Self, KeyFileError> {
+        if path.exists() {
+            return Err(KeyFileError::Exists(path.to_owned()));
+        }
+        let mut file = Self { path: path.to_owned(), masters: Vec::new() };
+        file.add(now, rng)?;
+        Ok(file)
+    }
+
+    /// Adds a new key, active from the next start on; the older ones stay for what was made with them.
+    pub fn add(&mut self, now: Timestamp, rng: &mut dyn Rng) -> Result<KeyId, KeyFileError> {
+        mark!("SEC-18");
+        let last = self.masters.iter().map(|master| master.id.0).max().unwrap_or(0);
+        let next = last.checked_add(1).ok_or_else(|| KeyFileError::Invalid {
+            path: self.path.clone(),
+            reason: "all 255 key ids are used",
+        })?;
+        let mut bytes = Zeroizing::new([0; MASTER_BYTES]);
+        rng.fill_bytes(bytes.as_mut_slice());
+        self.masters.insert(0, Master { id: KeyId(next), created_at: now, bytes });
+        self.write()?;
+        Ok(KeyId(next))
+    }
+
+    /// Reads the file; refuses one that others may read.
+    pub fn read(path: &Path) -> Result<Self, KeyFileError> {
+        let io = |source| KeyFileError::Io { path: path.to_owned(), source };
+        let invalid = |reason| KeyFileError::Invalid { path: path.to_owned(), reason };
+        if !path.exists() {
+            return Err(KeyFileError::Missing(path.to_owned()));
+        }
+        if readable_by_others(path).map_err(io)? {
+            return Err(KeyFileError::Exposed(path.to_owned()));
+        }
+        let text = Zeroizing::new(fs::read_to_string(path).map_err(io)?);
+        let mut stored: Stored =
+            toml::from_str(&text).map_err(|_| invalid("it is not the TOML it should be"))?;
+        let mut masters = Vec::new();
+        for key in &mut stored.keys {
+            let bytes =
+                decode_hex(&key.master).ok_or_else(|| invalid("a key is not 64 hexadecimal digits"))?;
+            key.master.zeroize();
+            masters.push(Master { id: key.id, created_at: key.created_at, bytes });
+        }
+        masters.sort_by_key(|master| std::cmp::Reverse(master.id));
+        let distinct = masters.windows(2).all(|pair| match pair {
+            [one, other] => one.id != other.id,
+            _ => true,
+        });
+        if masters.is_empty() || !distinct || masters.iter().any(|master| master.id.0 == 0) {
+            return Err(invalid("it holds no key, or two with one id"));
+        }
+        Ok(Self { path: path.to_owned(), masters })
+    }
+
+    fn write(&self) -> Result<(), KeyFileError> {
+        let io = |source| KeyFileError::Io { path: self.path.clone(), source };
+        let keys = self.masters.iter().map(|master| StoredKey {
+            id: master.id,
+            created_at: master.created_at,
+            master: encode_hex(master.bytes.as_slice()),
+        });
+        let stored = Stored { keys: keys.collect() };
+        let text = toml::to_string(&stored).map_err(|_| KeyFileError::Invalid {
+            path: self.path.clone(),
+            reason: "it cannot be written as TOML",
+        })?;
+        let text = Zeroizing::new(format!(
+            "# The keys of this data. Without this file open verifications cannot be completed and personal data\n\
+             # cannot be read. Back it up apart from the data.\n{text}"
+        ));
+        // Beside the old file first: a crash leaves one of the two whole.
+        let beside = self.path.with_extension("toml.new");
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::OpenOptionsExt as _;
+            options.mode(0o600);
+        }
+        let mut file = options.open(&beside).map_err(io)?;
+        file.write_all(text.as_bytes()).map_err(io)?;
+        file.sync_all().map_err(io)?;
+        fs::rename(&beside, &self.path).map_err(io)
+    }
+}
+
+#[cfg(unix)]
+fn readable_by_others(path: &Path) -> Result<bool, std::io::Error> {
+    use std::os::unix::fs::PermissionsExt as _;
+    Ok(fs::metadata(path)?.permissions().mode() & 0o077 != 0)
+}
+
+#[cfg(not(unix))]
+fn readable_by_others(_path: &Path) -> Result<bool, std::io::Error> {
+    Ok(false)
+}
+
+pub(crate) fn encode_hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn decode_hex(text: &str) -> Option<Zeroizing<[u8; MASTER_BYTES]>> {
+    let mut bytes = Zeroizing::new([0; MASTER_BYTES]);
+    if text.len() != 2 * MASTER_BYTES || !text.is_ascii() {
+        return None;
+    }
+    for (slot, at) in bytes.iter_mut().zip((0..text.len()).step_by(2)) {
+        *slot = u8::from_str_radix(text.get(at..at + 2)?, 16).ok()?;
+    }
+    Some(bytes)
+}

@@ -1,0 +1,8 @@
+//! Keys: where they live (SEC-18), the keyed hashes made with them, and what is sealed with them (SEC-02, SEC-07).
+
+mod file;
+mod ring;
+
+pub(crate) use file::encode_hex;
+pub use file::{KeyFile, KeyFileError};
+pub use ring::{Purpose, Ring, SealError};

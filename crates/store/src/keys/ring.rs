@@ -1,0 +1,219 @@
+//! What is made with the keys: tags, and sealed values. HMAC-SHA-256, AES-256-GCM, HKDF-SHA-256.
+
+use aes_gcm::aead::{Aead as _, KeyInit as _, Payload};
+use aes_gcm::{Aes256Gcm, Nonce};
+use heyan_domain::Timestamp;
+use heyan_domain::mark;
+use heyan_domain::tags::{CodeTag, CounterKey, EntityTag, KeyId, Keyring, PersonTag, PhoneTag};
+use heyan_domain::terms::{Code, Document, IdLast6, Phone, VerificationId};
+use heyan_domain::time::DAY_MS;
+use hkdf::Hkdf;
+use hmac::{Hmac, Mac as _};
+use rand::Rng;
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+use super::file::{KeyFile, Master};
+
+const NONCE_BYTES: usize = 12;
+
+/// What a sealed value is, so that one cannot be put in the place of another.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Purpose {
+    /// A filing's body.
+    FilingBody,
+    /// A message in the outbox.
+    Message,
+    /// 主体 in the registry.
+    Entity,
+    /// 网站 in the registry.
+    Service,
+    /// A stored reply.
+    Reply,
+    /// What a person's browser carries from a form to its answer.
+    Flash,
+}
+
+impl Purpose {
+    const fn label(self) -> u8 {
+        match self {
+            Self::FilingBody => 1,
+            Self::Message => 2,
+            Self::Entity => 3,
+            Self::Service => 4,
+            Self::Reply => 5,
+            Self::Flash => 6,
+        }
+    }
+}
+
+/// A sealed value that does not open: another key's, another place's, or broken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("a sealed value does not open with the keys of this data")]
+pub struct SealError;
+
+struct Key {
+    id: KeyId,
+    phone: Hmac<Sha256>,
+    person: Hmac<Sha256>,
+    code: Hmac<Sha256>,
+    entity: Hmac<Sha256>,
+    counter: Hmac<Sha256>,
+    check: Hmac<Sha256>,
+    seal: Aes256Gcm,
+}
+
+impl Key {
+    fn derive(master: &Master) -> Option<Self> {
+        let hkdf = Hkdf::<Sha256>::new(None, master.bytes.as_slice());
+        let sub = |label: &str| {
+            let mut bytes = Zeroizing::new([0_u8; 32]);
+            hkdf.expand(label.as_bytes(), bytes.as_mut_slice()).ok().map(|()| bytes)
+        };
+        let mac =
+            |label: &str| sub(label).and_then(|bytes| Hmac::<Sha256>::new_from_slice(bytes.as_slice()).ok());
+        Some(Self {
+            id: master.id,
+            phone: mac("heyan phone index v1")?,
+            person: mac("heyan person index v1")?,
+            code: mac("heyan code v1")?,
+            entity: mac("heyan entity index v1")?,
+            counter: mac("heyan counter v1")?,
+            check: mac("heyan key check v1")?,
+            seal: Aes256Gcm::new_from_slice(sub("heyan seal v1")?.as_slice()).ok()?,
+        })
+    }
+}
+
+/// The keys ready for use, the active one first.
+pub struct Ring {
+    keys: Vec<Key>,
+    ids: Vec<KeyId>,
+}
+
+impl std::fmt::Debug for Ring {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Ring({:?})", self.ids)
+    }
+}
+
+fn digest(keyed: &Hmac<Sha256>, parts: &[&[u8]]) -> [u8; 32] {
+    let mut mac = keyed.clone();
+    for part in parts {
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().into()
+}
+
+fn first_15(digest: [u8; 32]) -> [u8; 15] {
+    let mut bytes = [0; 15];
+    for (slot, byte) in bytes.iter_mut().zip(digest) {
+        *slot = byte;
+    }
+    bytes
+}
+
+impl Ring {
+    /// Derives everything from the master keys.
+    pub fn new(file: &KeyFile) -> Self {
+        let keys: Vec<Key> = file.masters.iter().filter_map(Key::derive).collect();
+        let ids = keys.iter().map(|key| key.id).collect();
+        Self { keys, ids }
+    }
+
+    fn key(&self, id: KeyId) -> Option<&Key> {
+        self.keys.iter().find(|key| key.id == id)
+    }
+
+    /// A value by which a database recognises its keys without knowing them (SEC-18).
+    pub fn check_values(&self) -> Vec<(KeyId, [u8; 15])> {
+        self.keys.iter().map(|key| (key.id, first_15(digest(&key.check, &[])))).collect()
+    }
+
+    /// Seals a value for one place: key id, nonce, ciphertext with tag.
+    pub fn seal(&self, purpose: Purpose, place: &[u8], clear: &[u8], rng: &mut dyn Rng) -> Vec<u8> {
+        mark!("SEC-07");
+        let Some(key) = self.keys.first() else { return Vec::new() };
+        let mut nonce = [0; NONCE_BYTES];
+        rng.fill_bytes(&mut nonce);
+        let mut sealed = Vec::with_capacity(1 + NONCE_BYTES + clear.len() + 16);
+        sealed.push(key.id.0);
+        sealed.extend_from_slice(&nonce);
+        let aad = associated(key.id, purpose, place);
+        // AES-GCM fails only on inputs of more than 64 GiB, which no bound here lets in; an empty ciphertext would
+        // not open, so nothing could pass for sealed by mistake.
+        let ciphertext = key.seal.encrypt(&Nonce::from(nonce), Payload { msg: clear, aad: &aad });
+        sealed.extend(ciphertext.unwrap_or_default());
+        sealed
+    }
+
+    /// Opens a value in its place.
+    pub fn open(
+        &self,
+        purpose: Purpose,
+        place: &[u8],
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, SealError> {
+        let (id, rest) = sealed.split_first().ok_or(SealError)?;
+        let (nonce, ciphertext) = rest.split_first_chunk::<NONCE_BYTES>().ok_or(SealError)?;
+        let key = self.key(KeyId(*id)).ok_or(SealError)?;
+        let aad = associated(key.id, purpose, place);
+        let clear = key.seal.decrypt(&Nonce::from(*nonce), Payload { msg: ciphertext, aad: &aad });
+        clear.map(Zeroizing::new).map_err(|_| SealError)
+    }
+}
+
+fn associated(key: KeyId, purpose: Purpose, place: &[u8]) -> Vec<u8> {
+    let mut aad = vec![key.0, purpose.label()];
+    aad.extend_from_slice(place);
+    aad
+}
+
+impl Keyring for Ring {
+    fn keys(&self) -> &[KeyId] {
+        &self.ids
+    }
+
+    fn phone(&self, key: KeyId, phone: &Phone) -> PhoneTag {
+        let hash = self.key(key).map(|key| digest(&key.phone, &[phone.as_str().as_bytes()]));
+        PhoneTag::new(key, first_15(hash.unwrap_or_default()))
+    }
+
+    fn person(&self, key: KeyId, phone: &Phone, id_last6: &IdLast6) -> PersonTag {
+        let parts: [&[u8]; 2] = [phone.as_str().as_bytes(), id_last6.expose().as_bytes()];
+        let hash = self.key(key).map(|key| digest(&key.person, &parts));
+        PersonTag::new(key, first_15(hash.unwrap_or_default()))
+    }
+
+    fn code(&self, key: KeyId, verification: VerificationId, code: &Code) -> CodeTag {
+        mark!("SEC-02");
+        let place = verification.number().to_be_bytes();
+        let hash = self.key(key).map(|key| digest(&key.code, &[&place, code.expose().as_bytes()]));
+        CodeTag::new(key, first_15(hash.unwrap_or_default()))
+    }
+
+    fn entity(&self, key: KeyId, document: &Document) -> EntityTag {
+        let parts: [&[u8]; 3] =
+            [document.kind.as_str().as_bytes(), b":", document.number.as_str().as_bytes()];
+        let hash = self.key(key).map(|key| digest(&key.entity, &parts));
+        EntityTag::new(key, first_15(hash.unwrap_or_default()))
+    }
+
+    fn counter(&self, what: &[u8], begins_at: Timestamp) -> CounterKey {
+        let window = begins_at.as_ms();
+        let place = window.to_be_bytes();
+        let hash = self.keys.first().map(|key| digest(&key.counter, &[&place, what])).unwrap_or_default();
+        let mut low = [0; 8];
+        for (slot, byte) in low.iter_mut().skip(2).zip(hash) {
+            *slot = byte;
+        }
+        let low = i64::from_be_bytes(low);
+        CounterKey(counter_floor(begins_at).0 | low)
+    }
+}
+
+/// The least counter key of an instant's day; all of earlier days are below it.
+pub(crate) fn counter_floor(at: Timestamp) -> CounterKey {
+    // Fifteen bits hold the days until the year 2059.
+    CounterKey(at.as_ms().div_euclid(DAY_MS).saturating_mul(1 << 48))
+}

@@ -1,0 +1,123 @@
+//! Enums as the numbers in which they are stored, and the place of a sealed value.
+
+use heyan_domain::event::{Actor, EventKind};
+use heyan_domain::filing::ReturnReason;
+use heyan_domain::terms::{FilingKind, Province};
+use heyan_domain::verification::{CancelledBy, MessageKind, MessageState, VerificationState};
+
+/// Both directions from one table, so that they cannot disagree. Numbers are never given to another word.
+macro_rules! numbered {
+    ($to:ident, $from:ident: $type:ty { $($value:path => $number:literal,)+ }) => {
+        pub(super) const fn $to(value: $type) -> u8 {
+            match value { $($value => $number,)+ }
+        }
+
+        pub(super) const fn $from(number: u8) -> Option<$type> {
+            match number { $($number => Some($value),)+ _ => None }
+        }
+    };
+}
+
+numbered! { kind_number, kind: FilingKind {
+    FilingKind::First => 1,
+    FilingKind::AddService => 2,
+    FilingKind::AddAccess => 3,
+    FilingKind::Change => 4,
+    FilingKind::ChangeEntity => 5,
+    FilingKind::ChangeService => 6,
+    FilingKind::ChangeAccess => 7,
+    FilingKind::MigrateDomain => 8,
+    FilingKind::MigrateService => 9,
+    FilingKind::CancelEntity => 10,
+    FilingKind::CancelService => 11,
+    FilingKind::CancelAccess => 12,
+} }
+
+numbered! { reason_number, reason: ReturnReason {
+    ReturnReason::AttemptsExhausted => 1,
+    ReturnReason::Expired => 2,
+    ReturnReason::SmsUndeliverable => 3,
+    ReturnReason::Withdrawn => 4,
+    ReturnReason::Rejected => 5,
+} }
+
+numbered! { message_kind_number, message_kind: MessageKind {
+    MessageKind::First => 1,
+    MessageKind::Resend => 2,
+    MessageKind::Noon => 3,
+} }
+
+numbered! { message_state_number, message_state: MessageState {
+    MessageState::Queued => 1,
+    MessageState::Submitted => 2,
+    MessageState::Delivered => 3,
+    MessageState::Failed => 4,
+    MessageState::Unknown => 5,
+} }
+
+numbered! { event_kind_number, event_kind: EventKind {
+    EventKind::FilingCreated => 1,
+    EventKind::FilingCorrected => 2,
+    EventKind::FilingReported => 3,
+    EventKind::FilingVerificationCompleted => 4,
+    EventKind::FilingVerificationFailed => 5,
+    EventKind::FilingReturned => 6,
+    EventKind::FilingClaimed => 7,
+    EventKind::FilingApproved => 8,
+    EventKind::FilingRejected => 9,
+    EventKind::FilingWithdrawn => 10,
+    EventKind::MessageSubmitted => 11,
+    EventKind::MessageDelivered => 12,
+    EventKind::MessageFailed => 13,
+    EventKind::Resent => 14,
+    EventKind::AutoResent => 15,
+    EventKind::Passed => 16,
+    EventKind::AttemptFailed => 17,
+    EventKind::Expired => 18,
+} }
+
+pub(super) const fn verification_state_number(state: VerificationState) -> u8 {
+    match state {
+        VerificationState::WaitingToSend => 1,
+        VerificationState::Open => 2,
+        VerificationState::Passed => 3,
+        VerificationState::Failed => 4,
+        VerificationState::Expired => 5,
+        VerificationState::Cancelled(CancelledBy::Return) => 6,
+        VerificationState::Cancelled(CancelledBy::Withdrawal) => 7,
+    }
+}
+
+pub(super) const fn verification_state(number: u8) -> Option<VerificationState> {
+    match number {
+        1 => Some(VerificationState::WaitingToSend),
+        2 => Some(VerificationState::Open),
+        3 => Some(VerificationState::Passed),
+        4 => Some(VerificationState::Failed),
+        5 => Some(VerificationState::Expired),
+        6 => Some(VerificationState::Cancelled(CancelledBy::Return)),
+        7 => Some(VerificationState::Cancelled(CancelledBy::Withdrawal)),
+        _ => None,
+    }
+}
+
+/// Provinces are stored by their code of GB/T 2260; administrations as actors likewise.
+pub(super) fn actor_number(actor: &Actor) -> u32 {
+    match actor {
+        Actor::Provider => 1,
+        Actor::Person => 2,
+        Actor::Clock => 3,
+        Actor::Carrier => 4,
+        Actor::Administration(province) => province.code(),
+    }
+}
+
+pub(super) fn actor(number: u32) -> Option<Actor> {
+    match number {
+        1 => Some(Actor::Provider),
+        2 => Some(Actor::Person),
+        3 => Some(Actor::Clock),
+        4 => Some(Actor::Carrier),
+        code => Province::from_code(code).map(Actor::Administration),
+    }
+}

@@ -1,0 +1,248 @@
+//! Rows of the tables as the domain's values.
+
+use std::sync::Arc;
+
+use heyan_domain::Timestamp;
+use heyan_domain::event::{Event, EventData};
+use heyan_domain::filing::{Body, Failure, Filing, FilingState};
+use heyan_domain::review::{Claim, Review};
+use heyan_domain::rules::RuleSetNo;
+use heyan_domain::tags::{CodeTag, EntityTag, PersonTag, PhoneTag};
+use heyan_domain::terms::{EventId, FilingId, MessageId, ProviderId, Province, Roles, VerificationId};
+use heyan_domain::verification::{Message, Verification};
+use rusqlite::Row;
+
+use super::StoreError;
+use super::columns;
+use crate::keys::{Purpose, Ring};
+
+/// `SELECT` of a table's columns in the order in which the functions below read them.
+macro_rules! select {
+    ($name:ident, $columns:literal) => {
+        macro_rules! $name {
+            ($rest:literal) => {
+                concat!("SELECT ", $columns, " ", $rest)
+            };
+        }
+        pub(super) use $name;
+    };
+}
+select!(
+    select_filing,
+    "id, provider, order_no, kind, province, entity, created_at, state, reason, state_at, edited, version, \
+     round_no, rule_set, next_verification, reported_at, last_event"
+);
+select!(
+    select_verification,
+    "id, phone, persons, roles, round_no, state, deadline_at, attempts_used, resends_used, messages, \
+     last_message_at, code, superseded, last_event"
+);
+select!(
+    select_message,
+    "id, kind, state, created_at, submitted_at, finished_at, route, carrier_id, carrier_code"
+);
+select!(select_event, "provider, id, kind, at, filing, verification, previous, actor, data");
+select!(select_review, "filing, province, arrived_at, due_at, due_provisional, reviewer, claimed_until");
+
+pub(super) fn damaged<T>(value: Option<T>, what: &'static str) -> Result<T, StoreError> {
+    value.ok_or(StoreError::Damaged { what })
+}
+
+fn at(value: Option<i64>) -> Option<Timestamp> {
+    value.map(Timestamp::from_ms)
+}
+
+/// Which of the numbers in `state` a filing's state is.
+pub(super) mod filing_state {
+    pub const DRAFT: u8 = 1;
+    pub const INITIAL_REVIEW: u8 = 2;
+    pub const VERIFYING: u8 = 3;
+    pub const VERIFICATION_FAILED: u8 = 4;
+    pub const IN_REVIEW: u8 = 5;
+    pub const RETURNED: u8 = 6;
+    pub const APPROVED: u8 = 7;
+    pub const REJECTED: u8 = 8;
+    pub const WITHDRAWN: u8 = 9;
+
+    /// The numbers behind a state's name on the wire; none for a name that is no state at rest.
+    pub fn numbers(name: &str) -> &'static [u8] {
+        match name {
+            "draft" => &[DRAFT],
+            "initial_review" => &[INITIAL_REVIEW],
+            "verifying" => &[VERIFYING, VERIFICATION_FAILED],
+            "in_review" => &[IN_REVIEW],
+            "returned" => &[RETURNED],
+            "approved" => &[APPROVED],
+            "rejected" => &[REJECTED],
+            "withdrawn" => &[WITHDRAWN],
+            _ => &[],
+        }
+    }
+}
+
+pub(super) struct StoredState {
+    pub state: u8,
+    pub reason: Option<u8>,
+    pub state_at: Option<i64>,
+    pub edited: bool,
+}
+
+pub(super) fn store_state(state: &FilingState) -> StoredState {
+    let plain = |state| StoredState { state, reason: None, state_at: None, edited: false };
+    let ended = |state, at: Timestamp| StoredState { state_at: Some(at.as_ms()), ..plain(state) };
+    match state {
+        FilingState::Draft => plain(filing_state::DRAFT),
+        FilingState::InitialReview => plain(filing_state::INITIAL_REVIEW),
+        FilingState::Verifying(None) => plain(filing_state::VERIFYING),
+        FilingState::Verifying(Some(failure)) => StoredState {
+            reason: Some(columns::reason_number(failure.reason)),
+            ..ended(filing_state::VERIFICATION_FAILED, failure.return_at)
+        },
+        FilingState::InReview => plain(filing_state::IN_REVIEW),
+        FilingState::Returned { reason, at, edited } => StoredState {
+            reason: Some(columns::reason_number(*reason)),
+            edited: *edited,
+            ..ended(filing_state::RETURNED, *at)
+        },
+        FilingState::Approved { at } => ended(filing_state::APPROVED, *at),
+        FilingState::Rejected { at } => ended(filing_state::REJECTED, *at),
+        FilingState::Withdrawn { at } => ended(filing_state::WITHDRAWN, *at),
+    }
+}
+
+fn read_state(stored: &StoredState) -> Option<FilingState> {
+    let state_at = at(stored.state_at);
+    let reason = stored.reason.and_then(columns::reason);
+    Some(match stored.state {
+        filing_state::DRAFT => FilingState::Draft,
+        filing_state::INITIAL_REVIEW => FilingState::InitialReview,
+        filing_state::VERIFYING => FilingState::Verifying(None),
+        filing_state::VERIFICATION_FAILED => {
+            FilingState::Verifying(Some(Failure { reason: reason?, return_at: state_at? }))
+        }
+        filing_state::IN_REVIEW => FilingState::InReview,
+        filing_state::RETURNED => {
+            FilingState::Returned { reason: reason?, at: state_at?, edited: stored.edited }
+        }
+        filing_state::APPROVED => FilingState::Approved { at: state_at? },
+        filing_state::REJECTED => FilingState::Rejected { at: state_at? },
+        filing_state::WITHDRAWN => FilingState::Withdrawn { at: state_at? },
+        _ => return None,
+    })
+}
+
+pub(super) fn filing(row: &Row<'_>) -> Result<Filing, StoreError> {
+    let stored =
+        StoredState { state: row.get(7)?, reason: row.get(8)?, state_at: row.get(9)?, edited: row.get(10)? };
+    Ok(Filing {
+        id: FilingId::from_number(row.get(0)?),
+        provider: provider(row, 1)?,
+        order_no: row.get(2)?,
+        kind: damaged(columns::kind(row.get(3)?), "kind of filing")?,
+        province: damaged(Province::from_code(row.get(4)?), "province")?,
+        entity: row.get::<_, Option<[u8; 16]>>(5)?.map(EntityTag::from_bytes),
+        created_at: Timestamp::from_ms(row.get(6)?),
+        state: damaged(read_state(&stored), "state of a filing")?,
+        version: row.get(11)?,
+        round_no: row.get(12)?,
+        ruleset: row.get::<_, Option<u32>>(13)?.map(RuleSetNo),
+        next_verification: row.get(14)?,
+        reported_at: at(row.get(15)?),
+        last_event: EventId::from_number(row.get(16)?),
+    })
+}
+
+fn provider(row: &Row<'_>, index: usize) -> Result<ProviderId, StoreError> {
+    let text = row.get_ref(index)?.as_str().map_err(rusqlite::Error::from)?;
+    damaged(ProviderId::parse(text), "provider")
+}
+
+fn tags<T>(bytes: &[u8], tag: impl Fn([u8; 16]) -> T) -> Result<Vec<T>, StoreError> {
+    let (tags, rest) = bytes.as_chunks::<16>();
+    if rest.is_empty() {
+        Ok(tags.iter().map(|bytes| tag(*bytes)).collect())
+    } else {
+        Err(StoreError::Damaged { what: "tags" })
+    }
+}
+
+pub(super) fn verification(row: &Row<'_>) -> Result<Verification, StoreError> {
+    let persons = row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?;
+    let superseded = row.get_ref(12)?.as_blob().map_err(rusqlite::Error::from)?;
+    Ok(Verification {
+        id: VerificationId::from_number(row.get(0)?),
+        phone: PhoneTag::from_bytes(row.get(1)?),
+        persons: tags(persons, PersonTag::from_bytes)?,
+        roles: damaged(Roles::from_bits(row.get(3)?), "roles")?,
+        round_no: row.get(4)?,
+        state: damaged(columns::verification_state(row.get(5)?), "state of a verification")?,
+        deadline_at: at(row.get(6)?),
+        attempts_used: row.get(7)?,
+        resends_used: row.get(8)?,
+        messages: row.get(9)?,
+        last_message_at: Timestamp::from_ms(row.get(10)?),
+        code: CodeTag::from_bytes(row.get(11)?),
+        superseded: tags(superseded, CodeTag::from_bytes)?,
+        last_event: EventId::from_number(row.get(13)?),
+    })
+}
+
+pub(super) fn message(row: &Row<'_>) -> Result<Message, StoreError> {
+    Ok(Message {
+        id: MessageId::from_number(row.get(0)?),
+        kind: damaged(columns::message_kind(row.get(1)?), "kind of message")?,
+        state: damaged(columns::message_state(row.get(2)?), "state of a message")?,
+        created_at: Timestamp::from_ms(row.get(3)?),
+        submitted_at: at(row.get(4)?),
+        finished_at: at(row.get(5)?),
+        route: row.get(6)?,
+        carrier_id: row.get(7)?,
+        carrier_code: row.get(8)?,
+    })
+}
+
+pub(super) fn event(row: &Row<'_>) -> Result<Event, StoreError> {
+    let data: Option<String> = row.get(8)?;
+    let data = data.map_or(Ok(EventData::default()), |text| serde_json::from_str(&text));
+    Ok(Event {
+        provider: provider(row, 0)?,
+        id: EventId::from_number(row.get(1)?),
+        kind: damaged(columns::event_kind(row.get(2)?), "kind of event")?,
+        at: Timestamp::from_ms(row.get(3)?),
+        filing: FilingId::from_number(row.get(4)?),
+        verification: row.get::<_, Option<i64>>(5)?.map(VerificationId::from_number),
+        previous: row.get::<_, Option<i64>>(6)?.map(EventId::from_number),
+        actor: damaged(columns::actor(row.get(7)?), "actor")?,
+        data: data.map_err(|_| StoreError::Damaged { what: "data of an event" })?,
+    })
+}
+
+pub(super) fn review(row: &Row<'_>) -> Result<Review, StoreError> {
+    let reviewer: Option<String> = row.get(5)?;
+    let until = at(row.get(6)?);
+    Ok(Review {
+        filing: FilingId::from_number(row.get(0)?),
+        province: damaged(Province::from_code(row.get(1)?), "province")?,
+        arrived_at: Timestamp::from_ms(row.get(2)?),
+        due_at: Timestamp::from_ms(row.get(3)?),
+        due_provisional: row.get(4)?,
+        claim: reviewer.zip(until).map(|(reviewer, until)| Claim { reviewer, until }),
+    })
+}
+
+/// Opens a sealed JSON value.
+pub(super) fn unseal<T: serde::de::DeserializeOwned>(
+    ring: &Ring,
+    purpose: Purpose,
+    place: &[u8],
+    sealed: &[u8],
+    what: &'static str,
+) -> Result<T, StoreError> {
+    let clear = ring.open(purpose, place, sealed).map_err(|_| StoreError::Damaged { what })?;
+    serde_json::from_slice(&clear).map_err(|_| StoreError::Damaged { what })
+}
+
+pub(super) fn body(ring: &Ring, filing: FilingId, sealed: &[u8]) -> Result<Arc<Body>, StoreError> {
+    let place = filing.number().to_be_bytes();
+    unseal(ring, Purpose::FilingBody, &place, sealed, "filing").map(Arc::new)
+}

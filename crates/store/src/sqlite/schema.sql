@@ -1,0 +1,176 @@
+-- Heyan, schema version 1. Tables are lean: a row holds what is queried and locked, the rest of an aggregate is one
+-- sealed body. No index holds a column that 短信核验 changes. Instants are milliseconds since 1970 in UTC. Sealed values
+-- are key id, nonce, ciphertext; tags are key id and keyed hash.
+
+CREATE TABLE meta (
+    name TEXT PRIMARY KEY NOT NULL,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The next numbers of filings and events; one small write per commit group.
+CREATE TABLE sequences (
+    name TEXT PRIMARY KEY NOT NULL,
+    next INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Every rule set that a round was ever pinned to (FIL-02), as JSON.
+CREATE TABLE rule_sets (
+    no INTEGER PRIMARY KEY NOT NULL,
+    body TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE filings (
+    id INTEGER PRIMARY KEY NOT NULL,
+    provider TEXT NOT NULL,
+    order_no TEXT,
+    kind INTEGER NOT NULL,
+    province INTEGER NOT NULL,
+    -- The organiser, while the filing holds it (FIL-10), in a column of its own so that most updates leave its index.
+    held_entity BLOB,
+    entity BLOB,
+    created_at INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    reason INTEGER,
+    -- When it was returned, approved, rejected or withdrawn; for a failed round, when it will be returned.
+    state_at INTEGER,
+    edited INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    round_no INTEGER NOT NULL,
+    rule_set INTEGER,
+    next_verification INTEGER NOT NULL,
+    reported_at INTEGER,
+    last_event INTEGER NOT NULL
+) STRICT;
+CREATE INDEX filings_by_provider ON filings (provider, id);
+CREATE UNIQUE INDEX filings_by_order_no ON filings (provider, order_no) WHERE order_no IS NOT NULL;
+CREATE UNIQUE INDEX filings_by_held_entity ON filings (held_entity) WHERE held_entity IS NOT NULL;
+
+-- What was filed and who was asked: personal data, sealed.
+CREATE TABLE filing_bodies (
+    filing INTEGER PRIMARY KEY NOT NULL,
+    sealed BLOB NOT NULL
+) STRICT;
+
+-- One person's duty within one round. The id holds the filing's, so a filing's verifications lie together.
+CREATE TABLE verifications (
+    id INTEGER PRIMARY KEY NOT NULL,
+    phone BLOB NOT NULL,
+    persons BLOB NOT NULL,
+    roles INTEGER NOT NULL,
+    round_no INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    deadline_at INTEGER,
+    attempts_used INTEGER NOT NULL,
+    resends_used INTEGER NOT NULL,
+    messages INTEGER NOT NULL,
+    last_message_at INTEGER NOT NULL,
+    code BLOB NOT NULL,
+    superseded BLOB NOT NULL,
+    last_event INTEGER NOT NULL
+) STRICT;
+CREATE INDEX verifications_by_phone ON verifications (phone);
+
+-- People named by a filing without having been asked by it (RES-02).
+CREATE TABLE people (
+    person BLOB PRIMARY KEY NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Messages (SMS-02). The id holds the verification's.
+CREATE TABLE messages (
+    id INTEGER PRIMARY KEY NOT NULL,
+    kind INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    submitted_at INTEGER,
+    finished_at INTEGER,
+    route TEXT,
+    carrier_id TEXT,
+    carrier_code TEXT
+) STRICT;
+
+-- Sealed texts of messages that no carrier has accepted yet; wiped by deleting the row (SMS-03).
+CREATE TABLE outbox (
+    message INTEGER PRIMARY KEY NOT NULL,
+    sealed BLOB NOT NULL
+) STRICT;
+
+-- Everything that happened (FIL-11): the feed of a provider is a range, a timeline follows `previous`.
+CREATE TABLE events (
+    provider TEXT NOT NULL,
+    id INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    filing INTEGER NOT NULL,
+    verification INTEGER,
+    previous INTEGER,
+    actor INTEGER NOT NULL,
+    data TEXT,
+    PRIMARY KEY (provider, id)
+) STRICT, WITHOUT ROWID;
+
+-- Commands with a due time (DDL-04), removed by the transaction that carries them out.
+CREATE TABLE due (
+    at INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    target INTEGER NOT NULL,
+    round_no INTEGER NOT NULL,
+    PRIMARY KEY (at, kind, target, round_no)
+) STRICT, WITHOUT ROWID;
+
+-- 管局审核: the queue of each province.
+CREATE TABLE reviews (
+    filing INTEGER PRIMARY KEY NOT NULL,
+    province INTEGER NOT NULL,
+    arrived_at INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    due_provisional INTEGER NOT NULL,
+    reviewer TEXT,
+    claimed_until INTEGER
+) STRICT;
+CREATE INDEX reviews_by_province ON reviews (province, filing);
+
+-- 备案信息库.
+CREATE TABLE entities (
+    no TEXT PRIMARY KEY NOT NULL,
+    sealed BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE entity_numbers (
+    entity BLOB PRIMARY KEY NOT NULL,
+    no TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE services (
+    no TEXT PRIMARY KEY NOT NULL,
+    sealed BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE domains (
+    domain TEXT PRIMARY KEY NOT NULL,
+    service_no TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE last_numbers (
+    province INTEGER PRIMARY KEY NOT NULL,
+    number INTEGER NOT NULL
+) STRICT;
+
+-- Limits (SEC-05). The key begins with the day, so that old ones go by a range.
+CREATE TABLE counters (
+    key INTEGER PRIMARY KEY NOT NULL,
+    count INTEGER NOT NULL
+) STRICT;
+
+-- Replies to requests with an Idempotency-Key, in the order in which they were made, kept for seven days.
+CREATE TABLE replies (
+    no INTEGER PRIMARY KEY NOT NULL,
+    key BLOB NOT NULL,
+    body_hash BLOB NOT NULL,
+    filing INTEGER,
+    status INTEGER,
+    sealed BLOB,
+    at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX replies_by_key ON replies (key);
+
+-- How far each provider has acknowledged its feed.
+CREATE TABLE acknowledged (
+    provider TEXT PRIMARY KEY NOT NULL,
+    event INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

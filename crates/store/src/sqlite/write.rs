@@ -1,0 +1,449 @@
+//! Writes what a group has decided.
+
+use heyan_domain::Timestamp;
+use heyan_domain::filing::Filing;
+use heyan_domain::state::Tables;
+use heyan_domain::verification::{Message, Outgoing, Verification};
+use rand::Rng;
+use rusqlite::params;
+use serde::{Deserialize, Serialize};
+
+use super::StoreError;
+use super::columns;
+use super::rows::store_state;
+use super::writer::Writer;
+use crate::engine::ChangeSet;
+use crate::keys::Purpose;
+use heyan_domain::terms::Phone;
+
+/// What is sealed in the outbox.
+#[derive(Serialize, Deserialize)]
+pub(super) struct SealedMessage {
+    pub to: Phone,
+    pub sender: String,
+    pub text: String,
+}
+
+macro_rules! run {
+    ($self:ident, $sql:expr, $($param:expr),* $(,)?) => {
+        $self.connection.prepare_cached($sql)?.execute(params![$($param),*])?
+    };
+}
+
+fn ms(at: Option<Timestamp>) -> Option<i64> {
+    at.map(Timestamp::as_ms)
+}
+
+fn to_json<T: Serialize>(value: &T, what: &'static str) -> Result<Vec<u8>, StoreError> {
+    serde_json::to_vec(value).map_err(|_| StoreError::Damaged { what })
+}
+
+impl Writer {
+    /// Writes rows, events, outbox and due commands.
+    pub(crate) fn write(
+        &mut self,
+        changes: &ChangeSet,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+    ) -> Result<(), StoreError> {
+        let delta = &changes.delta;
+        self.write_filings(&delta.rows)?;
+        self.write_bodies(&delta.rows, rng)?;
+        for verification in delta.rows.verifications.values().flatten() {
+            self.write_verification(verification)?;
+        }
+        for message in delta.rows.messages.values().flatten() {
+            self.write_message(message)?;
+        }
+        self.write_outbox(&delta.outbox, rng)?;
+        for message in &delta.wiped {
+            run!(self, "DELETE FROM outbox WHERE message = ?1", message.number());
+        }
+        self.write_events(changes)?;
+        self.write_due(changes)?;
+        self.write_reviews(&delta.rows)?;
+        self.write_registry(&delta.rows, rng)?;
+        self.write_small(&delta.rows)?;
+        self.write_replies(&delta.rows, now, rng)?;
+        self.advance(changes)
+    }
+
+    fn write_filings(&mut self, rows: &Tables) -> Result<(), StoreError> {
+        // What lets go of an organiser or a number first, so that what takes it up in the same group finds it free.
+        let (holding, free): (Vec<&Filing>, Vec<&Filing>) =
+            rows.filings.values().flatten().partition(|filing| filing.state.holds_entity());
+        for filing in free.into_iter().chain(holding) {
+            match self.originals.filings.get(&filing.id) {
+                None => self.insert_filing(filing)?,
+                Some(before) => {
+                    let before = before.clone();
+                    self.update_filing(&before, filing)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn insert_filing(&mut self, filing: &Filing) -> Result<(), StoreError> {
+        let stored = store_state(&filing.state);
+        let held = filing.entity.filter(|_| filing.state.holds_entity());
+        run!(
+            self,
+            "INSERT INTO filings (id, provider, order_no, kind, province, held_entity, entity, created_at, state, \
+             reason, state_at, edited, version, round_no, rule_set, next_verification, reported_at, last_event) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+            filing.id.number(),
+            filing.provider.as_str(),
+            filing.order_no,
+            columns::kind_number(filing.kind),
+            filing.province.code(),
+            held.as_ref().map(heyan_domain::tags::EntityTag::as_bytes),
+            filing.entity.as_ref().map(heyan_domain::tags::EntityTag::as_bytes),
+            filing.created_at.as_ms(),
+            stored.state,
+            stored.reason,
+            stored.state_at,
+            stored.edited,
+            filing.version,
+            filing.round_no,
+            filing.ruleset.map(|ruleset| ruleset.0),
+            filing.next_verification,
+            ms(filing.reported_at),
+            filing.last_event.number(),
+        );
+        Ok(())
+    }
+
+    fn update_filing(&mut self, before: &Filing, filing: &Filing) -> Result<(), StoreError> {
+        let held = |filing: &Filing| filing.entity.filter(|_| filing.state.holds_entity());
+        if held(before) != held(filing) {
+            let held = held(filing);
+            let sql = "UPDATE filings SET held_entity = ?2 WHERE id = ?1";
+            run!(self, sql, filing.id.number(), held.as_ref().map(heyan_domain::tags::EntityTag::as_bytes));
+        }
+        let identity =
+            |filing: &Filing| (filing.order_no.clone(), filing.kind, filing.province, filing.entity);
+        if identity(before) != identity(filing) {
+            run!(
+                self,
+                "UPDATE filings SET order_no = ?2, kind = ?3, province = ?4, entity = ?5 WHERE id = ?1",
+                filing.id.number(),
+                filing.order_no,
+                columns::kind_number(filing.kind),
+                filing.province.code(),
+                filing.entity.as_ref().map(heyan_domain::tags::EntityTag::as_bytes),
+            );
+        }
+        let stored = store_state(&filing.state);
+        run!(
+            self,
+            "UPDATE filings SET state = ?2, reason = ?3, state_at = ?4, edited = ?5, version = ?6, round_no = ?7, \
+             rule_set = ?8, next_verification = ?9, reported_at = ?10, last_event = ?11 WHERE id = ?1",
+            filing.id.number(),
+            stored.state,
+            stored.reason,
+            stored.state_at,
+            stored.edited,
+            filing.version,
+            filing.round_no,
+            filing.ruleset.map(|ruleset| ruleset.0),
+            filing.next_verification,
+            ms(filing.reported_at),
+            filing.last_event.number(),
+        );
+        Ok(())
+    }
+
+    fn write_bodies(&mut self, rows: &Tables, rng: &mut dyn Rng) -> Result<(), StoreError> {
+        for (id, body) in &rows.bodies {
+            let Some(body) = body else { continue };
+            let clear = zeroize::Zeroizing::new(to_json(&**body, "filing")?);
+            let place = id.number().to_be_bytes();
+            let sealed = self.ring.seal(Purpose::FilingBody, &place, &clear, rng);
+            let sql = "INSERT INTO filing_bodies (filing, sealed) VALUES (?1, ?2) \
+                       ON CONFLICT (filing) DO UPDATE SET sealed = excluded.sealed";
+            run!(self, sql, id.number(), sealed);
+        }
+        Ok(())
+    }
+
+    fn write_verification(&mut self, row: &Verification) -> Result<(), StoreError> {
+        let superseded: Vec<u8> = row.superseded.iter().flat_map(|code| *code.as_bytes()).collect();
+        let state = columns::verification_state_number(row.state);
+        if self.originals.verifications.contains(&row.id) {
+            run!(
+                self,
+                "UPDATE verifications SET state = ?2, deadline_at = ?3, attempts_used = ?4, resends_used = ?5, \
+                 messages = ?6, last_message_at = ?7, code = ?8, superseded = ?9, last_event = ?10 WHERE id = ?1",
+                row.id.number(),
+                state,
+                ms(row.deadline_at),
+                row.attempts_used,
+                row.resends_used,
+                row.messages,
+                row.last_message_at.as_ms(),
+                row.code.as_bytes(),
+                superseded,
+                row.last_event.number(),
+            );
+            return Ok(());
+        }
+        let persons: Vec<u8> = row.persons.iter().flat_map(|person| *person.as_bytes()).collect();
+        run!(
+            self,
+            "INSERT INTO verifications (id, phone, persons, roles, round_no, state, deadline_at, attempts_used, \
+             resends_used, messages, last_message_at, code, superseded, last_event) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+            row.id.number(),
+            row.phone.as_bytes(),
+            persons,
+            row.roles.bits(),
+            row.round_no,
+            state,
+            ms(row.deadline_at),
+            row.attempts_used,
+            row.resends_used,
+            row.messages,
+            row.last_message_at.as_ms(),
+            row.code.as_bytes(),
+            superseded,
+            row.last_event.number(),
+        );
+        Ok(())
+    }
+
+    fn write_message(&mut self, row: &Message) -> Result<(), StoreError> {
+        let state = columns::message_state_number(row.state);
+        if self.originals.messages.contains(&row.id) {
+            run!(
+                self,
+                "UPDATE messages SET state = ?2, submitted_at = ?3, finished_at = ?4, route = ?5, carrier_id = ?6, \
+                 carrier_code = ?7 WHERE id = ?1",
+                row.id.number(),
+                state,
+                ms(row.submitted_at),
+                ms(row.finished_at),
+                row.route,
+                row.carrier_id,
+                row.carrier_code,
+            );
+            return Ok(());
+        }
+        run!(
+            self,
+            "INSERT INTO messages (id, kind, state, created_at, submitted_at, finished_at, route, carrier_id, \
+             carrier_code) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            row.id.number(),
+            columns::message_kind_number(row.kind),
+            state,
+            row.created_at.as_ms(),
+            ms(row.submitted_at),
+            ms(row.finished_at),
+            row.route,
+            row.carrier_id,
+            row.carrier_code,
+        );
+        Ok(())
+    }
+
+    fn write_outbox(&mut self, outbox: &[Outgoing], rng: &mut dyn Rng) -> Result<(), StoreError> {
+        for outgoing in outbox {
+            let message = SealedMessage {
+                to: outgoing.to,
+                sender: outgoing.sender.clone(),
+                text: outgoing.text.to_string(),
+            };
+            let clear = zeroize::Zeroizing::new(to_json(&message, "message")?);
+            let place = outgoing.message.number().to_be_bytes();
+            let sealed = self.ring.seal(Purpose::Message, &place, &clear, rng);
+            run!(
+                self,
+                "INSERT INTO outbox (message, sealed) VALUES (?1, ?2)",
+                outgoing.message.number(),
+                sealed
+            );
+        }
+        Ok(())
+    }
+
+    fn write_events(&mut self, changes: &ChangeSet) -> Result<(), StoreError> {
+        for event in &changes.delta.events {
+            let data = if event.data.is_empty() {
+                None
+            } else {
+                Some(serde_json::to_string(&event.data).map_err(|_| StoreError::Damaged { what: "event" })?)
+            };
+            run!(
+                self,
+                "INSERT INTO events (provider, id, kind, at, filing, verification, previous, actor, data) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                event.provider.as_str(),
+                event.id.number(),
+                columns::event_kind_number(event.kind),
+                event.at.as_ms(),
+                event.filing.number(),
+                event.verification.map(heyan_domain::terms::VerificationId::number),
+                event.previous.map(heyan_domain::terms::EventId::number),
+                columns::actor_number(&event.actor),
+                data,
+            );
+        }
+        Ok(())
+    }
+
+    fn write_due(&mut self, changes: &ChangeSet) -> Result<(), StoreError> {
+        for (at, due) in &changes.carried_out {
+            let (kind, target, round_no) = due.parts();
+            let sql = "DELETE FROM due WHERE at = ?1 AND kind = ?2 AND target = ?3 AND round_no = ?4";
+            run!(self, sql, at.as_ms(), kind, target, round_no);
+        }
+        for (at, due) in &changes.delta.due {
+            let (kind, target, round_no) = due.parts();
+            let sql =
+                "INSERT INTO due (at, kind, target, round_no) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
+            run!(self, sql, at.as_ms(), kind, target, round_no);
+        }
+        Ok(())
+    }
+
+    fn write_reviews(&mut self, rows: &Tables) -> Result<(), StoreError> {
+        for (filing, review) in &rows.reviews {
+            let Some(review) = review else {
+                run!(self, "DELETE FROM reviews WHERE filing = ?1", filing.number());
+                continue;
+            };
+            let claim = review.claim.as_ref();
+            run!(
+                self,
+                "INSERT INTO reviews (filing, province, arrived_at, due_at, due_provisional, reviewer, claimed_until) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (filing) DO UPDATE SET \
+                 reviewer = excluded.reviewer, claimed_until = excluded.claimed_until",
+                filing.number(),
+                review.province.code(),
+                review.arrived_at.as_ms(),
+                review.due_at.as_ms(),
+                review.due_provisional,
+                claim.map(|claim| claim.reviewer.as_str()),
+                claim.map(|claim| claim.until.as_ms()),
+            );
+        }
+        Ok(())
+    }
+
+    fn write_registry(&mut self, rows: &Tables, rng: &mut dyn Rng) -> Result<(), StoreError> {
+        for (no, record) in &rows.entities {
+            let no = no.to_string();
+            let Some(record) = record else {
+                run!(self, "DELETE FROM entities WHERE no = ?1", no);
+                continue;
+            };
+            let sealed = self.ring.seal(Purpose::Entity, no.as_bytes(), &to_json(&**record, "entity")?, rng);
+            let sql = "INSERT INTO entities (no, sealed) VALUES (?1, ?2) \
+                       ON CONFLICT (no) DO UPDATE SET sealed = excluded.sealed";
+            run!(self, sql, no, sealed);
+        }
+        for (no, record) in &rows.services {
+            let no = no.to_string();
+            let Some(record) = record else {
+                run!(self, "DELETE FROM services WHERE no = ?1", no);
+                continue;
+            };
+            let sealed =
+                self.ring.seal(Purpose::Service, no.as_bytes(), &to_json(&**record, "service")?, rng);
+            let sql = "INSERT INTO services (no, sealed) VALUES (?1, ?2) \
+                       ON CONFLICT (no) DO UPDATE SET sealed = excluded.sealed";
+            run!(self, sql, no, sealed);
+        }
+        self.write_registry_indexes(rows)
+    }
+
+    fn write_registry_indexes(&mut self, rows: &Tables) -> Result<(), StoreError> {
+        for (entity, no) in &rows.entity_numbers {
+            match no {
+                None => {
+                    run!(self, "DELETE FROM entity_numbers WHERE entity = ?1", entity.as_bytes());
+                }
+                Some(no) => {
+                    let sql = "INSERT INTO entity_numbers (entity, no) VALUES (?1, ?2) \
+                               ON CONFLICT (entity) DO UPDATE SET no = excluded.no";
+                    run!(self, sql, entity.as_bytes(), no.to_string());
+                }
+            }
+        }
+        for (domain, service) in &rows.domains {
+            match service {
+                None => {
+                    run!(self, "DELETE FROM domains WHERE domain = ?1", domain.as_str());
+                }
+                Some(service) => {
+                    let sql = "INSERT INTO domains (domain, service_no) VALUES (?1, ?2) \
+                               ON CONFLICT (domain) DO UPDATE SET service_no = excluded.service_no";
+                    run!(self, sql, domain.as_str(), service.to_string());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn write_small(&mut self, rows: &Tables) -> Result<(), StoreError> {
+        for (province, number) in &rows.last_numbers {
+            let sql = "INSERT INTO last_numbers (province, number) VALUES (?1, ?2) \
+                       ON CONFLICT (province) DO UPDATE SET number = excluded.number";
+            run!(self, sql, province.code(), number.unwrap_or(0));
+        }
+        for (person, ()) in
+            rows.people.iter().filter_map(|(person, found)| found.map(|found| (person, found)))
+        {
+            run!(self, "INSERT INTO people (person) VALUES (?1) ON CONFLICT DO NOTHING", person.as_bytes());
+        }
+        for (key, count) in &rows.counters {
+            let sql = "INSERT INTO counters (key, count) VALUES (?1, ?2) \
+                       ON CONFLICT (key) DO UPDATE SET count = excluded.count";
+            run!(self, sql, key.0, count.unwrap_or(0));
+        }
+        for (provider, event) in &rows.acknowledged {
+            let Some(event) = event else { continue };
+            let sql = "INSERT INTO acknowledged (provider, event) VALUES (?1, ?2) \
+                       ON CONFLICT (provider) DO UPDATE SET event = excluded.event";
+            run!(self, sql, provider.as_str(), event.number());
+        }
+        Ok(())
+    }
+
+    fn write_replies(&mut self, rows: &Tables, now: Timestamp, rng: &mut dyn Rng) -> Result<(), StoreError> {
+        for (key, reply) in &rows.replies {
+            let Some(stored) = reply else { continue };
+            let (status, sealed) = match &stored.reply {
+                Some((status, body)) => {
+                    (Some(*status), Some(self.ring.seal(Purpose::Reply, &key.0, body, rng)))
+                }
+                None => (None, None),
+            };
+            run!(
+                self,
+                "INSERT INTO replies (key, body_hash, filing, status, sealed, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
+                 ON CONFLICT (key) DO UPDATE SET status = excluded.status, sealed = excluded.sealed",
+                key.0,
+                stored.body,
+                stored.filing.map(heyan_domain::terms::FilingId::number),
+                status,
+                sealed,
+                stored.at.max(Timestamp::default()).min(now).as_ms(),
+            );
+        }
+        Ok(())
+    }
+
+    fn advance(&mut self, changes: &ChangeSet) -> Result<(), StoreError> {
+        let sql = "INSERT INTO sequences (name, next) VALUES (?1, 1 + ?2) \
+                   ON CONFLICT (name) DO UPDATE SET next = next + ?2";
+        if changes.delta.filings > 0 {
+            run!(self, sql, "filing", changes.delta.filings);
+        }
+        if !changes.delta.events.is_empty() {
+            let events = i64::try_from(changes.delta.events.len()).unwrap_or(i64::MAX);
+            run!(self, sql, "event", events);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,136 @@
+//! The one writing connection.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use heyan_domain::filing::Filing;
+use heyan_domain::state::State;
+use heyan_domain::terms::{FilingId, MessageId, VerificationId};
+use rusqlite::Connection;
+
+use super::database::{Database, StoreError};
+use crate::keys::Ring;
+
+/// From this size on the log is copied back into the file by a thread of its own, while groups go on.
+const PASSIVE_CHECKPOINT_BYTES: u64 = 64 * 1024 * 1024;
+/// From this size on the writer itself finishes the copying between two groups, so that the log starts over.
+const RESTART_CHECKPOINT_BYTES: u64 = 192 * 1024 * 1024;
+/// How many groups pass between two looks at the log's size.
+const GROUPS_PER_LOOK: u32 = 16;
+
+/// Rows as they were when loaded: what is there already is updated, and only where it differs; the rest is inserted.
+#[derive(Default)]
+pub(super) struct Originals {
+    pub filings: HashMap<FilingId, Filing>,
+    pub verifications: std::collections::HashSet<VerificationId>,
+    pub messages: std::collections::HashSet<MessageId>,
+}
+
+/// See the module.
+pub struct Writer {
+    pub(super) connection: Connection,
+    pub(super) ring: Arc<Ring>,
+    pub(super) originals: Originals,
+    database: Database,
+    groups: u32,
+    checkpoint: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    /// Opens the connection.
+    pub fn open(database: &Database, ring: Arc<Ring>) -> Result<Self, StoreError> {
+        Ok(Self {
+            connection: database.connect_writer()?,
+            ring,
+            originals: Originals::default(),
+            database: database.clone(),
+            groups: 0,
+            checkpoint: None,
+        })
+    }
+
+    /// Begins a group.
+    pub fn begin(&mut self) -> Result<(), StoreError> {
+        self.originals = Originals::default();
+        Ok(self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([]).map(|_| ())?)
+    }
+
+    /// An empty state with the next numbers.
+    pub fn state(&mut self) -> Result<State, StoreError> {
+        let mut state = State { next_filing: 1, next_event: 1, ..State::default() };
+        let mut statement = self.connection.prepare_cached("SELECT name, next FROM sequences")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let next: i64 = row.get(1)?;
+            match row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)? {
+                "filing" => state.next_filing = next,
+                "event" => state.next_event = next,
+                _ => {}
+            }
+        }
+        Ok(state)
+    }
+
+    /// Makes the group durable.
+    pub fn commit(&mut self) -> Result<(), StoreError> {
+        Ok(self.connection.prepare_cached("COMMIT")?.execute([]).map(|_| ())?)
+    }
+
+    /// Takes the group back.
+    pub fn roll_back(&mut self) {
+        if self.connection.is_autocommit() {
+            return;
+        }
+        if let Err(error) = self.connection.execute_batch("ROLLBACK") {
+            tracing::error!(name: "store.rollback_failed", error = %error, "the group could not be taken back");
+        }
+    }
+
+    /// Keeps the log from growing without end. Checkpoints set the p99, so the copying is done beside the groups and
+    /// only its end between two of them.
+    pub fn between_groups(&mut self) {
+        self.groups += 1;
+        if self.groups < GROUPS_PER_LOOK {
+            return;
+        }
+        self.groups = 0;
+        if self.checkpoint.as_ref().is_some_and(|thread| !thread.is_finished()) {
+            return;
+        }
+        let mut log = self.database.path().as_os_str().to_owned();
+        log.push("-wal");
+        let size = std::fs::metadata(&log).map_or(0, |meta| meta.len());
+        if size >= RESTART_CHECKPOINT_BYTES {
+            self.checkpoint_now("PRAGMA wal_checkpoint(TRUNCATE)");
+        } else if size >= PASSIVE_CHECKPOINT_BYTES {
+            let database = self.database.clone();
+            let thread = std::thread::Builder::new().name("heyan-checkpoint".to_owned());
+            self.checkpoint = thread.spawn(move || passive_checkpoint(&database)).ok();
+        }
+    }
+
+    fn checkpoint_now(&self, sql: &str) {
+        // A busy answer is no failure: the next look tries again.
+        if let Err(error) = self.connection.query_row(sql, [], |_| Ok(())) {
+            tracing::warn!(name: "store.checkpoint_failed", error = %error, "the log could not be copied back");
+        }
+    }
+
+    /// Copies the log back and closes.
+    pub fn close(mut self) {
+        if let Some(thread) = self.checkpoint.take() {
+            let _ = thread.join();
+        }
+        self.checkpoint_now("PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+}
+
+fn passive_checkpoint(database: &Database) {
+    let copied = database.connect_writer().and_then(|connection| {
+        connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())).map_err(StoreError::from)
+    });
+    if let Err(error) = copied {
+        tracing::warn!(name: "store.checkpoint_failed", error = %error, "the log could not be copied back");
+    }
+}
