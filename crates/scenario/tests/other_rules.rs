@@ -25,6 +25,7 @@ fn run_under_strict(text: &str) {
     let mut files: Vec<(String, String)> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
         .filter(|path| path.file_name().is_some_and(|name| name != "working-days.toml"))
         .map(|path| (path.display().to_string(), std::fs::read_to_string(path).unwrap()))
         .collect();
