@@ -84,3 +84,24 @@ fn where_a_resend_restarts_the_clock_its_acceptance_does() {
         ",
     );
 }
+
+#[test]
+fn the_noon_resend_comes_once_even_if_the_clock_is_restarted() {
+    run_under_strict(
+        r"
+        explains RES-06
+        # A second noon passes before the moved deadline; it sends nothing.
+        provider strict
+        at 2026-03-02 15:00
+        person Wang phone=15400000001 id=11010519491231002X
+        file F1 first 广东 head=Wang service=书店/Wang
+        at 2026-03-03 12:00
+        expect F1 Wang open messages 2
+        tick 1h
+        resend Wang => resend_ok
+        expect F1 Wang open messages 3 deadline 2026-03-04 13:00
+        at 2026-03-04 12:30
+        expect F1 Wang open messages 3
+        ",
+    );
+}
