@@ -273,7 +273,7 @@ pub enum Refusal {
     EntityRegistered,
     /// The provider has used the number before.
     OrderNumber(FilingId),
-    /// The domain belongs to another service in the registry.
+    /// The domain belongs to another service, in the registry or in the same filing.
     Domain {
         /// Where in the body.
         pointer: String,

@@ -2,7 +2,7 @@
 
 use super::issue::{issue_code, pinned_rule};
 use super::text::MessageKind;
-use super::{ResendAnswer, ResendAnswered, Verification, VerificationState};
+use super::{MessageState, ResendAnswer, ResendAnswered, Verification, VerificationState};
 use crate::Timestamp;
 use crate::decide::{Refusal, Stop};
 use crate::event::{Actor, EventData, EventKind};
@@ -104,7 +104,7 @@ fn resend_one(
     if tx.now() < again_at {
         return Ok(Some(Obstacle::TooSoon(again_at)));
     }
-    if verification.state == VerificationState::WaitingToSend {
+    if verification.state == VerificationState::WaitingToSend && is_queued(tx, &verification)? {
         // The message before has not left yet: another would only queue behind it, with the older one's code dead.
         return Ok(Some(Obstacle::TooSoon(tx.now().plus_ms(interval_ms))));
     }
@@ -124,6 +124,12 @@ fn resend_one(
     tx.note(filing, &mut verification, EventKind::Resent, Actor::Person, data);
     tx.put_verification(verification);
     Ok(None)
+}
+
+/// Whether the last message is still in the outbox; one that a carrier has refused for good is not.
+fn is_queued(tx: &Tx<'_>, verification: &Verification) -> Result<bool, Stop> {
+    let last = tx.message(&verification.id.message(verification.messages))?;
+    Ok(last.is_some_and(|message| message.state == MessageState::Queued))
 }
 
 /// What to say when nothing was sent: the interval if only that stopped any of them, else the day's limit, else the
