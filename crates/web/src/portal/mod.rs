@@ -1,0 +1,3 @@
+//! The public portal: 短信核验 and 短信重发.
+
+pub mod pages;
