@@ -78,7 +78,8 @@ pub trait Sandbox: Send + Sync {
     /// Moves the clock, carrying out what is due in order, each at its own time; gives the new time.
     fn advance(&self, seconds: u64) -> Later<'_, Result<Timestamp, SandboxError>>;
     /// The inbox, the newest first; of one phone if asked.
-    fn inbox(&self, phone: Option<Phone>, limit: usize) -> Later<'_, Result<Vec<InboxMessage>, SandboxError>>;
+    fn inbox(&self, phone: Option<Phone>, limit: usize)
+    -> Later<'_, Result<Vec<InboxMessage>, SandboxError>>;
 }
 
 /// Everything a door needs; one for all of them.
