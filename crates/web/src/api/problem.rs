@@ -29,7 +29,7 @@ impl Sentence {
         Self { key, values: Vec::new() }
     }
 
-    pub(super) fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+    pub(super) fn with(mut self, name: &'static str, value: impl std::fmt::Display) -> Self {
         self.values.push((name, value.to_string()));
         self
     }

@@ -4,7 +4,7 @@ use heyan_domain::filing::draft::Reference;
 use heyan_domain::filing::{follow_up, remedies};
 use heyan_domain::registry::ServiceRecord;
 use heyan_domain::rulebook::{Remedy, RemedyAction, RuleSet};
-use heyan_domain::terms::{FilingKind, Province};
+use heyan_domain::terms::{FilingKind, Phone, Province};
 use heyan_store::views::FilingView;
 use serde::Serialize;
 
@@ -73,7 +73,7 @@ impl<'v> RemedyShown<'v> {
             code: &remedy.code,
             title: showing.language.pick(remedy.title.zh.as_str(), &remedy.title.en),
             steps: showing.language.pick(remedy.steps.zh.as_slice(), &remedy.steps.en),
-            record_phone_masked: recorded.filter(|_| asked_on_record).map(|phone| phone.masked()),
+            record_phone_masked: recorded.filter(|_| asked_on_record).map(Phone::masked),
             action: action(remedy.action, view),
         }
     }

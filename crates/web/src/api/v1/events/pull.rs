@@ -65,12 +65,11 @@ pub(super) async fn handle(incoming: Incoming) -> Answer {
     let query = incoming.query(&["after", "limit", "wait"])?;
     let limit = query.number("limit", 1, MAX_LIMIT)?.unwrap_or(DEFAULT_LIMIT);
     let wait = query.number("wait", 0, MAX_WAIT_SECONDS)?.unwrap_or(0);
-    let after = match query.cursor("after", EventId::parse)? {
-        Some(after) => Some(after),
-        None => {
-            let provider = provider.clone();
-            incoming.api.app.readers.read(move |reader| reader.acknowledged(&provider)).await?
-        }
+    let after = if let Some(after) = query.cursor("after", EventId::parse)? {
+        Some(after)
+    } else {
+        let provider = provider.clone();
+        incoming.api.app.readers.read(move |reader| reader.acknowledged(&provider)).await?
     };
     let until = Instant::now() + Duration::from_secs(u64::try_from(wait).unwrap_or(0));
     let mut events = read(&incoming, &provider, after, limit).await?;
