@@ -197,16 +197,17 @@ impl<'a> Tx<'a> {
         verification.last_event = self.event(filing, Some(verification.id), previous, kind, actor, data);
     }
 
-    /// Writes a filing's row, and with it the entity's hold (FIL-10).
+    /// Writes a filing's row, and with it the entity's hold (FIL-10). Only a filing that held the entity gives it free:
+    /// by now another may hold it.
     pub fn put_filing(&mut self, filing: Filing) {
-        if let Some(entity) = filing.entity {
-            let holds = filing.state.holds_entity();
-            let held = self.delta.rows.holders.get(&entity).or_else(|| self.state.rows.holders.get(&entity));
-            if holds {
-                self.delta.rows.holders.insert(entity, Some(filing.id));
-            } else if held.copied().flatten().is_none_or(|holder| holder == filing.id) {
-                self.delta.rows.holders.insert(entity, None);
-            }
+        let before =
+            self.delta.rows.filings.get(&filing.id).or_else(|| self.state.rows.filings.get(&filing.id));
+        let held = before.and_then(Option::as_ref).filter(|before| before.state.holds_entity());
+        if let Some(entity) = held.and_then(|before| before.entity) {
+            self.delta.rows.holders.insert(entity, None);
+        }
+        if let Some(entity) = filing.entity.filter(|_| filing.state.holds_entity()) {
+            self.delta.rows.holders.insert(entity, Some(filing.id));
         }
         self.delta.rows.filings.insert(filing.id, Some(filing));
     }

@@ -436,7 +436,7 @@ fn values_of_the_base_in_their_types() {
     assert_eq!(base.manual_resend.minimum_interval_seconds, 60);
     assert_eq!(base.code_length, 6);
     let codes = |kind| base.remedies_for(kind).map(|remedy| remedy.code.as_str()).collect::<Vec<_>>();
-    assert_eq!(codes(FilingKind::First), ["RET-01"]);
-    assert_eq!(codes(FilingKind::AddAccess), ["RET-02", "RET-03", "RET-04"]);
-    assert_eq!(codes(FilingKind::CancelService), ["RET-05"]);
+    assert_eq!(codes(FilingKind::First), ["RET-01", "REJ-01"]);
+    assert_eq!(codes(FilingKind::AddAccess), ["RET-02", "RET-03", "RET-04", "REJ-01"]);
+    assert_eq!(codes(FilingKind::CancelService), ["RET-05", "REJ-01"]);
 }

@@ -1,1 +1,35 @@
-fn main() {}
+//! The command line.
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use heyan::cli::{Cli, Command};
+use heyan::commands;
+use heyan::failure::Failure;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let result = match cli.command {
+        Command::Serve(arguments) => commands::serve::run(arguments),
+        Command::Demo(arguments) => commands::demo::run(&arguments),
+        Command::Rules(arguments) => commands::rules::run(&arguments.command),
+        Command::Keys(arguments) => commands::keys::run(&arguments.command),
+        Command::Bench(arguments) => commands::bench::run(&arguments),
+        Command::Completions(arguments) => commands::completions::run(&arguments),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            report(&failure);
+            failure.exit_code()
+        }
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "errors of a command belong on standard error")]
+fn report(failure: &Failure) {
+    eprintln!("error: {}", failure.what());
+    if let Some(remedy) = failure.what_to_do() {
+        eprintln!("  do: {remedy}");
+    }
+}

@@ -3,5 +3,16 @@
 pub mod api;
 pub mod app;
 pub mod captcha;
+mod people;
 pub mod portal;
+mod pquery;
 pub mod texts;
+
+use std::sync::Arc;
+
+/// Everything that is served.
+pub fn router(app: Arc<app::App>) -> axum::Router {
+    let api = api::Api::new(Arc::clone(&app));
+    let people = axum::Router::new().merge(portal::router()).merge(pquery::router()).with_state(app);
+    api.v1().merge(api.operations()).merge(api.observed(people))
+}

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::draft::{Domain, Draft, ServiceDraft};
+use super::draft::{Domain, Draft, EntityDraft, ServiceDraft};
 use super::raw::{FieldError, Problem};
 use crate::decide::{Refusal, Stop};
 use crate::mark;
@@ -68,6 +68,16 @@ pub(crate) fn registered(tx: &Tx<'_>, document: &Document) -> Result<Option<Enti
     Ok(None)
 }
 
+/// Refuses a document under which another organiser is registered (1003 主办者冲突).
+fn check_document(tx: &Tx<'_>, entity: &EntityRecord, filed: Option<&EntityDraft>) -> Result<(), Stop> {
+    let document = filed.and_then(|filed| filed.document.as_ref());
+    let Some(document) = document.filter(|document| **document != entity.document) else { return Ok(()) };
+    match registered(tx, document)? {
+        Some(no) if no != entity.no => Err(Refusal::EntityRegistered.into()),
+        Some(_) | None => Ok(()),
+    }
+}
+
 /// Refuses domains that another service has in the registry. Domains conflict by full name.
 pub(crate) fn check_domains<'d>(
     tx: &Tx<'_>,
@@ -87,9 +97,24 @@ pub(crate) fn check_domains<'d>(
     Ok(())
 }
 
+/// Refuses a domain that two services of one filing name: it can have one owner.
+fn check_domains_differ(draft: &Draft) -> Result<(), Stop> {
+    let mut seen = BTreeSet::new();
+    for (at, service) in draft.services.iter().enumerate() {
+        for (index, domain) in service.domains.iter().flatten().enumerate() {
+            if !seen.insert(domain) {
+                let pointer = format!("/services/{at}/domains/{index}");
+                return Err(Refusal::Domain { pointer, domain: domain.to_string() }.into());
+            }
+        }
+    }
+    Ok(())
+}
+
 impl Subject {
     /// Looks up what a filing refers to, refuses what contradicts the registry, and computes the case.
     pub fn of(tx: &Tx<'_>, provider: &ProviderId, draft: &Draft) -> Result<Self, Stop> {
+        check_domains_differ(draft)?;
         if draft.kind == FilingKind::First {
             return Self::of_first(tx, draft);
         }
@@ -160,6 +185,7 @@ impl Subject {
         draft: &Draft,
         entity: &EntityRecord,
     ) -> Result<(), Stop> {
+        check_document(tx, entity, draft.entity.as_ref())?;
         for (at, service) in draft.services.iter().enumerate() {
             check_domains(tx, service.domains.iter().flatten(), at, None)?;
         }
@@ -184,6 +210,7 @@ impl Subject {
         entity: &EntityRecord,
     ) -> Result<(), Stop> {
         mark!("WHO-05");
+        check_document(tx, entity, draft.entity.as_ref())?;
         let changed = &mut self.case.changed;
         if let Some(filed) = &draft.entity {
             if entity.differs(filed) {
@@ -194,6 +221,10 @@ impl Subject {
         }
         for (at, filed) in draft.services.iter().enumerate() {
             let record = changed_service(tx, draft, filed, at, entity)?;
+            if self.changes.iter().any(|change| change.record.no == record.no) {
+                // Twice the same service: the second change would undo the first on approval.
+                return Err(invalid(format!("/services/{at}/service_no"), Problem::Reference));
+            }
             check_domains(tx, filed.domains.iter().flatten(), at, Some(&record.no))?;
             let differs = record.differs(filed);
             if differs {

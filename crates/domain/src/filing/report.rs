@@ -1,7 +1,7 @@
 //! 提交管局: opens a round (FIL-02), by `report` or by `reverify`.
 
 use super::case::Subject;
-use super::parties::Parties;
+use super::parties::{Asked, Parties};
 use super::raw::{FieldError, Problem};
 use super::row::{Body, Filing, FilingState, PartyBody, RoundBody, RoundWarning, complete_verification};
 use super::withdraw::{check_version, own_filing};
@@ -231,10 +231,9 @@ fn remember_unasked(
     let key = active(keyring);
     for (_, head) in body.draft.heads() {
         let Some(phone) = head.phone() else { continue };
-        if parties.asked.iter().any(|asked| asked.phone == *phone) {
-            continue;
-        }
-        if let Some(id_last6) = super::parties::last_six(rule, province, &head.document) {
+        let Some(id_last6) = super::parties::last_six(rule, province, &head.document) else { continue };
+        let is_asked = |asked: &Asked| asked.phone == *phone && asked.id_last6.contains(&id_last6);
+        if !parties.asked.iter().any(is_asked) {
             tx.put_person(keyring.person(key, phone, &id_last6));
         }
     }

@@ -90,11 +90,15 @@ fn register(tx: &mut Tx<'_>, provider: &ProviderId, draft: &Draft) -> Result<Num
 
 fn add_services(tx: &mut Tx<'_>, provider: &ProviderId, draft: &Draft) -> Result<Numbers, Stop> {
     let subject = Subject::of(tx, provider, draft)?;
-    let record = EntityRecord::clone(&*gone(subject.entity)?);
+    let entity = gone(subject.entity)?;
+    let record = EntityRecord::clone(&entity);
     let record = match &draft.entity {
         Some(filed) => record.changed_by(filed),
         None => record,
     };
+    if entity.document != record.document {
+        forget_document(tx, &entity.document);
+    }
     Ok(write_services(tx, provider, draft, record))
 }
 

@@ -75,6 +75,7 @@ impl Case {
             | FilingKind::CancelAccess => None,
         };
         let named = named.filter(|_| self.changed.is_empty());
+        mark!("FIL-12");
         let touches = |what: Changed| self.changed.contains(&what) || named == Some(what);
         [
             // The province is the entity's, so its change is a change of the entity.

@@ -2,7 +2,7 @@
 
 use super::issue::{issue_code, pinned_rule};
 use super::text::MessageKind;
-use super::{ResendAnswer, ResendAnswered, Verification, VerificationState};
+use super::{MessageState, ResendAnswer, ResendAnswered, Verification, VerificationState};
 use crate::Timestamp;
 use crate::decide::{Refusal, Stop};
 use crate::event::{Actor, EventData, EventKind};
@@ -31,16 +31,18 @@ pub fn resend(
 ) -> Result<ResendAnswered, Stop> {
     mark!("RES-01");
     if let Some(until) = count_request(tx, phone, from)? {
-        return Ok(ResendAnswered { answer: ResendAnswer::TooMany(until), verifications: Vec::new() });
+        let answer = ResendAnswer::TooMany(until);
+        return Ok(ResendAnswered { answer, verifications: Vec::new(), ruleset: None });
     }
     let (open, known) = of_person(tx, phone, id_last6)?;
     if open.is_empty() {
         mark!("RES-02");
         let answer = if known { ResendAnswer::NothingPending } else { ResendAnswer::NotFound };
-        return Ok(ResendAnswered { answer, verifications: Vec::new() });
+        return Ok(ResendAnswered { answer, verifications: Vec::new(), ruleset: None });
     }
     // Everything that sending needs is asked for before anything is drawn or counted.
     tx.need(open.iter().map(|(_, filing)| Key::Body(filing.id)))?;
+    let ruleset = open.first().and_then(|(_, filing)| filing.ruleset);
     let verifications = open.iter().map(|(verification, _)| verification.id).collect();
     let mut sent = false;
     let mut obstacles = Vec::new();
@@ -51,7 +53,7 @@ pub fn resend(
         }
     }
     let answer = if sent { ResendAnswer::Sent } else { worst(&obstacles) };
-    Ok(ResendAnswered { answer, verifications })
+    Ok(ResendAnswered { answer, verifications, ruleset })
 }
 
 /// The person's open verifications with their filings, and whether any filing knows the person at all.
@@ -104,7 +106,7 @@ fn resend_one(
     if tx.now() < again_at {
         return Ok(Some(Obstacle::TooSoon(again_at)));
     }
-    if verification.state == VerificationState::WaitingToSend {
+    if verification.state == VerificationState::WaitingToSend && is_queued(tx, &verification)? {
         // The message before has not left yet: another would only queue behind it, with the older one's code dead.
         return Ok(Some(Obstacle::TooSoon(tx.now().plus_ms(interval_ms))));
     }
@@ -124,6 +126,12 @@ fn resend_one(
     tx.note(filing, &mut verification, EventKind::Resent, Actor::Person, data);
     tx.put_verification(verification);
     Ok(None)
+}
+
+/// Whether the last message is still in the outbox; one that a carrier has refused for good is not.
+fn is_queued(tx: &Tx<'_>, verification: &Verification) -> Result<bool, Stop> {
+    let last = tx.message(&verification.id.message(verification.messages))?;
+    Ok(last.is_some_and(|message| message.state == MessageState::Queued))
 }
 
 /// What to say when nothing was sent: the interval if only that stopped any of them, else the day's limit, else the

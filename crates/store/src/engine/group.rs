@@ -10,7 +10,7 @@ use heyan_domain::state::State;
 use heyan_domain::tags::Keyring;
 use heyan_domain::tx::Delta;
 
-use super::{EngineError, Job, Parts, Statistics};
+use super::{EngineError, Job, Parts, Round, Statistics};
 use crate::sqlite::{StoreError, Writer};
 
 /// A decision never needs more rounds of loading than a filing's reach has steps; more means a decision that does not
@@ -59,9 +59,24 @@ impl Groups {
         Self { writer, parts, statistics, healthy, last_now: Timestamp::default() }
     }
 
+    /// Carries out a group, and the chore after it.
+    pub(super) fn carry_out(&mut self, round: Round) {
+        if !round.jobs.is_empty() {
+            self.carry_out_group(round.jobs);
+        }
+        if let Some((chore, done)) = round.chore {
+            let touched = self.writer.chore(chore, &mut *self.parts.rng).map_err(|error| {
+                tracing::error!(name: "engine.chore_failed", ?chore, error = %error, "a chore could not be done");
+                EngineError::Storage
+            });
+            let _ = done.send(touched);
+        }
+        self.writer.between_groups();
+    }
+
     /// Carries out a group. If it cannot be written as a whole it is replayed one by one, so that one poisonous
     /// command fails alone.
-    pub(super) fn carry_out(&mut self, jobs: Vec<Job>) {
+    fn carry_out_group(&mut self, jobs: Vec<Job>) {
         self.count(jobs.len());
         match self.commit(&jobs) {
             Ok(outcomes) => {
@@ -77,7 +92,6 @@ impl Groups {
                 self.replay(jobs);
             }
         }
-        self.writer.between_groups();
     }
 
     fn replay(&mut self, jobs: Vec<Job>) {

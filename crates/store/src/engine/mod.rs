@@ -91,11 +91,29 @@ pub struct Statistics {
     pub group_sizes: [AtomicU64; 10],
 }
 
+/// Work on the database that is no command: nothing that anybody can see depends on it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Chore {
+    /// Removes counters of past days and replies that have been kept long enough.
+    Tidy(Timestamp),
+    /// Seals a batch of rows anew with the active key (SEC-07).
+    Rekey,
+}
+
+type ChoreDone = oneshot::Sender<Result<usize, EngineError>>;
+
 #[derive(Default)]
 struct Waiting {
     foreground: VecDeque<Job>,
     background: VecDeque<Job>,
+    chores: VecDeque<(Chore, ChoreDone)>,
     stopping: bool,
+}
+
+/// What the engine's thread does next.
+struct Round {
+    jobs: Vec<Job>,
+    chore: Option<(Chore, ChoreDone)>,
 }
 
 struct Queue {
@@ -108,20 +126,20 @@ impl Queue {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The next group; `None` once the engine stops and everything is answered.
-    fn next_group(&self) -> Option<Vec<Job>> {
+    /// The next group, and a chore after it; `None` once the engine stops and everything is answered.
+    fn next_round(&self) -> Option<Round> {
         let mut waiting = self.lock();
-        while waiting.foreground.is_empty() && waiting.background.is_empty() {
+        while waiting.foreground.is_empty() && waiting.background.is_empty() && waiting.chores.is_empty() {
             if waiting.stopping {
                 return None;
             }
             waiting = self.arrived.wait(waiting).unwrap_or_else(PoisonError::into_inner);
         }
         let first = waiting.foreground.len().min(MAX_GROUP);
-        let mut group: Vec<Job> = waiting.foreground.drain(..first).collect();
-        let rest = waiting.background.len().min(MAX_GROUP - group.len());
-        group.extend(waiting.background.drain(..rest));
-        Some(group)
+        let mut jobs: Vec<Job> = waiting.foreground.drain(..first).collect();
+        let rest = waiting.background.len().min(MAX_GROUP - jobs.len());
+        jobs.extend(waiting.background.drain(..rest));
+        Some(Round { jobs, chore: waiting.chores.pop_front() })
     }
 }
 
@@ -151,8 +169,8 @@ impl Engine {
         let thread = std::thread::Builder::new()
             .name("heyan-engine".to_owned())
             .spawn(move || {
-                while let Some(jobs) = thread_queue.next_group() {
-                    groups.carry_out(jobs);
+                while let Some(round) = thread_queue.next_round() {
+                    groups.carry_out(round);
                 }
                 groups.close();
             })
@@ -211,6 +229,20 @@ impl Engine {
             });
         }
         outcomes
+    }
+
+    /// Does a batch of a chore; gives how many rows it touched.
+    pub async fn chore(&self, chore: Chore) -> Result<usize, EngineError> {
+        let (done, rows) = oneshot::channel();
+        {
+            let mut waiting = self.queue.lock();
+            if waiting.stopping {
+                return Err(EngineError::Stopped);
+            }
+            waiting.chores.push_back((chore, done));
+        }
+        self.queue.arrived.notify_one();
+        rows.await.unwrap_or(Err(EngineError::Stopped))
     }
 
     /// How the groups have been.

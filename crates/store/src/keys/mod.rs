@@ -5,4 +5,5 @@ mod ring;
 
 pub(crate) use file::encode_hex;
 pub use file::{KeyFile, KeyFileError};
+pub(crate) use ring::counter_floor;
 pub use ring::{Purpose, Ring, SealError};

@@ -81,8 +81,8 @@ impl Incoming {
     fn not_done(&self, outcome: Outcome) -> Problem {
         match outcome {
             Outcome::Refused(refused) => refusal::problem(refused, self.now()),
-            Outcome::Verified(_)
-            | Outcome::Resent(_)
+            Outcome::Verified(..)
+            | Outcome::Resent(..)
             | Outcome::Filing(_)
             | Outcome::Done
             | Outcome::Replayed(_) => Problem::internal(),

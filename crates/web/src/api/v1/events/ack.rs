@@ -40,8 +40,8 @@ pub(super) async fn handle(mut incoming: Incoming) -> Answer {
             let now = app.readers.read(move |reader| reader.acknowledged(&of)).await?;
             Reply::ok(&json!({ "acknowledged": now }))
         }
-        Outcome::Verified(_)
-        | Outcome::Resent(_)
+        Outcome::Verified(..)
+        | Outcome::Resent(..)
         | Outcome::Filing(_)
         | Outcome::Replayed(_)
         | Outcome::Refused(_) => Err(Problem::internal()),

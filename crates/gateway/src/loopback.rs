@@ -1,0 +1,168 @@
+//! The loopback: accepts everything, delivers at once, and keeps what it got as the sandbox's inbox.
+//!
+//! The inbox is the carrier's memory, not Heyan's: it lies in a file of its own, in clear, as messages lie on a phone.
+//! Only the sandbox has this route.
+
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use heyan_domain::Timestamp;
+use heyan_domain::terms::{MessageId, Phone};
+use heyan_domain::verification::Outgoing;
+use rusqlite::{Connection, params};
+
+use crate::route::{Accepted, Receipt, Route, RouteError};
+
+/// The route's name.
+pub const NAME: &str = "loopback";
+/// The file's name within the data directory.
+const FILE_NAME: &str = "sandbox-inbox.db";
+
+/// A message as it arrived.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Arrived {
+    /// Which.
+    pub message: MessageId,
+    /// To whom.
+    pub to: Phone,
+    /// The sender's number.
+    pub sender: String,
+    /// The text.
+    pub text: String,
+    /// When the carrier got it.
+    pub at: Timestamp,
+}
+
+/// See the module.
+pub struct Loopback {
+    inbox: Mutex<Connection>,
+    pending: Mutex<Vec<Receipt>>,
+    now: Box<dyn Fn() -> Timestamp + Send + Sync>,
+}
+
+impl std::fmt::Debug for Loopback {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Loopback")
+    }
+}
+
+impl Loopback {
+    /// Opens the inbox of a data directory.
+    pub fn open(
+        directory: &Path,
+        now: impl Fn() -> Timestamp + Send + Sync + 'static,
+    ) -> Result<Self, rusqlite::Error> {
+        let inbox = Connection::open(directory.join(FILE_NAME))?;
+        inbox.pragma_update(None, "journal_mode", "WAL")?;
+        inbox.pragma_update(None, "synchronous", "NORMAL")?;
+        inbox.execute_batch(
+            "CREATE TABLE IF NOT EXISTS inbox (
+                 message INTEGER PRIMARY KEY NOT NULL,
+                 phone TEXT NOT NULL,
+                 sender TEXT NOT NULL,
+                 text TEXT NOT NULL,
+                 at INTEGER NOT NULL
+             ) STRICT;
+             CREATE INDEX IF NOT EXISTS inbox_by_phone ON inbox (phone, at);
+             CREATE INDEX IF NOT EXISTS inbox_by_at ON inbox (at);",
+        )?;
+        Ok(Self { inbox: Mutex::new(inbox), pending: Mutex::default(), now: Box::new(now) })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Connection> {
+        self.inbox.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn store(&self, messages: &[Outgoing]) -> Result<(), rusqlite::Error> {
+        let mut inbox = self.lock();
+        let transaction = inbox.transaction()?;
+        {
+            let mut statement = transaction.prepare_cached(
+                "INSERT INTO inbox (message, phone, sender, text, at) VALUES (?1, ?2, ?3, ?4, ?5) \
+                 ON CONFLICT (message) DO NOTHING",
+            )?;
+            let at = (self.now)().as_ms();
+            for outgoing in messages {
+                statement.execute(params![
+                    outgoing.message.number(),
+                    outgoing.to.as_str(),
+                    outgoing.sender,
+                    outgoing.text.as_str(),
+                    at
+                ])?;
+            }
+        }
+        transaction.commit()
+    }
+
+    /// What has arrived, the newest first; at one phone if asked.
+    pub fn arrived(&self, phone: Option<Phone>, limit: usize) -> Result<Vec<Arrived>, rusqlite::Error> {
+        let inbox = self.lock();
+        let sql = if phone.is_some() {
+            "SELECT message, phone, sender, text, at FROM inbox WHERE phone = ?1 ORDER BY at DESC, message DESC LIMIT ?2"
+        } else {
+            "SELECT message, phone, sender, text, at FROM inbox WHERE ?1 IS NULL ORDER BY at DESC, message DESC LIMIT ?2"
+        };
+        let mut statement = inbox.prepare_cached(sql)?;
+        let phone = phone.as_ref().map(Phone::as_str);
+        let mut rows = statement.query(params![phone, i64::try_from(limit).unwrap_or(i64::MAX)])?;
+        let mut arrived = Vec::new();
+        while let Some(row) = rows.next()? {
+            let Some(to) = Phone::parse(row.get_ref(1)?.as_str()?) else { continue };
+            arrived.push(Arrived {
+                message: MessageId::from_number(row.get(0)?),
+                to,
+                sender: row.get(2)?,
+                text: row.get(3)?,
+                at: Timestamp::from_ms(row.get(4)?),
+            });
+        }
+        Ok(arrived)
+    }
+}
+
+impl Route for Loopback {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn submit(&self, messages: &[Outgoing]) -> Result<Vec<Accepted>, RouteError> {
+        self.store(messages).map_err(|error| RouteError { route: NAME, source: Box::new(error) })?;
+        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(messages
+            .iter()
+            .map(|outgoing| {
+                let message = outgoing.message;
+                pending.push(Receipt { message, arrived: true, carrier_code: "DELIVRD".to_owned() });
+                Accepted { message, carrier_id: format!("lo{:x}", message.number()) }
+            })
+            .collect())
+    }
+
+    fn receipts(&self) -> Result<Vec<Receipt>, RouteError> {
+        Ok(std::mem::take(&mut *self.pending.lock().unwrap_or_else(PoisonError::into_inner)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use zeroize::Zeroizing;
+
+    #[test]
+    fn a_message_handed_over_twice_arrives_once() {
+        let directory = tempfile::tempdir().unwrap();
+        let loopback = Loopback::open(directory.path(), || Timestamp::from_ms(1)).unwrap();
+        let outgoing = Outgoing {
+            message: MessageId::from_number(1 << 24),
+            to: Phone::parse("15400000001").unwrap(),
+            sender: "12381".to_owned(),
+            text: Zeroizing::new("text".to_owned()),
+        };
+        loopback.submit(std::slice::from_ref(&outgoing)).unwrap();
+        loopback.submit(std::slice::from_ref(&outgoing)).unwrap();
+        assert_eq!(loopback.arrived(Some(outgoing.to), 10).unwrap().len(), 1);
+        assert_eq!(loopback.receipts().unwrap().len(), 2);
+        assert_eq!(loopback.receipts().unwrap().len(), 0);
+    }
+}

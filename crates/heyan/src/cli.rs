@@ -1,0 +1,218 @@
+//! What can be written on the command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use heyan_domain::terms::{Changed, FilingKind, Initiator, ProviderId, Province};
+
+/// The SMS verification of China's ICP filings (备案短信核验).
+#[derive(Parser, Debug)]
+#[command(name = "heyan", version, about, long_about = None, propagate_version = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Run the system: portal, provider API and worker in one process
+    Serve(Serve),
+    /// Run every profile's story on a virtual clock and compare the outcomes with the golden tables
+    Demo(Demo),
+    /// Read the rulebook: who has to verify, by which set, from which source
+    Rules(Rules),
+    /// Make or change the keys that protect the data
+    Keys(Keys),
+    /// Measure: requests per second and latency beside a handler that does nothing
+    Bench(Bench),
+    /// Print completions for a shell
+    Completions(Completions),
+}
+
+/// On or off.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Switch {
+    /// On.
+    On,
+    /// Off.
+    Off,
+}
+
+/// `heyan serve`.
+#[derive(Args, Debug, Default)]
+pub struct Serve {
+    /// Configuration file (TOML); flags and environment go before it
+    #[arg(long, env = "HEYAN_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Test double: virtual clock, SMS inbox instead of a carrier, bearer keys that everyone knows
+    #[arg(long)]
+    pub sandbox: bool,
+    /// Directory of the data [default: ./heyan-data]
+    #[arg(long, env = "HEYAN_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Address to listen on [default: 127.0.0.1:8080]
+    #[arg(long, env = "HEYAN_LISTEN", value_name = "ADDR")]
+    pub listen: Option<SocketAddr>,
+    /// Key file [default: keys.toml in the data directory]
+    #[arg(long, env = "HEYAN_KEYS", value_name = "FILE")]
+    pub keys: Option<PathBuf>,
+    /// Captcha on the portal; can be switched off in the sandbox only, where it is off unless asked for
+    #[arg(long, value_name = "ON|OFF")]
+    pub captcha: Option<Switch>,
+    /// Request and message limits; can be switched off in the sandbox only, where they are off unless asked for
+    #[arg(long, value_name = "ON|OFF")]
+    pub limits: Option<Switch>,
+}
+
+/// `heyan demo`.
+#[derive(Args, Debug)]
+pub struct Demo {
+    /// Directory of the example filings
+    #[arg(long, value_name = "DIR", default_value = "examples/filings")]
+    pub examples: PathBuf,
+    /// Seed of codes and ids; the same seed prints the same
+    #[arg(long, default_value_t = 2020)]
+    pub seed: u64,
+}
+
+/// `heyan rules`.
+#[derive(Args, Debug)]
+pub struct Rules {
+    /// Which question.
+    #[command(subcommand)]
+    pub command: RulesCommand,
+}
+
+/// Questions to the rulebook.
+#[derive(Subcommand, Debug)]
+pub enum RulesCommand {
+    /// All sets, with scope and time
+    List,
+    /// One set, with its sources
+    Show {
+        /// Its id
+        set: String,
+    },
+    /// What differs between two sets
+    Diff {
+        /// The one
+        a: String,
+        /// The other
+        b: String,
+    },
+    /// Who has to verify in one case, which set decides, which sentence of which source says so
+    Explain(Explain),
+    /// Check rule files without using them
+    Check {
+        /// Files or directories of rule sets (TOML)
+        files: Vec<PathBuf>,
+    },
+}
+
+/// `heyan rules explain`.
+#[derive(Args, Debug)]
+pub struct Explain {
+    /// Kind of filing, as first or 首次备案
+    #[arg(long, value_parser = parse::<FilingKind>)]
+    pub kind: FilingKind,
+    /// Handling administration, as 浙江 or zhejiang
+    #[arg(long, value_parser = province)]
+    pub province: Province,
+    /// Access provider, as tencent
+    #[arg(long, value_parser = provider, default_value = "other")]
+    pub provider: ProviderId,
+    /// When the filing is reported: RFC 3339, or a date in Beijing [default: now]
+    #[arg(long, value_parser = instant)]
+    pub at: Option<heyan_domain::Timestamp>,
+    /// What changes: entity,service,access,remark
+    #[arg(long, value_delimiter = ',', value_parser = parse::<Changed>)]
+    pub changed: Vec<Changed>,
+    /// The organiser moves to another province
+    #[arg(long)]
+    pub province_changes: bool,
+    /// Who asked for a cancellation
+    #[arg(long, value_parser = parse::<Initiator>, default_value = "provider")]
+    pub initiator: Initiator,
+    /// The record is held at another provider
+    #[arg(long)]
+    pub record_elsewhere: bool,
+}
+
+/// `heyan keys`.
+#[derive(Args, Debug)]
+pub struct Keys {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: KeysCommand,
+}
+
+/// What can be done with keys.
+#[derive(Subcommand, Debug)]
+pub enum KeysCommand {
+    /// Make a key file for new data
+    Init(KeyPlace),
+    /// Add a key: active from the next start on, when what older keys sealed is sealed anew in the background
+    Rotate(KeyPlace),
+}
+
+/// Where the keys are.
+#[derive(Args, Debug)]
+pub struct KeyPlace {
+    /// Directory of the data
+    #[arg(long, env = "HEYAN_DATA", value_name = "DIR", default_value = "./heyan-data")]
+    pub data: PathBuf,
+    /// Key file [default: keys.toml in the data directory]
+    #[arg(long, env = "HEYAN_KEYS", value_name = "FILE")]
+    pub keys: Option<PathBuf>,
+}
+
+/// `heyan bench`.
+#[derive(Args, Debug)]
+pub struct Bench {
+    /// Numbers of open verifications to measure at
+    #[arg(long, value_delimiter = ',', default_values_t = [10_000, 1_000_000])]
+    pub rows: Vec<u64>,
+    /// Connections
+    #[arg(long, default_value_t = 64)]
+    pub connections: usize,
+    /// Seconds for each measurement
+    #[arg(long, default_value_t = 10)]
+    pub seconds: u64,
+    /// Runs of each measurement; the median is printed
+    #[arg(long, default_value_t = 3)]
+    pub runs: usize,
+    /// Directory for the data of the measurement [default: a temporary one]
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+}
+
+/// `heyan completions`.
+#[derive(Args, Debug)]
+pub struct Completions {
+    /// Which shell
+    pub shell: clap_complete::Shell,
+}
+
+fn parse<T: std::str::FromStr<Err = heyan_domain::terms::ParseTermError>>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|error: heyan_domain::terms::ParseTermError| error.to_string())
+}
+
+fn province(text: &str) -> Result<Province, String> {
+    let found = text.parse().ok().or_else(|| Province::from_pinyin(&text.to_lowercase()));
+    found.ok_or_else(|| "expected a province's short name, as 浙江 or zhejiang".to_owned())
+}
+
+fn provider(text: &str) -> Result<ProviderId, String> {
+    ProviderId::parse(text).ok_or_else(|| "expected a provider's short name, as tencent".to_owned())
+}
+
+fn instant(text: &str) -> Result<heyan_domain::Timestamp, String> {
+    let dated = format!("{text}T00:00:00+08:00");
+    heyan_domain::Timestamp::parse_rfc3339(text)
+        .or_else(|| heyan_domain::Timestamp::parse_rfc3339(&dated))
+        .ok_or_else(|| "expected 2026-11-22 or 2026-11-22T14:05:00+08:00".to_owned())
+}

@@ -1,0 +1,66 @@
+//! `heyan serve`.
+
+use std::time::Duration;
+
+use tracing_subscriber::EnvFilter;
+
+use crate::cli::Serve;
+use crate::config::Config;
+use crate::failure::Failure;
+use crate::world::{Nature, World};
+
+/// Runs until interrupted.
+pub fn run(arguments: Serve) -> Result<(), Failure> {
+    let filter = EnvFilter::try_from_env("HEYAN_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let config = Config::check(arguments)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(serve(config))?;
+    // Requests still in hand get their answers; a client that never finishes its request is not waited for.
+    runtime.shutdown_timeout(Duration::from_secs(5));
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "the one line that says it is ready")]
+async fn serve(config: Config) -> Result<(), Failure> {
+    let world = World::open(&config, Nature::system())?;
+    if !config.sandbox {
+        tracing::warn!(
+            name: "serve.no_route",
+            "no SMS route is configured: messages wait, and rounds return when their send window closes"
+        );
+    }
+    let listener = tokio::net::TcpListener::bind(config.listen).await.map_err(|error| {
+        Failure::new(
+            format!("cannot listen on {}: {error}", config.listen),
+            "stop what uses the port, or name another address with --listen",
+        )
+    })?;
+    let address = listener.local_addr()?;
+    println!("listening on http://{address}");
+    world.serve(listener, stopped()).await
+}
+
+/// Ready when the process is asked to stop.
+async fn stopped() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        let terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+        match terminated {
+            Ok(mut terminated) => {
+                tokio::select! {
+                    _ = interrupted => {}
+                    _ = terminated.recv() => {}
+                }
+            }
+            Err(_) => {
+                let _ = interrupted.await;
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = interrupted.await;
+    }
+}

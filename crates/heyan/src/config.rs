@@ -1,0 +1,87 @@
+//! Raw configuration (flags, environment, file) becomes checked configuration here, once.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use heyan_domain::mark;
+use serde::Deserialize;
+
+use crate::cli::{Serve, Switch};
+use crate::failure::Failure;
+
+/// What a configuration file may hold. Secrets are not among it: they live in the key file (SEC-16).
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    sandbox: Option<bool>,
+    data: Option<PathBuf>,
+    listen: Option<SocketAddr>,
+    keys: Option<PathBuf>,
+    captcha: Option<Switch>,
+    limits: Option<Switch>,
+}
+
+/// Checked configuration of `heyan serve`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Config {
+    /// Whether this is a sandbox.
+    pub sandbox: bool,
+    /// Directory of the data.
+    pub data: PathBuf,
+    /// Key file.
+    pub keys: PathBuf,
+    /// Address to listen on.
+    pub listen: SocketAddr,
+    /// Whether the portal asks for a captcha.
+    pub captcha: bool,
+    /// Whether request and message limits are on.
+    pub limits: bool,
+}
+
+/// The port that is listened on unless said otherwise.
+const PORT: u16 = 8080;
+
+impl Config {
+    /// Joins flags, environment and file, and refuses what a production start must not be.
+    pub fn check(arguments: Serve) -> Result<Self, Failure> {
+        let file = match &arguments.config {
+            Some(path) => read(path)?,
+            None => File::default(),
+        };
+        let sandbox = arguments.sandbox || file.sandbox.unwrap_or(false);
+        let data = arguments.data.or(file.data).unwrap_or_else(|| PathBuf::from("./heyan-data"));
+        let keys = arguments.keys.or(file.keys).unwrap_or_else(|| data.join("keys.toml"));
+        let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, PORT));
+        let listen = arguments.listen.or(file.listen).unwrap_or(listen);
+        let switch = |flag: Option<Switch>, file: Option<Switch>| {
+            flag.or(file).map_or(!sandbox, |switch| switch == Switch::On)
+        };
+        let captcha = switch(arguments.captcha, file.captcha);
+        let limits = switch(arguments.limits, file.limits);
+        mark!("SEC-16");
+        if !sandbox && !(captcha && limits) {
+            return Err(Failure::usage(
+                "captcha and limits cannot be switched off in production",
+                "leave --captcha and --limits away, or add --sandbox",
+            ));
+        }
+        Ok(Self { sandbox, data, keys, listen, captcha, limits })
+    }
+}
+
+fn read(path: &std::path::Path) -> Result<File, Failure> {
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        Failure::new(
+            format!("the configuration file {} cannot be read: {error}", path.display()),
+            "name a file that exists with --config",
+        )
+    })?;
+    toml::from_str(&text).map_err(|error: toml::de::Error| {
+        let line =
+            error.span().map_or(0, |span| text.get(..span.start).unwrap_or_default().lines().count().max(1));
+        Failure::new(
+            format!("{}:{line}: {}", path.display(), error.message()),
+            "known members are sandbox, data, listen, keys, captcha, limits",
+        )
+    })
+}

@@ -1,0 +1,8 @@
+//! The program: configuration, the one composition root, and the commands.
+
+pub mod cli;
+pub mod commands;
+pub mod config;
+pub mod failure;
+pub mod sandbox;
+pub mod world;

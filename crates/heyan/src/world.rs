@@ -1,0 +1,245 @@
+//! The one composition root: production, sandbox, demo, benchmark and tests assemble the same world.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use axum::serve::ListenerExt as _;
+use heyan_domain::Timestamp;
+use heyan_domain::limits::Limits;
+use heyan_domain::rulebook::{Defect, Rulebook};
+use heyan_domain::terms::ProviderId;
+use heyan_domain::working_days::WorkingDays;
+use heyan_gateway::Route;
+use heyan_gateway::loopback::Loopback;
+use heyan_store::clock::{Clock, SystemClock, VirtualClock};
+use heyan_store::engine::{Chore, Engine, Parts};
+use heyan_store::keys::{KeyFile, KeyFileError, Ring};
+use heyan_store::sqlite::{Database, Mode, Readers};
+use heyan_web::app::{App, Provider, Sandbox, SupportContact};
+use heyan_worker::Worker;
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng as _};
+use tokio::sync::watch;
+
+use crate::config::Config;
+use crate::failure::Failure;
+use crate::sandbox::{OFFSET, TestDouble};
+
+/// What the world is made of beside its configuration: the system's, or fixed ones that make every run the same.
+pub struct Nature {
+    /// The clock; below the sandbox's own, in a sandbox.
+    pub clock: Box<dyn Clock>,
+    /// Where every generator's seed comes from.
+    pub seed: Seed,
+    /// The limits, where they are on.
+    pub limits: Limits,
+}
+
+/// Where randomness comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Seed {
+    /// The operating system.
+    System,
+    /// This number: demo, benchmark and tests.
+    Fixed(u64),
+}
+
+impl Seed {
+    /// A generator of its own for each use.
+    fn generator(self, stream: u64) -> Result<Box<dyn Rng + Send>, Failure> {
+        Ok(match self {
+            Self::System => {
+                let mut source = rand::rngs::SysRng;
+                let generator = StdRng::try_from_rng(&mut source).map_err(|error| {
+                    Failure::new(
+                        format!("the operating system gives no randomness: {error}"),
+                        "without it no code can be drawn; mend the system",
+                    )
+                })?;
+                Box::new(generator)
+            }
+            Self::Fixed(seed) => {
+                Box::new(StdRng::seed_from_u64(seed.wrapping_mul(1_000).wrapping_add(stream)))
+            }
+        })
+    }
+}
+
+impl Nature {
+    /// The system's clock and randomness.
+    pub fn system() -> Self {
+        Self { clock: Box::new(SystemClock), seed: Seed::System, limits: Limits::default() }
+    }
+}
+
+/// Everything assembled and not yet serving.
+pub struct World {
+    /// What the doors are given.
+    pub app: Arc<App>,
+    /// The worker.
+    pub worker: Arc<Worker>,
+    stop: watch::Sender<bool>,
+}
+
+impl std::fmt::Debug for World {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("World")
+    }
+}
+
+fn refused(defects: Vec<Defect>) -> Failure {
+    let list: Vec<String> = defects.iter().map(ToString::to_string).collect();
+    Failure::new(list.join("\n"), "mend the rule files")
+}
+
+/// The sandbox makes its keys at the first start; production never makes keys beside data by itself (SEC-18).
+fn key_file(config: &Config, now: Timestamp, rng: &mut dyn Rng) -> Result<KeyFile, Failure> {
+    match KeyFile::read(&config.keys) {
+        Err(KeyFileError::Missing(_)) if config.sandbox && !Database::file_in(&config.data).exists() => {
+            make_directory(&config.data)?;
+            Ok(KeyFile::init(&config.keys, now, rng)?)
+        }
+        other => Ok(other?),
+    }
+}
+
+fn make_directory(directory: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(directory).map_err(|error| {
+        Failure::new(
+            format!("the data directory {} cannot be made: {error}", directory.display()),
+            "name another with --data, or give this account the right to write there",
+        )
+    })
+}
+
+impl World {
+    /// Assembles everything over a configuration. The worker is there but does not work yet.
+    pub fn open(config: &Config, nature: Nature) -> Result<Self, Failure> {
+        let mut rng = nature.seed.generator(0)?;
+        let keys = key_file(config, nature.clock.now(), &mut *rng)?;
+        let ring = Arc::new(Ring::new(&keys));
+        let mode = if config.sandbox { Mode::Sandbox } else { Mode::Production };
+        let database = Database::open(&config.data, mode, &ring)?;
+        let rules = Arc::new(database.rules(Rulebook::shipped().map_err(refused)?)?);
+        let calendar = Arc::new(WorkingDays::shipped().map_err(refused)?);
+        let readers = Readers::new(&database, Arc::clone(&ring));
+
+        let offset = database.meta(OFFSET)?.and_then(|text| text.parse().ok()).unwrap_or(0);
+        let virtual_clock =
+            Arc::new(VirtualClock::new(nature.clock, if config.sandbox { offset } else { 0 }));
+        let clock: Arc<dyn Clock> = Arc::clone(&virtual_clock) as _;
+        let parts = Parts {
+            rules: Arc::clone(&rules),
+            ring: Arc::clone(&ring),
+            limits: config.limits.then_some(nature.limits),
+            calendar: Arc::clone(&calendar),
+            clock: Arc::clone(&clock),
+            rng: nature.seed.generator(1)?,
+        };
+        let engine = Arc::new(Engine::start(&database, parts)?);
+        let loopback = if config.sandbox { Some(open_loopback(config, &clock)?) } else { None };
+        let route = loopback.clone().map(|loopback| loopback as Arc<dyn Route>);
+        let worker = Arc::new(Worker::new(&engine, &readers, route, Arc::clone(&clock)));
+        let sandbox = loopback.map(|loopback| {
+            let (worker, clock) = (Arc::clone(&worker), virtual_clock);
+            let readers = readers.clone();
+            Arc::new(TestDouble { worker, clock, loopback, readers, database: database.clone() })
+                as Arc<dyn Sandbox>
+        });
+        let app = App {
+            engine,
+            readers,
+            clock,
+            rules,
+            calendar,
+            ring,
+            providers: if config.sandbox { sandbox_providers() } else { Vec::new() },
+            sandbox,
+            captcha: config.captcha,
+            rng: Mutex::new(nature.seed.generator(2)?),
+        };
+        Ok(Self { app: Arc::new(app), worker, stop: watch::Sender::new(false) })
+    }
+
+    /// Works and serves until `stopped` is ready, then answers what has been taken in.
+    pub async fn serve(
+        self,
+        listener: tokio::net::TcpListener,
+        stopped: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), Failure> {
+        let working = tokio::spawn({
+            let (worker, stopping) = (Arc::clone(&self.worker), self.stop.subscribe());
+            async move { worker.run(stopping).await }
+        });
+        let rekeying = tokio::spawn(rekey(Arc::clone(&self.app), self.stop.subscribe()));
+        let service =
+            heyan_web::router(Arc::clone(&self.app)).into_make_service_with_connect_info::<SocketAddr>();
+        // Small answers must not wait for more to send with them.
+        let listener = listener.tap_io(|stream| {
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!(name: "serve.nodelay_failed", error = %error, "a connection keeps its delay");
+            }
+        });
+        let served = axum::serve(listener, service).with_graceful_shutdown(stopped).await;
+        self.stop.send_replace(true);
+        for task in [working, rekeying] {
+            if task.await.is_err() {
+                tracing::error!(name: "world.task_panicked", "a task ended by a panic");
+            }
+        }
+        self.app.engine.stop();
+        Ok(served?)
+    }
+}
+
+/// What older keys have sealed is sealed anew with the active one, in the background, with progress (SEC-07).
+async fn rekey(app: Arc<App>, stopping: watch::Receiver<bool>) {
+    let mut rows = 0;
+    while !*stopping.borrow() {
+        match app.engine.chore(Chore::Rekey).await {
+            Ok(0) => break,
+            Ok(more) => {
+                rows += more;
+                tracing::info!(name: "keys.rekeyed", rows, "sealing anew with the active key");
+            }
+            Err(error) => {
+                tracing::error!(name: "keys.rekey_failed", error = %error, "sealing anew stopped; the next start goes on");
+                break;
+            }
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+fn open_loopback(config: &Config, clock: &Arc<dyn Clock>) -> Result<Arc<Loopback>, Failure> {
+    let clock = Arc::clone(clock);
+    let opened = Loopback::open(&config.data, move || clock.now());
+    Ok(Arc::new(opened.map_err(|error| {
+        Failure::new(
+            format!("the sandbox's inbox cannot be opened: {error}"),
+            "remove sandbox-inbox.db from the data directory; it holds nothing but test messages",
+        )
+    })?))
+}
+
+/// The providers of the sandbox, one for each profile and one without; their support contacts are invented.
+fn sandbox_providers() -> Vec<Provider> {
+    let names = [
+        ("tencent", "示例腾讯云"),
+        ("jd", "示例京东云"),
+        ("qingcloud", "示例青云"),
+        ("volcengine", "示例火山引擎"),
+        ("other", "示例接入商"),
+    ];
+    let provider = |(id, name): (&str, &str)| {
+        let support = SupportContact {
+            name: name.to_owned(),
+            phone: Some("400-000-0000".to_owned()),
+            link: Some(format!("https://{id}.example/support")),
+            hours: Some("09:00–18:00".to_owned()),
+        };
+        ProviderId::parse(id).map(|id| Provider { id, support })
+    };
+    names.into_iter().filter_map(provider).collect()
+}

@@ -1,0 +1,141 @@
+//! Runs the tasks: on a signal when there is new work, on time when something is due, and now and then in any case.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use heyan_domain::Timestamp;
+use heyan_gateway::{Route, RouteError};
+use heyan_store::clock::Clock;
+use heyan_store::engine::{Engine, EngineError};
+use heyan_store::sqlite::{Readers, StoreError};
+use tokio::sync::{Mutex, watch};
+
+use crate::tasks::{Deadlines, Dispatch, Housekeeping, MAX_DUE};
+
+/// How long the worker sleeps at most when nothing tells it to wake (DDL-04: begun within a second).
+const TICK: Duration = Duration::from_millis(250);
+/// How often the house is tidied.
+const TIDY_EVERY_MS: i64 = 10 * 60 * 1_000;
+/// How long the worker waits after a failure.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Why a task stopped. It is tried again; nothing is lost.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkerError {
+    /// The database.
+    #[error("the worker cannot read its work")]
+    Store(#[from] StoreError),
+    /// The engine.
+    #[error("the engine did not carry out the worker's command")]
+    Engine(#[from] EngineError),
+    /// The route.
+    #[error("the route takes no messages")]
+    Route(#[from] RouteError),
+    /// The system is stopping.
+    #[error("the worker is stopping")]
+    Stopped,
+}
+
+/// The tasks and the lock that keeps them one at a time: whoever holds it may move the sandbox's clock.
+pub struct Worker {
+    dispatch: Dispatch,
+    deadlines: Deadlines,
+    housekeeping: Housekeeping,
+    clock: Arc<dyn Clock>,
+    turn: Mutex<()>,
+    /// How many times sending has begun, so that whoever waits for it knows whether somebody else has seen to it.
+    sendings: AtomicU64,
+}
+
+impl std::fmt::Debug for Worker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Worker")
+    }
+}
+
+impl Worker {
+    /// A worker that has not begun.
+    pub fn new(
+        engine: &Arc<Engine>,
+        readers: &Readers,
+        route: Option<Arc<dyn Route>>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let engine = Arc::clone(engine);
+        Self {
+            dispatch: Dispatch { engine: Arc::clone(&engine), readers: readers.clone(), route },
+            deadlines: Deadlines { engine: Arc::clone(&engine), readers: readers.clone() },
+            housekeeping: Housekeeping { engine },
+            clock,
+            turn: Mutex::new(()),
+            sendings: AtomicU64::new(0),
+        }
+    }
+
+    /// Sends everything that was in the outbox when it was called. Of many that wait, one sends for all.
+    pub async fn settle(&self) -> Result<(), WorkerError> {
+        let before = self.sendings.load(Ordering::SeqCst);
+        let _turn = self.turn.lock().await;
+        if self.sendings.load(Ordering::SeqCst) > before {
+            return Ok(());
+        }
+        self.send().await
+    }
+
+    /// The caller has the turn.
+    async fn send(&self) -> Result<(), WorkerError> {
+        self.sendings.fetch_add(1, Ordering::SeqCst);
+        self.dispatch.run().await.map(|_| ())
+    }
+
+    /// Carries out everything due up to an instant in order: before each step `hold` sets the clock to the time at
+    /// which it is due, and what it puts into the outbox is sent at that time.
+    pub async fn run_until(&self, until: Timestamp, hold: impl Fn(Timestamp)) -> Result<(), WorkerError> {
+        let _turn = self.turn.lock().await;
+        self.send().await?;
+        while let Some(at) = self.deadlines.next().await?.filter(|at| *at <= until) {
+            let at = at.max(self.clock.now());
+            hold(at);
+            while self.deadlines.run(at).await? > 0 {}
+            self.send().await?;
+        }
+        hold(until);
+        Ok(())
+    }
+
+    /// Works until `stopping` turns true.
+    pub async fn run(&self, mut stopping: watch::Receiver<bool>) {
+        let mut tidied_at = Timestamp::default();
+        while !*stopping.borrow() {
+            let pause = match self.work(&mut tidied_at).await {
+                Ok(true) => Duration::ZERO,
+                Ok(false) => TICK,
+                Err(error) => {
+                    tracing::warn!(name: "worker.failed", error = %error, "a task failed and will be tried again");
+                    PAUSE
+                }
+            };
+            if !pause.is_zero() {
+                // Whether it was the time or the signal that woke us, the loop looks.
+                let _ = tokio::time::timeout(pause, stopping.changed()).await;
+            }
+        }
+    }
+
+    /// One round of all tasks; whether there may be more at once.
+    async fn work(&self, tidied_at: &mut Timestamp) -> Result<bool, WorkerError> {
+        let _turn = self.turn.lock().await;
+        let now = self.clock.now();
+        self.send().await?;
+        let carried_out = self.deadlines.run(now).await?;
+        if carried_out > 0 {
+            self.send().await?;
+        }
+        if now.since_ms(*tidied_at) >= TIDY_EVERY_MS {
+            self.housekeeping.run(now).await?;
+            *tidied_at = now;
+        }
+        Ok(carried_out == MAX_DUE)
+    }
+}

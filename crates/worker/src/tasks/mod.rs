@@ -1,0 +1,9 @@
+//! The tasks.
+
+mod deadlines;
+mod dispatch;
+mod housekeeping;
+
+pub(crate) use deadlines::{Deadlines, MAX_DUE};
+pub(crate) use dispatch::Dispatch;
+pub(crate) use housekeeping::Housekeeping;
