@@ -82,8 +82,8 @@ impl Incoming {
         match outcome {
             Outcome::Refused(refused) => refusal::problem(refused, self.now()),
             Outcome::Verified(..)
-            | Outcome::Captcha(_)
             | Outcome::Resent(_)
+            | Outcome::Captcha(_)
             | Outcome::Filing(_)
             | Outcome::Done
             | Outcome::Replayed(_) => Problem::internal(),

@@ -41,8 +41,8 @@ pub(super) async fn handle(mut incoming: Incoming) -> Answer {
             Reply::ok(&json!({ "acknowledged": now }))
         }
         Outcome::Verified(..)
-        | Outcome::Captcha(_)
         | Outcome::Resent(_)
+        | Outcome::Captcha(_)
         | Outcome::Filing(_)
         | Outcome::Replayed(_)
         | Outcome::Refused(_) => Err(Problem::internal()),
