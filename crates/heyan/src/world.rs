@@ -128,7 +128,7 @@ impl World {
         let offset = database.meta(OFFSET)?.and_then(|text| text.parse().ok()).unwrap_or(0);
         let virtual_clock =
             Arc::new(VirtualClock::new(nature.clock, if config.sandbox { offset } else { 0 }));
-        let clock: Arc<dyn Clock> = Arc::clone(&virtual_clock) as _;
+        let clock: Arc<dyn Clock> = virtual_clock.clone();
         let parts = Parts {
             rules: Arc::clone(&rules),
             ring: Arc::clone(&ring),
@@ -139,13 +139,12 @@ impl World {
         };
         let engine = Arc::new(Engine::start(&database, parts)?);
         let loopback = if config.sandbox { Some(open_loopback(config, &clock)?) } else { None };
-        let route = loopback.clone().map(|loopback| loopback as Arc<dyn Route>);
+        let route = loopback.clone().map(|loopback| -> Arc<dyn Route> { loopback });
         let worker = Arc::new(Worker::new(&engine, &readers, route, Arc::clone(&clock)));
-        let sandbox = loopback.map(|loopback| {
+        let sandbox = loopback.map(|loopback| -> Arc<dyn Sandbox> {
             let (worker, clock) = (Arc::clone(&worker), virtual_clock);
             let readers = readers.clone();
             Arc::new(TestDouble { worker, clock, loopback, readers, database: database.clone() })
-                as Arc<dyn Sandbox>
         });
         let app = App {
             engine,
