@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::serve::ListenerExt as _;
 use heyan_domain::Timestamp;
@@ -72,6 +73,9 @@ impl Nature {
         Self { clock: Box::new(SystemClock), seed: Seed::System, limits: Limits::default() }
     }
 }
+
+/// How long a stop waits for clients that do not finish their requests.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Everything assembled and not yet serving.
 pub struct World {
@@ -180,7 +184,20 @@ impl World {
                 tracing::debug!(name: "serve.nodelay_failed", error = %error, "a connection keeps its delay");
             }
         });
-        let served = axum::serve(listener, service).with_graceful_shutdown(stopped).await;
+        let (asked, mut was_asked) = watch::channel(false);
+        let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
+            stopped.await;
+            asked.send_replace(true);
+        });
+        let patience = async {
+            // An error means that nobody will ask any more, which cannot be while serving goes on.
+            let _ = was_asked.wait_for(|asked| *asked).await;
+            tokio::time::sleep(PATIENCE).await;
+        };
+        let served = tokio::select! {
+            served = serving => served,
+            () = patience => Ok(()),
+        };
         self.stop.send_replace(true);
         for task in [working, rekeying] {
             if task.await.is_err() {

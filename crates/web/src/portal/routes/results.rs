@@ -228,6 +228,7 @@ pub(super) async fn resent(State(app): State<Arc<App>>, headers: HeaderMap) -> R
     let provider = seen.first().and_then(|first| first.contact(&app));
     let rendered = match answer {
         Resent::Sent => {
+            heyan_domain::mark!("DDL-05");
             let arrival = &words.rule().expected_arrival;
             ResendOk {
                 text: words.text("resend_ok"),
