@@ -33,8 +33,17 @@ fn rooms_see_only_what_the_table_lets_them_see() {
 
 #[test]
 fn the_domain_depends_on_nothing_that_does_io() {
-    let pure =
-        ["jiff", "rand", "serde", "serde_json", "subtle", "thiserror", "toml", "unicode-normalization", "zeroize"];
+    let pure = [
+        "jiff",
+        "rand",
+        "serde",
+        "serde_json",
+        "subtle",
+        "thiserror",
+        "toml",
+        "unicode-normalization",
+        "zeroize",
+    ];
     let others: Vec<_> =
         dependencies("domain").into_iter().filter(|name| !pure.contains(&name.as_str())).collect();
     assert!(others.is_empty(), "is {others:?} free of I/O? then add it here");
@@ -72,4 +81,22 @@ fn the_map_is_short_and_its_places_exist() {
             assert!(root().join(word).exists(), "{word} is on the map but not in the house");
         }
     }
+}
+
+/// proves: SEC-17
+#[test]
+fn dependencies_are_checked_and_unsafe_code_is_forbidden_everywhere() {
+    let manifest: toml::Table = std::fs::read_to_string(root().join("Cargo.toml")).unwrap().parse().unwrap();
+    assert_eq!(manifest["workspace"]["lints"]["rust"]["unsafe_code"].as_str(), Some("forbid"));
+    for member in manifest["workspace"]["members"].as_array().unwrap() {
+        let path = root().join(member.as_str().unwrap()).join("Cargo.toml");
+        let member: toml::Table = std::fs::read_to_string(path).unwrap().parse().unwrap();
+        assert_eq!(member["lints"]["workspace"].as_bool(), Some(true), "{}", member["package"]["name"]);
+    }
+    let deny: toml::Table = std::fs::read_to_string(root().join("deny.toml")).unwrap().parse().unwrap();
+    for part in ["advisories", "licenses", "sources", "bans"] {
+        assert!(deny.contains_key(part), "deny.toml has nothing on {part}");
+    }
+    let checks = std::fs::read_to_string(root().join(".ci/run")).unwrap();
+    assert!(checks.contains("step dependencies"), "and nothing runs it");
 }

@@ -25,7 +25,11 @@ async fn two_people_verify_on_the_page_and_the_filing_goes_on() {
     let page = sandbox
         .submit("/verify", &[("code", &pasted), ("phone", "154 0000 0102"), ("id_last6", "２５０２４６")])
         .await;
-    assert!(page.text().contains("您的短信核验已全部完成，该请求将提交管局审核"), "{second_id}: {}", page.text());
+    assert!(
+        page.text().contains("您的短信核验已全部完成，该请求将提交管局审核"),
+        "{second_id}: {}",
+        page.text()
+    );
     let filing = sandbox.get(&format!("/v1/filings/{}", filing["id"].as_str().unwrap())).await.json();
     assert_eq!(filing["state"], "in_review");
 }
@@ -37,7 +41,8 @@ async fn an_error_keeps_phone_and_last_six_and_forgets_the_code() {
     assert!(page.body.contains("<title>错误："));
     assert!(page.body.contains("value=\"12345\"") && page.body.contains("value=\"12345X\""));
     assert!(!page.body.contains("value=\"12\""));
-    let page = sandbox.submit("/verify", &[("code", "123456"), ("phone", "<b>"), ("id_last6", "\"'><i>")]).await;
+    let page =
+        sandbox.submit("/verify", &[("code", "123456"), ("phone", "<b>"), ("id_last6", "\"'><i>")]).await;
     assert!(!page.body.contains("<b>") && !page.body.contains("<i>"), "what was typed is text, not markup");
 }
 
@@ -48,13 +53,21 @@ async fn help_grows_with_what_was_proved() {
     let [(phone, id_last6), _] = PEOPLE;
     let code = sandbox.code(phone).await;
     let wrong = if code == "000000" { "000001" } else { "000000" };
-    let unknown = sandbox.submit("/verify", &[("code", wrong), ("phone", "15499999999"), ("id_last6", "000000")]).await;
-    let nobody = sandbox.submit("/verify", &[("code", wrong), ("phone", phone), ("id_last6", "000000")]).await;
+    let unknown =
+        sandbox.submit("/verify", &[("code", wrong), ("phone", "15499999999"), ("id_last6", "000000")]).await;
+    let nobody =
+        sandbox.submit("/verify", &[("code", wrong), ("phone", phone), ("id_last6", "000000")]).await;
     let plain = |body: &str| body.replace("15499999999", phone);
-    assert_eq!(plain(&unknown.body), nobody.body, "an unknown phone and two wrong fields look the same (VER-09)");
-    let person = sandbox.submit("/verify", &[("code", wrong), ("phone", phone), ("id_last6", id_last6)]).await;
+    assert_eq!(
+        plain(&unknown.body),
+        nobody.body,
+        "an unknown phone and two wrong fields look the same (VER-09)"
+    );
+    let person =
+        sandbox.submit("/verify", &[("code", wrong), ("phone", phone), ("id_last6", id_last6)]).await;
     assert!(person.text().contains('4'), "attempts left: {}", person.text());
-    let code_right = sandbox.submit("/verify", &[("code", &code), ("phone", phone), ("id_last6", "000000")]).await;
+    let code_right =
+        sandbox.submit("/verify", &[("code", &code), ("phone", phone), ("id_last6", "000000")]).await;
     assert_ne!(person.body, code_right.body);
 }
 
@@ -67,7 +80,9 @@ async fn five_wrong_answers_end_it_with_what_to_do_next() {
     let wrong = if code == "000000" { "000001" } else { "000000" };
     let mut last = None;
     for _ in 0..5 {
-        last = Some(sandbox.submit("/verify", &[("code", wrong), ("phone", phone), ("id_last6", id_last6)]).await);
+        last = Some(
+            sandbox.submit("/verify", &[("code", wrong), ("phone", phone), ("id_last6", id_last6)]).await,
+        );
     }
     let page = last.unwrap().text();
     assert!(page.contains("您的短信核验失败，请联系接入商查询核验结果"), "{page}");
@@ -83,7 +98,8 @@ async fn whoever_is_told_to_ask_the_provider_is_told_how() {
     sandbox.file_first().await;
     sandbox.advance(25 * 3600).await;
     let [(phone, id_last6), _] = PEOPLE;
-    let page = sandbox.submit("/verify", &[("code", "123456"), ("phone", phone), ("id_last6", id_last6)]).await;
+    let page =
+        sandbox.submit("/verify", &[("code", "123456"), ("phone", phone), ("id_last6", id_last6)]).await;
     for part in ["示例接入商", "400-000-0000", "https://other.example/support", "09:00–18:00"] {
         assert!(page.text().contains(part), "{part} is missing");
     }
@@ -118,10 +134,16 @@ async fn resends_in_every_state() {
     assert!(limit.contains("重发次数已到上限"), "{limit}");
     let old = sandbox.submit("/verify", &[("code", &first), ("phone", phone), ("id_last6", id_last6)]).await;
     assert_ne!(sandbox.code(phone).await, first);
-    assert!(old.text().contains("最新") || old.text().contains("新"), "use the newest message: {}", old.text());
+    assert!(
+        old.text().contains("最新") || old.text().contains("新"),
+        "use the newest message: {}",
+        old.text()
+    );
     let code = sandbox.code(phone).await;
     sandbox.submit("/verify", &[("code", &code), ("phone", phone), ("id_last6", id_last6)]).await;
-    assert!(sandbox.submit("/resend", &person).await.text().contains("暂无该短信核验的备案申请，无需重发短信"));
+    assert!(
+        sandbox.submit("/resend", &person).await.text().contains("暂无该短信核验的备案申请，无需重发短信")
+    );
     let nobody = [("phone", "15499999999"), ("id_last6", "000000")];
     assert!(sandbox.submit("/resend", &nobody).await.text().contains("该条验证库里找不到记录"));
 }
@@ -167,7 +189,10 @@ async fn the_ministry_portal_s_client_finds_its_shapes() {
     let reply = sandbox.post_json(resend, &json!({"mobileNum": phone, "certNum": id_last6})).await.json();
     assert_eq!(reply["params"], json!({"validStatus": 100, "validFlag": false}));
     let malformed = sandbox.validate("12", phone, id_last6).await;
-    assert_eq!((malformed["code"].as_u64(), malformed["params"]["validStatus"].as_u64()), (Some(200), Some(0)));
+    assert_eq!(
+        (malformed["code"].as_u64(), malformed["params"]["validStatus"].as_u64()),
+        (Some(200), Some(0))
+    );
     for broken in ["", "{", "[]", "{\"mobileNum\":{}}", "\u{0}"] {
         let request = Sandbox::request(Method::POST, resend, "application/json", broken.to_owned());
         let answer = sandbox.send(request).await;
@@ -201,5 +226,9 @@ async fn what_no_form_sends_gets_a_page_that_says_so() {
     let broken = Sandbox::request(Method::POST, "/verify", FORM, "code=%FF%FE&phone=%".to_owned());
     assert!(sandbox.send(broken).await.status.as_u16() < 500);
     assert_eq!(sandbox.get("/captcha/zz.png").await.status, StatusCode::NOT_FOUND);
-    assert_eq!(sandbox.get("/verify/result").await.status, StatusCode::SEE_OTHER, "nothing to show: back to the form");
+    assert_eq!(
+        sandbox.get("/verify/result").await.status,
+        StatusCode::SEE_OTHER,
+        "nothing to show: back to the form"
+    );
 }

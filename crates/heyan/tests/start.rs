@@ -7,7 +7,11 @@ use std::process::{Child, Command, Output, Stdio};
 
 fn heyan() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_heyan"));
-    command.env_remove("HEYAN_DATA").env_remove("HEYAN_KEYS").env_remove("HEYAN_LISTEN").env("HEYAN_LOG", "warn");
+    command
+        .env_remove("HEYAN_DATA")
+        .env_remove("HEYAN_KEYS")
+        .env_remove("HEYAN_LISTEN")
+        .env("HEYAN_LOG", "warn");
     command
 }
 
@@ -34,7 +38,8 @@ fn start(data: &Path, more: &[&str]) -> Server {
     let mut child = serve(data, more).stdout(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let address = line.trim().strip_prefix("listening on http://").expect("the one line that says it is ready");
+    let address =
+        line.trim().strip_prefix("listening on http://").expect("the one line that says it is ready");
     Server { address: address.parse().unwrap(), child }
 }
 
@@ -164,13 +169,27 @@ fn what_stands_in_the_way_is_named() {
 #[test]
 fn the_rulebook_answers_on_the_command_line() {
     let explained = heyan()
-        .args(["rules", "explain", "--kind", "add_service", "--province", "zhejiang", "--provider", "tencent"])
+        .args([
+            "rules",
+            "explain",
+            "--kind",
+            "add_service",
+            "--province",
+            "zhejiang",
+            "--provider",
+            "tencent",
+        ])
         .args(["--at", "2026-01-01"])
         .output()
         .unwrap();
     let text = String::from_utf8(explained.stdout).unwrap();
     assert!(text.contains("tencent-cloud") && text.contains("S0"), "{text}");
-    for question in [&["list"][..], &["show", "jd-cloud"], &["diff", "tencent-cloud", "volcengine"], &["check", "../../rules"]] {
+    for question in [
+        &["list"][..],
+        &["show", "jd-cloud"],
+        &["diff", "tencent-cloud", "volcengine"],
+        &["check", "../../rules"],
+    ] {
         let output = heyan().arg("rules").args(question).output().unwrap();
         assert!(output.status.success(), "{question:?}: {}", String::from_utf8_lossy(&output.stderr));
         assert!(!output.stdout.is_empty());

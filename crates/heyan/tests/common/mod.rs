@@ -80,7 +80,11 @@ impl Sandbox {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = axum::body::to_bytes(body, 16 * 1024 * 1024).await.unwrap();
-        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&bytes).into_owned() }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body: String::from_utf8_lossy(&bytes).into_owned(),
+        }
     }
 
     pub fn request(method: Method, path: &str, kind: &str, body: String) -> Request<Body> {
@@ -109,7 +113,9 @@ impl Sandbox {
 
     /// Posts a form and follows to the page it leads to, as a browser does.
     pub async fn submit(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let answer = self.send(Self::request(Method::POST, path, "application/x-www-form-urlencoded", form(fields))).await;
+        let answer = self
+            .send(Self::request(Method::POST, path, "application/x-www-form-urlencoded", form(fields)))
+            .await;
         if answer.status != StatusCode::SEE_OTHER {
             return answer;
         }
@@ -137,7 +143,8 @@ impl Sandbox {
     }
 
     pub async fn advance(&self, seconds: u64) {
-        let answer = self.post_json("/v1/sandbox/clock/advance", &serde_json::json!({ "seconds": seconds })).await;
+        let answer =
+            self.post_json("/v1/sandbox/clock/advance", &serde_json::json!({ "seconds": seconds })).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
     }
 
