@@ -1,5 +1,10 @@
 //! `heyan demo`: every outcome is the one that the golden tables say, and two runs print the same.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests; the lints' exception covers only tests themselves"
+)]
+
 use std::path::Path;
 
 use heyan::cli::Demo;

@@ -20,8 +20,10 @@ pub(super) struct Script<'s> {
 /// Somebody who is asked, with all roles that share the phone.
 #[derive(Clone, Debug)]
 pub(super) struct Duty {
-    /// Who types; with two documents behind one phone, the first.
+    /// Who types.
     pub person: Person,
+    /// Somebody else with the same phone and another document: either document will do (WHO-02).
+    pub beside: Option<Person>,
     /// The interface's words for the roles.
     pub roles: Vec<&'static str>,
 }
@@ -37,6 +39,20 @@ pub(super) struct Case {
     pub body: Value,
     /// Who should be asked.
     pub duties: Vec<Duty>,
+}
+
+impl Case {
+    /// Compares the state that the provider sees; gives the detail.
+    pub fn check_state(
+        &self,
+        stage: &mut Stage,
+        checks: &mut Checks,
+        expected: &str,
+    ) -> Result<Value, Failure> {
+        let detail = stage.detail(&self.provider, &self.id)?.body;
+        checks.same("state", &expected, &text(&detail, "/state"));
+        Ok(detail)
+    }
 }
 
 impl<'s> Script<'s> {
@@ -59,11 +75,15 @@ impl<'s> Script<'s> {
         }
         let record = self.body(stage, "first")?;
         let back_number = &self.golden.back_number;
-        let mut ask = |person: Person, role: &'static str| {
-            match duties.iter_mut().find(|duty| duty.person.phone == person.phone) {
-                Some(duty) => duty.roles.push(role),
-                None => duties.push(Duty { person, roles: vec![role] }),
+        let mut ask = |person: Person, role: &'static str| match duties
+            .iter_mut()
+            .find(|duty| duty.person.phone == person.phone)
+        {
+            Some(duty) => {
+                duty.roles.push(role);
+                duty.beside = duty.beside.take().or_else(|| (person != duty.person).then_some(person));
             }
+            None => duties.push(Duty { person, beside: None, roles: vec![role] }),
         };
         if cell.entity_head
             && let Some(person) = entity_head(body, back_number).or_else(|| entity_head(&record, back_number))
@@ -120,6 +140,10 @@ impl<'s> Script<'s> {
             .map(|(phone, roles)| (phone, roles.into_iter().map(str::to_owned).collect::<Vec<_>>()))
             .collect();
         checks.same("asked", &expected, &got);
+        let warned =
+            items(&detail, "/round/warnings").iter().any(|warning| warning == "two_documents_one_phone");
+        let differ = case.duties.iter().any(|duty| duty.beside.is_some());
+        checks.same("warned of two documents behind one phone", &differ, &warned);
         let round = detail.pointer("/round/no").and_then(Value::as_u64).unwrap_or(0);
         for phone in phones(&case.body) {
             let is_asked = case.duties.iter().any(|duty| duty.person.phone == phone);
@@ -150,7 +174,7 @@ impl<'s> Script<'s> {
         checks.holds(accepted, || format!("sender {} is none of the profile's", message.sender));
         let (host, hours) = (self.point("portal")?, self.point("validity_hours")?);
         checks.holds(message.text.contains(host), || format!("the message does not name {host}"));
-        checks.holds(message.text.contains(&format!("{hours}小时")), || {
+        checks.holds(message.text.contains(&self.golden.words.hours.replace("{hours}", hours)), || {
             format!("the message does not say {hours} hours")
         });
         let code = message.code().ok_or_else(|| Failure::plain("a message does not hold one code"))?;
@@ -183,6 +207,10 @@ impl<'s> Script<'s> {
             let answer = self.verify(stage, checks, case, &duty.person)?;
             self.check_answer(checks, "verify", &answer, status, text)?;
             answers.push(answer.status);
+            if let Some(beside) = &duty.beside {
+                let answer = self.verify(stage, checks, case, beside)?;
+                self.check_answer(checks, "the other document", &answer, 20, "already_done")?;
+            }
         }
         Ok(answers)
     }
@@ -205,19 +233,6 @@ impl<'s> Script<'s> {
         Ok(())
     }
 
-    /// The state that the provider sees.
-    pub fn check_state(
-        &self,
-        stage: &mut Stage,
-        checks: &mut Checks,
-        case: &Case,
-        expected: &str,
-    ) -> Result<Value, Failure> {
-        let detail = stage.detail(&case.provider, &case.id)?.body;
-        checks.same("state", &expected, &text(&detail, "/state"));
-        Ok(detail)
-    }
-
     /// The administration approves; gives the numbers of the organiser and its services as the provider sees them.
     pub fn approve(
         &self,
@@ -227,7 +242,7 @@ impl<'s> Script<'s> {
     ) -> Result<(String, Vec<String>), Failure> {
         let names = self.golden.province(province(&case.body))?;
         stage.decide(&names.pinyin, &case.provider, &case.id, None)?;
-        let detail = self.check_state(stage, checks, case, "approved")?;
+        let detail = case.check_state(stage, checks, "approved")?;
         let services = items(&detail, "/service_nos").iter().filter_map(Value::as_str).map(str::to_owned);
         Ok((text(&detail, "/entity_no").to_owned(), services.collect()))
     }

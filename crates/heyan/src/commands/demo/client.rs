@@ -1,6 +1,7 @@
 //! A small HTTP/1.1 client: one connection, one request at a time, bodies of known length. The demo needs no more, and
 //! what it proves should not rest on much.
 
+use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
@@ -50,7 +51,9 @@ impl Reply {
         }
         let (code, detail) = (self.text("/code"), self.text("/detail"));
         let errors = self.body.get("errors").map(Value::to_string).unwrap_or_default();
-        Err(Failure::plain(format!("{what}: answered {} {code} {detail} {errors}", self.status).trim().to_owned()))
+        Err(Failure::plain(
+            format!("{what}: answered {} {code} {detail} {errors}", self.status).trim().to_owned(),
+        ))
     }
 }
 
@@ -87,12 +90,12 @@ impl Client {
         let body = body.map(Value::to_string).unwrap_or_default();
         let mut head = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nAccept-Language: zh-CN\r\n");
         for (name, value) in *headers {
-            head.push_str(&format!("{name}: {value}\r\n"));
+            write!(head, "{name}: {value}\r\n")?;
         }
         if !body.is_empty() {
             head.push_str("Content-Type: application/json\r\n");
         }
-        head.push_str(&format!("Content-Length: {}\r\n\r\n{body}", body.len()));
+        write!(head, "Content-Length: {}\r\n\r\n{body}", body.len())?;
         self.0.get_mut().write_all(head.as_bytes())?;
         self.answer()
     }

@@ -83,9 +83,8 @@ impl Examples {
                 continue;
             }
             let text = std::fs::read_to_string(&path).map_err(unreadable)?;
-            let body = serde_json::from_str(&text).map_err(|error| {
-                Failure::new(format!("{}: {error}", path.display()), "mend the file")
-            })?;
+            let body = serde_json::from_str(&text)
+                .map_err(|error| Failure::new(format!("{}: {error}", path.display()), "mend the file"))?;
             files.insert(path.file_stem().unwrap_or_default().to_string_lossy().into_owned(), body);
         }
         Ok(Self(files))
@@ -104,13 +103,17 @@ impl Examples {
         move_to: Option<&str>,
     ) -> Result<Value, Failure> {
         let body = self.0.get(name).ok_or_else(|| {
-            Failure::new(format!("there is no example {name}.json"), "restore the file, or name its directory")
+            Failure::new(
+                format!("there is no example {name}.json"),
+                "restore the file, or name its directory",
+            )
         })?;
         let mut body = fill(body, numbers);
         if let Some(to) = move_to {
             let from = province(&body).to_owned();
             for pointer in ["/province", "/entity/address/province"] {
-                if let Some(place) = body.pointer_mut(pointer).filter(|place| **place == Value::String(from.clone()))
+                if let Some(place) =
+                    body.pointer_mut(pointer).filter(|place| **place == Value::String(from.clone()))
                 {
                     *place = Value::String(to.to_owned());
                 }

@@ -29,6 +29,9 @@ pub(super) struct Words {
     pub entity_head: String,
     pub service_head: String,
     pub administration: String,
+    pub hours: String,
+    pub number_start: String,
+    pub number_end: String,
     pub stranger_phone: String,
     pub reason: String,
 }
@@ -139,11 +142,14 @@ impl Cell {
     }
 }
 
+fn instant(text: &str) -> Result<Timestamp, Failure> {
+    Timestamp::parse_rfc3339(text).ok_or_else(|| Failure::plain(format!("golden.toml: {text} is no time")))
+}
+
 impl Profile {
     /// When its story begins.
     pub fn start(&self) -> Result<Timestamp, Failure> {
-        Timestamp::parse_rfc3339(&self.start)
-            .ok_or_else(|| Failure::plain(format!("golden.toml: {} is no time", self.start)))
+        instant(&self.start)
     }
 }
 
@@ -170,6 +176,14 @@ impl Golden {
         let point = self.points.iter().find(|point| point.name == name);
         let point = point.ok_or_else(|| Failure::plain(format!("golden.toml has no point {name}")))?;
         Ok(self.of_set(&point.cells, &profile.set))
+    }
+
+    /// An instant of the second table; `None` for never.
+    pub fn instant(&self, name: &str, profile: &Profile) -> Result<Option<Timestamp>, Failure> {
+        match self.point(name, profile)? {
+            "ever" => Ok(None),
+            text => instant(text).map(Some),
+        }
     }
 
     /// A number of the second table.

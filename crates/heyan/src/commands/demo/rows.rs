@@ -67,7 +67,7 @@ fn step(
     }
     let case = script.file(stage, checks, &profile.provider, file)?;
     let answers = script.verify_all(stage, checks, &case)?;
-    script.check_state(stage, checks, &case, "in_review")?;
+    case.check_state(stage, checks, "in_review")?;
     let given = script.approve(stage, checks, &case)?;
     check_numbers(script, checks, &case, &given)?;
     remember(stage, file, &given);
@@ -109,7 +109,8 @@ fn refused(
     let body = script.body(stage, file)?;
     let reply = stage.file(&script.profile.provider, &body)?;
     checks.holds((400..500).contains(&reply.status), || format!("expected a refusal got {}", reply.status));
-    let pointers: Vec<&str> = items(&reply.body, "/errors").iter().map(|error| text(error, "/pointer")).collect();
+    let pointers: Vec<&str> =
+        items(&reply.body, "/errors").iter().map(|error| text(error, "/pointer")).collect();
     let names_kind = pointers.iter().any(|pointer| pointer.ends_with("/kind"));
     checks.holds(names_kind, || format!("expected an error at a service's kind got {pointers:?}"));
     Ok(format!("→ refused at {}: only websites could be filed then", pointers.join(", ")))
@@ -132,9 +133,11 @@ fn ask(
     checks.same("rules/resolve, suspended", &cell.named_only(), &words("/suspended_roles"));
     checks.same("rules/resolve, set", &script.profile.set.as_str(), &reply.text("/ruleset"));
     if !script.profile.asks_nobody {
-        for (member, point) in
-            [("/validity_hours", "validity_hours"), ("/attempts_limit", "attempts"), ("/resend_limit", "resends")]
-        {
+        for (member, point) in [
+            ("/validity_hours", "validity_hours"),
+            ("/attempts_limit", "attempts"),
+            ("/resend_limit", "resends"),
+        ] {
             let got = reply.body.pointer(member).and_then(Value::as_u64);
             checks.same(member, &Some(script.golden.number(point, script.profile)?), &got);
         }
@@ -153,8 +156,11 @@ fn check_numbers(
         return Ok(());
     }
     let letter = &script.golden.province(province(&case.body))?.letter;
-    let digits = entity_no.strip_prefix(&format!("{letter}ICP备")).and_then(|rest| rest.strip_suffix('号'));
-    let right = digits.is_some_and(|digits| digits.len() == 8 && digits.bytes().all(|byte| byte.is_ascii_digit()));
+    let words = &script.golden.words;
+    let start = format!("{letter}{}", words.number_start);
+    let digits = entity_no.strip_prefix(&start).and_then(|rest| rest.strip_suffix(words.number_end.as_str()));
+    let right =
+        digits.is_some_and(|digits| digits.len() == 8 && digits.bytes().all(|byte| byte.is_ascii_digit()));
     checks.holds(right, || format!("expected a number of {letter} got “{entity_no}”"));
     let kinds = items(&case.body, "/services").iter().map(|service| match text(service, "/kind") {
         "app" => "A",

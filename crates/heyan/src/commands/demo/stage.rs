@@ -173,15 +173,15 @@ impl Stage {
             Some(reason) => ("reject", Some(json!({ "reason": reason }))),
             None => ("approve", None),
         };
-        self.post(&key, &format!("/v1/reviews/{id}/{decision}"), etag.as_deref(), body.as_ref())?.ok(decision)?;
+        self.post(&key, &format!("/v1/reviews/{id}/{decision}"), etag.as_deref(), body.as_ref())?
+            .ok(decision)?;
         Ok(())
     }
 
-    /// 短信核验.
+    /// 短信核验. The ministry's own page sends the phone as a number here.
     pub fn verify(&mut self, person: &Person, code: &str) -> Result<Answer, Failure> {
-        let body = json!({
-            "smsValidCode": code, "mobileNum": person.phone, "certNum": person.id_last6,
-        });
+        let phone: u64 = person.phone.parse()?;
+        let body = json!({ "smsValidCode": code, "mobileNum": phone, "certNum": person.id_last6 });
         self.portal("validateByCondition", &body)
     }
 

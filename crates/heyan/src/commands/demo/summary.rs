@@ -23,11 +23,8 @@ pub(super) fn write(
     outcomes: &[(&Profile, Outcome)],
     out: &mut dyn Write,
 ) -> Result<usize, Failure> {
-    write!(out, "{:NAME$}", "")?;
-    for (profile, _) in outcomes {
-        write!(out, "  {}", profile.set)?;
-    }
-    writeln!(out)?;
+    let sets = outcomes.iter().map(|(profile, _)| (profile.set.len(), profile.set.clone()));
+    line("", sets, out)?;
     for row in &golden.rows {
         let cells = outcomes.iter().map(|(profile, outcome)| {
             let cell = golden.cell(row, profile);
@@ -39,27 +36,30 @@ pub(super) fn write(
         });
         line(&row.name, cells, out)?;
     }
-    let names: std::collections::BTreeSet<&str> =
-        outcomes.iter().flat_map(|(_, outcome)| outcome.points.keys().copied()).collect();
-    for name in names {
-        let cells = outcomes
-            .iter()
-            .map(|(profile, outcome)| (profile.set.len(), mark(outcome.points.get(name)).to_owned()));
+    let longest = outcomes.iter().map(|(_, outcome)| &outcome.points).max_by_key(|points| points.len());
+    for (name, _) in longest.into_iter().flatten() {
+        let cells = outcomes.iter().map(|(profile, outcome)| {
+            let own = outcome.points.iter().find(|(point, _)| point == name).map(|(_, came_out)| came_out);
+            (profile.set.len(), mark(own).to_owned())
+        });
         line(name, cells, out)?;
     }
+    writeln!(out)?;
+    writeln!(
+        out,
+        "E entity head, S service head, - nobody, ~ named but not asked, · not played in this set"
+    )?;
     let failures: Vec<&String> = outcomes.iter().flat_map(|(_, outcome)| &outcome.failures).collect();
     for failure in &failures {
         writeln!(out, "✗ {failure}")?;
     }
     let filings: usize = outcomes.iter().map(|(_, outcome)| outcome.filings).sum();
     let checks: usize = outcomes.iter().map(|(_, outcome)| outcome.checks).sum();
-    writeln!(out)?;
-    writeln!(out, "E entity head, S service head, - nobody, ~ named but not asked, · not played in this set")?;
-    writeln!(
-        out,
-        "{filings} filings of the examples, {checks} comparisons, {} did not come out as the golden tables say",
-        failures.len()
-    )?;
+    let verdict = match failures.len() {
+        0 => "every outcome is the one that the golden tables say".to_owned(),
+        count => format!("{count} outcomes are not those of the golden tables"),
+    };
+    writeln!(out, "{filings} filings of the examples, {checks} comparisons: {verdict}")?;
     Ok(failures.len())
 }
 
@@ -68,10 +68,7 @@ fn line(
     cells: impl Iterator<Item = (usize, String)>,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    write!(out, "{name:NAME$}")?;
-    for (width, cell) in cells {
-        write!(out, "  {cell:width$}")?;
-    }
-    writeln!(out)?;
+    let cells: Vec<String> = cells.map(|(width, cell)| format!("  {cell:width$}")).collect();
+    writeln!(out, "{}", format!("{name:NAME$}{}", cells.concat()).trim_end())?;
     Ok(())
 }

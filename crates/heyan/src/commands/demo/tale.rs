@@ -23,8 +23,8 @@ pub(super) struct Outcome {
     pub failures: Vec<String>,
     /// Whether each row came out, by name; a row that several filings stand for, if all did.
     pub rows: BTreeMap<String, bool>,
-    /// Whether each story of the second table came out, by name.
-    pub points: BTreeMap<&'static str, bool>,
+    /// Whether each story of the second table came out, in order.
+    pub points: Vec<(&'static str, bool)>,
 }
 
 impl Tale {

@@ -52,11 +52,17 @@ pub(super) fn stranger(scene: &mut Scene<'_>) -> Result<(), Failure> {
     let person = Scene::person(&case, 0)?;
     let code = scene.code(&case, &person)?;
     for _ in 0..6 {
-        scene.verify("code and document wrong", &wrong_document(&person), &other_code(&code, 1), (4, "not_found"))?;
+        scene.verify(
+            "code and document wrong",
+            &wrong_document(&person),
+            &other_code(&code, 1),
+            (4, "not_found"),
+        )?;
     }
     let counted = attempts_used(scene, &case)?;
     scene.checks.same("attempts counted", &0, &counted);
-    let stranger = super::Person { phone: scene.script.golden.words.stranger_phone.clone(), ..person.clone() };
+    let stranger =
+        super::Person { phone: scene.script.golden.words.stranger_phone.clone(), ..person.clone() };
     scene.verify("unknown phone", &stranger, &code, (4, "not_found"))?;
     scene.resend("resend to an unknown phone", &stranger, (4, "not_found"))?;
     scene.verify("two roles with one phone, right", &person, &code, (3, "all_complete"))?;

@@ -18,7 +18,12 @@ pub(super) fn in_time(scene: &mut Scene<'_>) -> Result<(), Failure> {
     scene.verify("again", &entity_head, &code, (20, "already_done"))?;
     scene.stage.advance(validity - 1)?;
     let code = scene.code(&case, &service_head)?;
-    scene.verify(&format!("a second before {} h", validity / 3_600), &service_head, &code, (3, "all_complete"))?;
+    scene.verify(
+        &format!("a second before {} h", validity / 3_600),
+        &service_head,
+        &code,
+        (3, "all_complete"),
+    )?;
     scene.state(&case, "in_review")?;
     let events = scene.stage.events(&case.provider, &case.id)?;
     let passed = events.iter().filter(|event| *event == "verification.passed").count();

@@ -3,6 +3,7 @@
 mod attempts;
 mod captcha;
 mod deadline;
+mod force;
 mod remedies;
 mod resend;
 
@@ -20,20 +21,24 @@ pub(super) struct Scene<'s> {
     pub script: &'s Script<'s>,
     pub stage: Stage,
     pub checks: Checks,
-    told: Vec<String>,
+    told: Vec<(String, usize)>,
 }
 
 struct Story {
     name: &'static str,
     captcha: bool,
+    /// The instant of the second table a second before which it begins; else the profile's start.
+    just_before: Option<&'static str>,
     play: fn(&mut Scene<'_>) -> Result<(), Failure>,
 }
 
 const fn story(name: &'static str, play: fn(&mut Scene<'_>) -> Result<(), Failure>) -> Story {
-    Story { name, captcha: false, play }
+    Story { name, captcha: false, just_before: None, play }
 }
 
-const STORIES: [Story; 9] = [
+const STORIES: [Story; 11] = [
+    Story { just_before: Some("in_force_from"), ..story("comes into force", force::begins) },
+    Story { just_before: Some("in_force_until"), ..story("goes out of force", force::ends) },
     story("in time", deadline::in_time),
     story("too late", deadline::too_late),
     story("wrong answers", attempts::wrong_answers),
@@ -42,7 +47,7 @@ const STORIES: [Story; 9] = [
     story("noon, filed at 09:00", resend::noon_after_a_morning),
     story("noon, filed at 15:00", resend::noon_after_an_afternoon),
     story("remedies", remedies::by_kind),
-    Story { name: "captcha", captcha: true, play: captcha::on_both_forms },
+    Story { captcha: true, ..story("captcha", captcha::on_both_forms) },
 ];
 
 /// Plays all of them, each in a world of its own.
@@ -52,27 +57,42 @@ pub(super) fn play(
     mut seed: u64,
     tale: &mut Tale,
 ) -> Result<(), Failure> {
-    for Story { name, captcha, play } in STORIES {
+    for Story { name, captcha, just_before, play } in STORIES {
         seed += 1;
-        let setting = Setting { start: script.profile.start()?, seed, captcha };
+        let start = match just_before {
+            Some(point) => script.golden.instant(point, script.profile)?.map(|at| at.plus_ms(-1_000)),
+            None => Some(script.profile.start()?),
+        };
+        // What never ends has no story of its end.
+        let Some(start) = start else { continue };
+        let setting = Setting { start, seed, captcha };
         let stage = Stage::open(runtime, setting)?;
         let mut scene = Scene { script, stage, checks: Checks::default(), told: Vec::new() };
         if let Err(failure) = play(&mut scene) {
             scene.checks.problems.push(failure.what().to_owned());
         }
         let Scene { stage, checks, told, .. } = scene;
+        let told: Vec<String> = told.into_iter().map(|(part, times)| times_over(part, times)).collect();
         tale.say(format!("  {name}: {}  {}", told.join(" → "), checks.verdict()));
         let came_out = tale.take(&format!("{} · {name}", script.profile.set), &checks);
-        tale.outcome.points.insert(name, came_out);
+        tale.outcome.points.push((name, came_out));
         stage.close()?;
     }
     Ok(())
 }
 
-impl<'s> Scene<'s> {
-    /// Adds to the line of the story.
+fn times_over(part: String, times: usize) -> String {
+    if times == 1 { part } else { format!("{part} ×{times}") }
+}
+
+impl Scene<'_> {
+    /// Adds to the line of the story; what happens again is told once, with how often.
     fn tell(&mut self, part: impl Into<String>) {
-        self.told.push(part.into());
+        let part = part.into();
+        match self.told.last_mut() {
+            Some((last, times)) if *last == part => *times += 1,
+            _ => self.told.push((part, 1)),
+        }
     }
 
     /// The hour and minute that the clock shows.
@@ -82,7 +102,8 @@ impl<'s> Scene<'s> {
 
     /// Files an example as this profile's provider.
     fn file(&mut self, file: &str) -> Result<Case, Failure> {
-        let case = self.script.file(&mut self.stage, &mut self.checks, &self.script.profile.provider, file)?;
+        let case =
+            self.script.file(&mut self.stage, &mut self.checks, &self.script.profile.provider, file)?;
         let time = self.time()?;
         self.tell(format!("{file}.json filed at {time}"));
         Ok(case)
@@ -90,8 +111,9 @@ impl<'s> Scene<'s> {
 
     /// The person of the first or second duty.
     fn person(case: &Case, at: usize) -> Result<Person, Failure> {
-        let duty = case.duties.get(at).ok_or_else(|| Failure::plain("fewer people are asked than the story needs"));
-        Ok(duty?.person.clone())
+        let duty = case.duties.get(at);
+        let duty = duty.ok_or_else(|| Failure::plain("fewer people are asked than the story needs"))?;
+        Ok(duty.person.clone())
     }
 
     /// The code of the newest message.
@@ -123,7 +145,7 @@ impl<'s> Scene<'s> {
 
     /// Compares the state; gives the detail.
     fn state(&mut self, case: &Case, expected: &str) -> Result<serde_json::Value, Failure> {
-        self.script.check_state(&mut self.stage, &mut self.checks, case, expected)
+        case.check_state(&mut self.stage, &mut self.checks, expected)
     }
 
     /// Compares state and reason of a returned filing, and the remedies that are offered.

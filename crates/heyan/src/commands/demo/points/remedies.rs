@@ -1,7 +1,7 @@
 //! What is offered after a return, by kind; and what the administration's refusal offers.
 
-use super::Scene;
 use super::super::rows::lay_record;
+use super::Scene;
 use crate::failure::Failure;
 
 /// 接入备案 at this provider of a record held elsewhere, then 注销主体: each is left to expire.

@@ -12,6 +12,7 @@ pub(super) fn by_hand(scene: &mut Scene<'_>) -> Result<(), Failure> {
     let case = scene.file("first")?;
     let person = Scene::person(&case, 0)?;
     let first_code = scene.code(&case, &person)?;
+    let deadline = deadline(scene, &case)?;
     let answer = scene.stage.resend(&person)?;
     let again_at = scene.stage.now()?.plus_ms(60_000).beijing_hh_mm();
     let expected = scene.script.point("resend_too_soon")?.replace("{HH:MM}", &again_at);
@@ -29,11 +30,19 @@ pub(super) fn by_hand(scene: &mut Scene<'_>) -> Result<(), Failure> {
     scene.resend("once more", &person, (102, "resend_limit"))?;
     let count = u64::try_from(scene.stage.messages(&person.phone, &case.id)?.len())?;
     scene.checks.same("messages", &(limit + 1), &count);
+    let now = self::deadline(scene, &case)?;
+    scene.checks.same("the deadline after resends", &deadline, &now);
     let answer = scene.stage.verify(&person, &first_code)?;
     scene.checks.same("the first code", &2, &answer.status);
     scene.tell("the first code: 2");
     let code = scene.code(&case, &person)?;
     scene.verify("the newest code", &person, &code, (31, "wait_others"))
+}
+
+/// RES-05: no resend moves it.
+fn deadline(scene: &mut Scene<'_>, case: &super::Case) -> Result<String, Failure> {
+    let detail = scene.state(case, "verifying")?;
+    Ok(super::super::client::text(&detail, "/round/verifications/0/deadline").to_owned())
 }
 
 /// With 24 hours a morning's message is over before noon; with 48 it is sent anew.
