@@ -232,3 +232,12 @@ async fn what_no_form_sends_gets_a_page_that_says_so() {
         "nothing to show: back to the form"
     );
 }
+
+#[tokio::test]
+async fn the_example_on_the_home_page_works_as_it_stands() {
+    let sandbox = Sandbox::new();
+    let body: serde_json::Value = serde_json::from_str(heyan_web::portal::pages::SANDBOX_FILING).unwrap();
+    let answer = sandbox.post_json("/v1/filings", &body).await;
+    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
+    assert_eq!(answer.json()["state"], "verifying");
+}
