@@ -6,10 +6,10 @@ use crate::Timestamp;
 use crate::due::Due;
 use crate::filing::draft::Draft;
 use crate::filing::raw::FieldError;
-use crate::limits::{AddressBlock, Limits};
+use crate::limits::{self, AddressBlock, Limits};
 use crate::mark;
 use crate::review;
-use crate::rules::Rules;
+use crate::rules::{RuleSetNo, Rules};
 use crate::state::{Key, State};
 use crate::tags::Keyring;
 use crate::terms::{Code, EventId, FilingId, IdLast6, MessageId, Phone, ProviderId, Province};
@@ -98,6 +98,11 @@ pub enum Action {
         id_last6: IdLast6,
         /// Where the request came from.
         from: Option<AddressBlock>,
+    },
+    /// Uses up a captcha, whatever its answer was (VER-02): right once for each.
+    UseCaptcha {
+        /// The captcha's own number.
+        nonce: [u8; 16],
     },
     /// Makes a draft; reports it in the same transaction if asked.
     Create {
@@ -240,10 +245,12 @@ impl From<Action> for Command {
 /// What became of a command.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Outcome {
-    /// The answer to 短信核验.
-    Verified(VerifyAnswer),
+    /// The answer to 短信核验, with the rule set whose words it is given in.
+    Verified(VerifyAnswer, Option<RuleSetNo>),
     /// The answer to 短信重发.
     Resent(ResendAnswered),
+    /// Whether the captcha had not been used before.
+    Captcha(bool),
     /// Done to this filing.
     Filing(FilingId),
     /// Done, or found to be pointless by now.
@@ -339,8 +346,9 @@ fn decide_request(tx: &mut Tx<'_>, command: &Command, rng: &mut dyn rand::Rng) -
     let outcome = decide_action(tx, &command.action, rng)?;
     let filing = match &outcome {
         Outcome::Filing(filing) => Some(*filing),
-        Outcome::Verified(_)
+        Outcome::Verified(..)
         | Outcome::Resent(_)
+        | Outcome::Captcha(_)
         | Outcome::Done
         | Outcome::Replayed(_)
         | Outcome::Refused(_) => None,
@@ -354,11 +362,13 @@ fn decide_action(tx: &mut Tx<'_>, action: &Action, rng: &mut dyn rand::Rng) -> R
     mark!("FIL-01");
     match action {
         Action::Verify { phone, id_last6, code, from } => {
-            verification::verify(tx, phone, id_last6, code, *from).map(Outcome::Verified)
+            let answered = verification::verify(tx, phone, id_last6, code, *from)?;
+            Ok(Outcome::Verified(answered.0, answered.1))
         }
         Action::Resend { phone, id_last6, from } => {
             verification::resend(tx, phone, id_last6, *from, rng).map(Outcome::Resent)
         }
+        Action::UseCaptcha { nonce } => limits::use_captcha(tx, nonce).map(Outcome::Captcha),
         Action::Create { provider, draft, report } => filing::create(tx, provider, draft, *report, rng),
         Action::Correct { provider, filing, expected, draft, report } => {
             filing::correct(tx, provider, *filing, *expected, draft, *report, rng)

@@ -125,3 +125,17 @@ pub fn count_report(
     key.extend_from_slice(provider.as_str().as_bytes());
     count(tx, &key, &day(tx.now()), limits.reports_per_provider_phone_and_day)
 }
+
+/// Uses up a captcha; whether it had not been used before. Counted where the limits are, so that it holds over restarts
+/// and over all processes.
+pub fn use_captcha(tx: &mut Tx<'_>, nonce: &[u8; 16]) -> Result<bool, Stop> {
+    let mut what = vec![b'c'];
+    what.extend_from_slice(nonce);
+    // A captcha lives for minutes; one that is used on both sides of midnight is remembered on both.
+    let today = day(tx.now());
+    let yesterday = day(today.begins_at.plus_ms(-1));
+    let keyring = tx.context.keyring;
+    let used_yesterday = tx.counter(&keyring.counter(&what, yesterday.begins_at))?.is_some();
+    let used_today = count(tx, &what, &today, 1)?.is_some();
+    Ok(!used_yesterday && !used_today)
+}

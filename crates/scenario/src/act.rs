@@ -141,7 +141,7 @@ impl World<'_> {
             return Ok("malformed".to_owned());
         };
         match self.engine.execute(Action::Verify { phone, id_last6, code, from }.into()) {
-            Outcome::Verified(answer) => Ok(verify_answer(&answer)),
+            Outcome::Verified(answer, _) => Ok(verify_answer(&answer)),
             other => self.other(&other),
         }
     }
@@ -216,7 +216,7 @@ impl World<'_> {
             Outcome::Filing(id) => Ok(self.state_of(*id)),
             Outcome::Done => Ok("done".to_owned()),
             Outcome::Refused(refusal) => Ok(self.refused(refusal)),
-            Outcome::Verified(_) | Outcome::Resent(_) | Outcome::Replayed(_) => {
+            Outcome::Verified(_, _) | Outcome::Resent(_) | Outcome::Replayed(_) => {
                 Err(format!("an answer of another kind: {outcome:?}"))
             }
         }

@@ -1,5 +1,7 @@
 //! Pairs the requirements with the code that decides them and with the one test that proves each.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where it is surprised")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 

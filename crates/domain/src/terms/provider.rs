@@ -18,6 +18,11 @@ impl ProviderId {
         (fits && plain).then(|| Self(text.into()))
     }
 
+    /// Nobody's name: a provider without a profile, to whom only sets for everybody apply.
+    pub fn nobody() -> Self {
+        Self("-".into())
+    }
+
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0

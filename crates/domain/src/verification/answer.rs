@@ -3,6 +3,7 @@
 use crate::Timestamp;
 use crate::mark;
 use crate::rulebook::MismatchOutcome;
+use crate::rules::RuleSetNo;
 use crate::terms::VerificationId;
 
 /// What a mismatch may tell, to someone who has proved enough (VER-09).
@@ -102,6 +103,8 @@ pub struct ResendAnswered {
     pub answer: ResendAnswer,
     /// The verifications that are open for the person.
     pub verifications: Vec<VerificationId>,
+    /// The rule set whose words it is given in.
+    pub ruleset: Option<RuleSetNo>,
 }
 
 impl ResendAnswer {

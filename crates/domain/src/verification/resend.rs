@@ -31,16 +31,18 @@ pub fn resend(
 ) -> Result<ResendAnswered, Stop> {
     mark!("RES-01");
     if let Some(until) = count_request(tx, phone, from)? {
-        return Ok(ResendAnswered { answer: ResendAnswer::TooMany(until), verifications: Vec::new() });
+        let answer = ResendAnswer::TooMany(until);
+        return Ok(ResendAnswered { answer, verifications: Vec::new(), ruleset: None });
     }
     let (open, known) = of_person(tx, phone, id_last6)?;
     if open.is_empty() {
         mark!("RES-02");
         let answer = if known { ResendAnswer::NothingPending } else { ResendAnswer::NotFound };
-        return Ok(ResendAnswered { answer, verifications: Vec::new() });
+        return Ok(ResendAnswered { answer, verifications: Vec::new(), ruleset: None });
     }
     // Everything that sending needs is asked for before anything is drawn or counted.
     tx.need(open.iter().map(|(_, filing)| Key::Body(filing.id)))?;
+    let ruleset = open.first().and_then(|(_, filing)| filing.ruleset);
     let verifications = open.iter().map(|(verification, _)| verification.id).collect();
     let mut sent = false;
     let mut obstacles = Vec::new();
@@ -51,7 +53,7 @@ pub fn resend(
         }
     }
     let answer = if sent { ResendAnswer::Sent } else { worst(&obstacles) };
-    Ok(ResendAnswered { answer, verifications })
+    Ok(ResendAnswered { answer, verifications, ruleset })
 }
 
 /// The person's open verifications with their filings, and whether any filing knows the person at all.

@@ -31,12 +31,20 @@ pub fn verify(
     id_last6: &IdLast6,
     code: &Code,
     from: Option<AddressBlock>,
-) -> Result<VerifyAnswer, Stop> {
+) -> Result<(VerifyAnswer, Option<RuleSetNo>), Stop> {
     mark!("VER-02");
     if let Some(until) = count_request(tx, phone, from)? {
-        return Ok(VerifyAnswer::TooMany(until));
+        return Ok((VerifyAnswer::TooMany(until), None));
     }
     let candidates = candidates(tx, phone, id_last6, code)?;
+    let answer = answer(tx, &candidates)?;
+    let about = answer.verification();
+    let ruleset = candidates.iter().find(|candidate| Some(candidate.verification.id) == about);
+    Ok((answer, ruleset.and_then(|candidate| candidate.filing.ruleset)))
+}
+
+/// The first answer that applies, from step 4 on.
+fn answer(tx: &mut Tx<'_>, candidates: &[Candidate]) -> Result<VerifyAnswer, Stop> {
     let all_right = |candidate: &&Candidate| candidate.person && candidate.live_code;
 
     if let Some(right) = candidates.iter().filter(all_right).find(|candidate| candidate.open) {
@@ -47,9 +55,9 @@ pub fn verify(
         mark!("VER-07");
         return Ok(VerifyAnswer::AlreadyDone(done.verification.id));
     }
-    if let Some(charged) = charged(tx, &candidates)? {
+    if let Some(charged) = charged(tx, candidates)? {
         let rule = rule(tx, charged.filing.ruleset)?;
-        if charged.person && superseded(&candidates, charged) {
+        if charged.person && superseded(candidates, charged) {
             mark!("RES-04");
             return Ok(VerifyAnswer::Superseded(charged.verification.id));
         }

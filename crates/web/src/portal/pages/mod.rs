@@ -1,0 +1,46 @@
+//! What each page of the portal shows, as plain values, and how it becomes HTML.
+//!
+//! A page is a struct of what is true (texts of the rulebook, times, masked phones) with
+//! `render(&self, page: &Page)`. Nothing here decides an outcome, does I/O or knows HTTP. The words that frame the
+//! values come from [`crate::texts`]; the templates are under `templates/portal/`.
+
+mod contact;
+mod form;
+mod problem;
+mod resend;
+mod resend_result;
+mod sandbox;
+mod shell;
+mod verify;
+mod verify_result;
+
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;
+
+pub use contact::ProviderContact;
+pub use form::{Captcha, FieldProblem, FormAlert, RuleHints, WrongTier};
+pub use problem::{Problem, ProblemPage};
+pub use resend::ResendForm;
+pub use resend_result::{
+    LimitedCode, NoonResend, ResendLimit, ResendNothing, ResendOk, ResendTooSoon, ResentMessage,
+};
+pub use sandbox::{HomePage, InboxMessage, InboxPage, MessageState, SANDBOX_FILING};
+pub use shell::{Display, Page};
+pub use verify::VerifyForm;
+pub use verify_result::{
+    AllComplete, AlreadyDone, Failed, FailedReason, FilingBrief, OtherState, OtherVerifier, Partial, Remedy,
+    ReturnTime,
+};
+
+/// The one style sheet of the portal, to be served at [`STYLESHEET_PATH`] as `text/css; charset=utf-8`.
+pub const STYLESHEET: &str = include_str!("../../../assets/portal.css");
+
+/// Where every page looks for [`STYLESHEET`].
+pub const STYLESHEET_PATH: &str = "/assets/portal.css";
+
+/// A page could not be written. Nothing that a person typed causes it.
+#[derive(Debug, thiserror::Error)]
+#[error("the page could not be rendered")]
+pub struct RenderError(#[from] askama::Error);

@@ -1,0 +1,198 @@
+//! What holds on every page, whatever its state.
+
+use super::STYLESHEET;
+use super::samples::samples;
+
+/// The largest HTML of a portal page, in bytes; with the style sheet and a captcha it stays in the page's budget.
+const HTML_LIMIT: usize = 6 * 1024;
+const STYLESHEET_LIMIT: usize = 5 * 1024;
+
+fn sample(name: &str) -> String {
+    samples().into_iter().find(|(each, _)| *each == name).map(|(_, html)| html).unwrap()
+}
+
+/// The opening tags of an element.
+fn tags<'a>(html: &'a str, element: &str) -> Vec<&'a str> {
+    let start = format!("<{element}");
+    html.match_indices(&start)
+        .map(|(from, _)| &html[from..])
+        .filter(|rest| !rest[start.len()..].starts_with(|c: char| c.is_alphanumeric()))
+        .map(|rest| &rest[..=rest.find('>').unwrap()])
+        .collect()
+}
+
+fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
+    let start = format!(" {name}=\"");
+    let rest = &tag[tag.find(&start)? + start.len()..];
+    rest.split('"').next()
+}
+
+#[test]
+fn every_page_has_a_language_a_title_and_one_heading() {
+    for (name, html) in samples() {
+        assert!(html.starts_with("<!DOCTYPE html>"), "{name}");
+        assert_eq!(attribute(tags(&html, "html")[0], "lang"), Some("zh-CN"), "{name}");
+        assert_eq!(tags(&html, "h1").len(), 1, "{name}");
+        assert_eq!(tags(&html, "title").len(), 1, "{name}");
+        assert!(!html.contains("<title></title>"), "{name}");
+    }
+}
+
+#[test]
+fn nothing_is_inline_and_nothing_comes_from_elsewhere() {
+    for (name, html) in samples() {
+        assert!(tags(&html, "script").is_empty() && tags(&html, "style").is_empty(), "{name}");
+        for tag in html.split('<').skip(1).map(|rest| rest.split('>').next().unwrap()) {
+            // Every second piece between quotation marks is a value, which may say what it likes.
+            let names: String = tag.split('"').step_by(2).collect();
+            assert!(!names.contains(" style=") && !names.contains(" on"), "{name}: {tag}");
+        }
+        for tag in [tags(&html, "img"), tags(&html, "link"), tags(&html, "form")].concat() {
+            let address = ["src", "href", "action"].iter().find_map(|each| attribute(tag, each)).unwrap();
+            assert!(address.starts_with('/') && !address.starts_with("//"), "{name}: {tag}");
+        }
+    }
+}
+
+#[test]
+fn every_input_has_a_label_and_its_descriptions_exist() {
+    for (name, html) in samples() {
+        for tag in tags(&html, "input") {
+            if attribute(tag, "type") == Some("hidden") {
+                continue;
+            }
+            let id = attribute(tag, "id").unwrap();
+            assert_eq!(html.matches(&format!("<label for=\"{id}\">")).count(), 1, "{name}: {id}");
+            for described in attribute(tag, "aria-describedby").unwrap_or_default().split_whitespace() {
+                assert!(html.contains(&format!("id=\"{described}\"")), "{name}: {described}");
+            }
+        }
+        let ids: Vec<&str> =
+            html.split(" id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+        let distinct: std::collections::BTreeSet<_> = ids.iter().collect();
+        assert_eq!(ids.len(), distinct.len(), "{name}: {ids:?}");
+    }
+}
+
+/// Enter presses the first submit button of a form (5.1).
+#[test]
+fn the_first_button_submits_and_another_picture_comes_after_it() {
+    for (name, html) in samples() {
+        let buttons = tags(&html, "button");
+        if name.starts_with("p1") {
+            assert_eq!(attribute(buttons[0], "value"), Some("submit"), "{name}");
+            let values: Vec<_> = buttons[1..].iter().map(|tag| attribute(tag, "value").unwrap()).collect();
+            assert_eq!(values, if name == "p1-no-captcha" { vec![] } else { vec!["refresh"] }, "{name}");
+        }
+    }
+}
+
+#[test]
+fn fields_are_named_and_ordered_as_the_specification_says() {
+    let names = |html: &str| -> Vec<String> {
+        tags(html, "input").iter().filter_map(|tag| attribute(tag, "name").map(str::to_owned)).collect()
+    };
+    assert_eq!(names(&sample("p1-initial")), ["form", "captcha_id", "code", "phone", "id_last6", "captcha"]);
+    assert_eq!(names(&sample("p1-no-captcha")), ["form", "code", "phone", "id_last6"]);
+    assert_eq!(names(&sample("p7-initial")), ["form", "captcha_id", "phone", "id_last6", "captcha"]);
+    let html = sample("p1-initial");
+    let code = tags(&html, "input").into_iter().find(|tag| tag.contains("name=\"code\"")).unwrap();
+    assert_eq!(attribute(code, "inputmode"), Some("numeric"));
+    assert_eq!(attribute(code, "autocomplete"), Some("one-time-code"));
+    assert_eq!(attribute(code, "type"), Some("text"));
+}
+
+#[test]
+fn errors_are_summed_up_on_top_in_the_order_of_the_form_and_repeated_at_the_field() {
+    let html = sample("p1-malformed");
+    let prefix = crate::texts::Texts::of(crate::texts::Locale::ZhCn).get("error-prefix");
+    assert!(html.contains(&format!("<title>{prefix}")));
+    let summary = &html[html.find("role=\"alert\"").unwrap()..html.find("<h1>").unwrap()];
+    let links: Vec<_> = tags(summary, "a").iter().map(|tag| attribute(tag, "href").unwrap()).collect();
+    assert_eq!(links, ["#code", "#phone", "#id_last6", "#captcha"]);
+    for text in summary.split("\">").skip(1).filter_map(|rest| rest.split_once("</a>")).map(|(text, _)| text)
+    {
+        assert_eq!(html.matches(text).count(), 2, "{text}");
+    }
+    assert!(!sample("p1-initial").contains(&prefix));
+}
+
+#[test]
+fn phone_and_suffix_survive_an_error_code_and_captcha_do_not() {
+    let html = sample("p1-code-wrong");
+    let value = |name: &str| {
+        let tag = tags(&html, "input").into_iter().find(|tag| attribute(tag, "name") == Some(name)).unwrap();
+        attribute(tag, "value").unwrap()
+    };
+    assert_eq!((value("phone"), value("id_last6")), ("13000000001", "01001X"));
+    assert_eq!((value("code"), value("captcha")), ("", ""));
+}
+
+#[test]
+fn what_was_typed_is_escaped() {
+    let html = sample("p1-hostile");
+    assert!(!html.contains("<script") && !html.contains("' onfocus"));
+    assert!(html.contains("&#60;script&#62;"));
+}
+
+#[test]
+fn no_text_is_missing_a_value_and_no_page_shows_a_key() {
+    for (name, html) in samples() {
+        assert!(!html.contains("{$"), "{name}");
+        for key in crate::texts::tests::keys() {
+            assert!(!html.contains(&format!(">{key}<")), "{name}: {key}");
+        }
+    }
+}
+
+#[test]
+fn the_sandbox_says_what_it_is_on_every_page() {
+    for (name, html) in samples() {
+        assert_eq!(html.contains("SANDBOX"), name.starts_with("sandbox"), "{name}");
+    }
+}
+
+/// Two people of whom nothing is known get the same page, byte for byte (VER-09).
+#[test]
+fn an_unknown_person_gets_the_fixed_checklist_without_figures_of_a_filing() {
+    let html = sample("p1-not-found");
+    let left = crate::texts::Texts::of(crate::texts::Locale::ZhCn).get("wrong-code");
+    assert!(!html.contains(&left));
+    assert_eq!(tags(&html[..html.find("<h1>").unwrap()], "li").len() - 2, 5);
+}
+
+#[test]
+fn a_link_that_is_not_http_is_left_out() {
+    let contact = super::ProviderContact {
+        name: String::new(),
+        phone: Some("+86 400-000 0000".to_owned()),
+        link: Some("javascript:alert(1)".to_owned()),
+        hours: None,
+    };
+    assert_eq!((contact.safe_link(), contact.dial().as_str()), (None, "+864000000000"));
+}
+
+#[test]
+fn pages_are_small() {
+    for (name, html) in samples() {
+        let limit = if name == "sandbox-inbox" { 2 * HTML_LIMIT } else { HTML_LIMIT };
+        assert!(html.len() <= limit, "{name}: {} bytes", html.len());
+    }
+    assert!(STYLESHEET.len() <= STYLESHEET_LIMIT, "{} bytes", STYLESHEET.len());
+}
+
+/// Writes the samples into a folder, for people and programs that look at them: `HEYAN_SAMPLES=/some/folder`.
+#[test]
+fn samples_can_be_looked_at() {
+    let Some(folder) = std::env::var_os("HEYAN_SAMPLES").map(std::path::PathBuf::from) else { return };
+    for (name, html) in samples() {
+        std::fs::write(folder.join(format!("{name}.html")), html).unwrap();
+    }
+    std::fs::write(folder.join("portal.css"), STYLESHEET).unwrap();
+    let mut rng = <rand_chacha::ChaCha20Rng as rand::SeedableRng>::seed_from_u64(1);
+    for number in 0..12 {
+        let text = crate::captcha::draw_text(&mut rng);
+        let picture = crate::captcha::render(&text, &mut rng);
+        std::fs::write(folder.join(format!("captcha-{number}-{text}.png")), picture).unwrap();
+    }
+}

@@ -1,0 +1,146 @@
+//! What a browser carries from a form to the page that shows what it came to: sealed in a cookie, for minutes.
+
+use axum::http::{HeaderMap, HeaderValue, header};
+use heyan_domain::Timestamp;
+use heyan_domain::rulebook::MismatchOutcome;
+use heyan_domain::terms::VerificationId;
+use heyan_domain::time::MINUTE_MS;
+use heyan_domain::verification::{Hint, ResendAnswer, ResendAnswered, VerifyAnswer};
+use heyan_store::keys::Purpose;
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::people::{TypedProblem, hex, unhex};
+
+const COOKIE: &str = "heyan_answer";
+const PLACE: &[u8] = b"flash";
+/// How long an answer can be looked at again.
+const LIFE_MS: i64 = 10 * MINUTE_MS;
+
+/// A form as it comes back: what survives of what was typed, and what is wrong with it.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub(super) struct Returned {
+    pub phone: String,
+    pub id_last6: String,
+    #[serde(default)]
+    pub problems: Vec<TypedProblem>,
+    #[serde(default)]
+    pub alert: Option<Alert>,
+}
+
+/// An answer that leaves the person at the form.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) enum Alert {
+    Outcome { text: String, tier: Tier },
+    TooMany { until: Timestamp },
+}
+
+/// See [`Hint`].
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub(super) enum Tier {
+    Checklist,
+    CodeWrong { attempts_left: u8, deadline_at: Option<Timestamp> },
+    IdWrong,
+    Superseded,
+}
+
+/// The page that a result leads to.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Verdict {
+    WaitOthers,
+    AllComplete,
+    AlreadyDone,
+    Failed,
+}
+
+/// See [`ResendAnswer`].
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Resent {
+    Sent,
+    TooSoon(Timestamp),
+    Limit,
+    Nothing,
+}
+
+/// What is carried.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) enum Flash {
+    Verify(Returned),
+    Resend(Returned),
+    Verified { verdict: Verdict, verification: VerificationId },
+    Resent { answer: Resent, verifications: Vec<VerificationId> },
+}
+
+#[derive(Serialize, Deserialize)]
+struct Sealed {
+    until: Timestamp,
+    flash: Flash,
+}
+
+impl Flash {
+    /// What 短信核验 came to: a page of its own, or the form again.
+    pub fn of_verify(answer: &VerifyAnswer, text: String, typed: Returned) -> Self {
+        let back = |alert| Self::Verify(Returned { alert: Some(alert), ..typed.clone() });
+        let done = |verdict, verification| Self::Verified { verdict, verification };
+        match answer {
+            VerifyAnswer::TooMany(until) => back(Alert::TooMany { until: *until }),
+            VerifyAnswer::AllComplete(verification) => done(Verdict::AllComplete, *verification),
+            VerifyAnswer::WaitOthers(verification) => done(Verdict::WaitOthers, *verification),
+            VerifyAnswer::AlreadyDone(verification) => done(Verdict::AlreadyDone, *verification),
+            VerifyAnswer::FailedFinal(verification) => done(Verdict::Failed, *verification),
+            VerifyAnswer::Superseded(_) => back(Alert::Outcome { text, tier: Tier::Superseded }),
+            VerifyAnswer::NotFound => back(Alert::Outcome { text, tier: Tier::Checklist }),
+            VerifyAnswer::Mismatch { outcome, hint, .. } => {
+                let tier = match (outcome, hint) {
+                    // A rule that answers like for somebody unknown says no more than that (S1).
+                    (MismatchOutcome::NotFound, _) | (_, Hint::None) => Tier::Checklist,
+                    (_, Hint::IdLast6) => Tier::IdWrong,
+                    (_, Hint::Code { attempts_left, deadline_at }) => {
+                        Tier::CodeWrong { attempts_left: *attempts_left, deadline_at: *deadline_at }
+                    }
+                };
+                back(Alert::Outcome { text, tier })
+            }
+        }
+    }
+
+    /// What 短信重发 came to.
+    pub fn of_resend(answered: ResendAnswered, text: String, typed: Returned) -> Self {
+        let verifications = answered.verifications;
+        match answered.answer {
+            ResendAnswer::TooMany(until) => {
+                Self::Resend(Returned { alert: Some(Alert::TooMany { until }), ..typed })
+            }
+            ResendAnswer::Sent => Self::Resent { answer: Resent::Sent, verifications },
+            ResendAnswer::TooSoon(at) => Self::Resent { answer: Resent::TooSoon(at), verifications },
+            ResendAnswer::Limit => Self::Resent { answer: Resent::Limit, verifications },
+            ResendAnswer::NothingPending => Self::Resent { answer: Resent::Nothing, verifications },
+            ResendAnswer::NotFound => {
+                let alert = Alert::Outcome { text, tier: Tier::Checklist };
+                Self::Resend(Returned { alert: Some(alert), ..typed })
+            }
+        }
+    }
+
+    /// The cookie that carries it.
+    pub fn cookie(self, app: &App) -> Option<HeaderValue> {
+        let sealed = Sealed { until: app.clock.now().plus_ms(LIFE_MS), flash: self };
+        let clear = serde_json::to_vec(&sealed).ok()?;
+        let value = app.draw(|rng| hex(&app.ring.seal(Purpose::Flash, PLACE, &clear, rng)));
+        // Not marked Secure: the sandbox is reached by plain HTTP, and what it holds opens nothing.
+        let seconds = LIFE_MS / 1_000;
+        let text = format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}");
+        HeaderValue::from_str(&text).ok()
+    }
+
+    /// What a request carries, if it is ours and fresh.
+    pub fn of(app: &App, headers: &HeaderMap) -> Option<Self> {
+        let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+        let mut pairs =
+            cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
+        let (_, value) = pairs.find(|(name, _)| *name == COOKIE)?;
+        let clear = app.ring.open(Purpose::Flash, PLACE, &unhex(value)?).ok()?;
+        let sealed: Sealed = serde_json::from_slice(&clear).ok()?;
+        (app.clock.now() < sealed.until).then_some(sealed.flash)
+    }
+}

@@ -1,0 +1,219 @@
+//! The two forms: 短信核验 (P1) and 短信重发 (P7).
+
+use std::sync::Arc;
+
+use axum::Form;
+use axum::extract::State;
+use axum::extract::rejection::FormRejection;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use heyan_domain::Timestamp;
+use heyan_domain::decide::{Action, Outcome};
+use heyan_domain::verification::ResendAnswer;
+use heyan_store::engine::EngineError;
+use serde::Deserialize;
+
+use super::flash::{Alert, Flash, Returned, Tier};
+use super::respond;
+use crate::app::App;
+use crate::people::{Challenge, Source, Typed, TypedProblem, Verdict, Words};
+use crate::portal::pages::{
+    Captcha, FieldProblem, FormAlert, Problem, ResendForm, RuleHints, VerifyForm, WrongTier,
+};
+use crate::texts::Locale;
+
+/// What the forms post. A field that is absent is empty.
+#[derive(Deserialize)]
+#[serde(default)]
+#[derive(Default)]
+pub(super) struct Posted {
+    code: String,
+    phone: String,
+    id_last6: String,
+    captcha: String,
+    captcha_id: String,
+    action: String,
+}
+
+fn hints(words: &Words) -> RuleHints {
+    let rule = words.rule();
+    let provinces = rule.id_rules.iter().filter(|rule| rule.use_back_number).flat_map(|rule| &rule.provinces);
+    RuleHints {
+        senders: rule.senders.clone(),
+        code_length: rule.code_length.into(),
+        back_number_provinces: provinces.map(|province| province.as_str().to_owned()).collect(),
+    }
+}
+
+fn captcha(app: &App) -> Option<Captcha> {
+    app.captcha.then(|| Captcha { id: Challenge::issue(app) })
+}
+
+const fn field_problem(problem: TypedProblem) -> FieldProblem {
+    match problem {
+        TypedProblem::CodeMissing => FieldProblem::CodeMissing,
+        TypedProblem::CodeMalformed => FieldProblem::CodeMalformed,
+        TypedProblem::PhoneMissing => FieldProblem::PhoneMissing,
+        TypedProblem::PhoneMalformed => FieldProblem::PhoneMalformed,
+        TypedProblem::IdMissing => FieldProblem::IdMissing,
+        TypedProblem::IdMalformed => FieldProblem::IdMalformed,
+        TypedProblem::CaptchaMissing => FieldProblem::CaptchaMissing,
+        TypedProblem::CaptchaWrong => FieldProblem::CaptchaWrong,
+        TypedProblem::CaptchaExpired => FieldProblem::CaptchaExpired,
+    }
+}
+
+fn alert(alert: Alert, words: &Words, now: Timestamp) -> FormAlert {
+    match alert {
+        Alert::TooMany { until } => FormAlert::TooMany { until },
+        Alert::Outcome { text, tier } => {
+            let tier = match tier {
+                Tier::Checklist => WrongTier::Checklist,
+                Tier::IdWrong => WrongTier::IdWrong,
+                Tier::Superseded => WrongTier::Superseded,
+                Tier::CodeWrong { attempts_left, deadline_at } => {
+                    // Before a carrier has accepted the message no clock runs: at least the whole validity is left.
+                    let deadline_at = deadline_at.unwrap_or_else(|| now.plus(words.rule().validity()));
+                    WrongTier::CodeWrong { attempts_left: attempts_left.into(), deadline_at }
+                }
+            };
+            FormAlert::Outcome { text, tier }
+        }
+    }
+}
+
+pub(super) async fn show_verify(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
+    let returned = match Flash::of(&app, &headers) {
+        Some(Flash::Verify(returned)) => returned,
+        Some(Flash::Resend(_) | Flash::Verified { .. } | Flash::Resent { .. }) | None => Returned::default(),
+    };
+    let words = Words::of(&app, None, Locale::default().tag());
+    let form = VerifyForm {
+        form: String::new(),
+        phone: returned.phone,
+        id_last6: returned.id_last6,
+        captcha: captcha(&app),
+        problems: returned.problems.into_iter().map(field_problem).collect(),
+        alert: returned.alert.map(|answer| alert(answer, &words, app.clock.now())),
+        hints: hints(&words),
+    };
+    respond::html(&app, StatusCode::OK, form.render(&respond::page(&app)))
+}
+
+pub(super) async fn show_resend(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
+    let returned = match Flash::of(&app, &headers) {
+        Some(Flash::Resend(returned)) => returned,
+        Some(Flash::Verify(_) | Flash::Verified { .. } | Flash::Resent { .. }) | None => Returned::default(),
+    };
+    let words = Words::of(&app, None, Locale::default().tag());
+    let form = ResendForm {
+        form: String::new(),
+        phone: returned.phone,
+        id_last6: returned.id_last6,
+        captcha: captcha(&app),
+        problems: returned.problems.into_iter().map(field_problem).collect(),
+        alert: returned.alert.map(|answer| alert(answer, &words, app.clock.now())),
+        hints: hints(&words),
+    };
+    respond::html(&app, StatusCode::OK, form.render(&respond::page(&app)))
+}
+
+/// Phone and last six survive an error; code and captcha do not.
+fn returned(posted: &Posted, problems: Vec<TypedProblem>) -> Returned {
+    // What survives is what was typed, but no longer than anything a person would type.
+    let kept = |text: &str| text.chars().take(64).collect();
+    Returned { phone: kept(&posted.phone), id_last6: kept(&posted.id_last6), problems, alert: None }
+}
+
+async fn captcha_problem(app: &App, posted: &Posted) -> Result<Option<TypedProblem>, EngineError> {
+    if !app.captcha {
+        return Ok(None);
+    }
+    if posted.captcha.trim().is_empty() {
+        return Ok(Some(TypedProblem::CaptchaMissing));
+    }
+    Ok(match Challenge::answer(app, &posted.captcha_id, &posted.captcha).await? {
+        Verdict::Right => None,
+        Verdict::Wrong => Some(TypedProblem::CaptchaWrong),
+        Verdict::Expired => Some(TypedProblem::CaptchaExpired),
+    })
+}
+
+fn unreadable(app: &App, rejection: &FormRejection) -> Response {
+    let too_large = rejection.status() == StatusCode::PAYLOAD_TOO_LARGE;
+    let problem = if too_large { Problem::TooLarge } else { Problem::Unreadable };
+    respond::problem(app, rejection.status(), problem)
+}
+
+fn unavailable(app: &App) -> Response {
+    respond::problem(app, StatusCode::SERVICE_UNAVAILABLE, Problem::System)
+}
+
+pub(super) async fn post_verify(
+    State(app): State<Arc<App>>,
+    Source(from): Source,
+    posted: Result<Form<Posted>, FormRejection>,
+) -> Response {
+    let posted = match posted {
+        Ok(Form(posted)) => posted,
+        Err(rejection) => return unreadable(&app, &rejection),
+    };
+    let back = |problems| respond::see_other(&app, "/verify", Flash::Verify(returned(&posted, problems)));
+    if posted.action == "refresh" {
+        return back(Vec::new());
+    }
+    let typed = Typed { code: &posted.code, phone: &posted.phone, id_last6: &posted.id_last6 };
+    let (phone, id_last6, code) = match typed.for_verify() {
+        Ok(fields) => fields,
+        Err(problems) => return back(problems),
+    };
+    match captcha_problem(&app, &posted).await {
+        Ok(None) => {}
+        Ok(Some(problem)) => return back(vec![problem]),
+        Err(_) => return unavailable(&app),
+    }
+    let action = Action::Verify { phone, id_last6, code, from };
+    let Ok(Outcome::Verified(answer, ruleset)) = app.engine.execute(action).await else {
+        return unavailable(&app);
+    };
+    let text = Words::of(&app, ruleset, Locale::default().tag()).verified(&answer);
+    let flash = Flash::of_verify(&answer, text, returned(&posted, Vec::new()));
+    let path = if matches!(flash, Flash::Verified { .. }) { "/verify/result" } else { "/verify" };
+    respond::see_other(&app, path, flash)
+}
+
+pub(super) async fn post_resend(
+    State(app): State<Arc<App>>,
+    Source(from): Source,
+    posted: Result<Form<Posted>, FormRejection>,
+) -> Response {
+    let posted = match posted {
+        Ok(Form(posted)) => posted,
+        Err(rejection) => return unreadable(&app, &rejection),
+    };
+    let back = |problems| respond::see_other(&app, "/resend", Flash::Resend(returned(&posted, problems)));
+    if posted.action == "refresh" {
+        return back(Vec::new());
+    }
+    let typed = Typed { code: "", phone: &posted.phone, id_last6: &posted.id_last6 };
+    let (phone, id_last6) = match typed.for_resend() {
+        Ok(fields) => fields,
+        Err(problems) => return back(problems),
+    };
+    match captcha_problem(&app, &posted).await {
+        Ok(None) => {}
+        Ok(Some(problem)) => return back(vec![problem]),
+        Err(_) => return unavailable(&app),
+    }
+    let action = Action::Resend { phone, id_last6, from };
+    let Ok(Outcome::Resent(answered)) = app.engine.execute(action).await else {
+        return unavailable(&app);
+    };
+    if answered.answer == ResendAnswer::Sent && app.settle().await.is_err() {
+        tracing::warn!(name: "portal.settle_failed", "a resend was answered before its message was in the inbox");
+    }
+    let text = Words::of(&app, answered.ruleset, Locale::default().tag()).resent(&answered.answer);
+    let flash = Flash::of_resend(answered, text, returned(&posted, Vec::new()));
+    let path = if matches!(flash, Flash::Resent { .. }) { "/resend/result" } else { "/resend" };
+    respond::see_other(&app, path, flash)
+}
