@@ -48,16 +48,16 @@ impl Call {
                 // Wrong answers go to people at the other end of the walk, so that none has been asked before.
                 let wrong = turn % WRONG_EVERY == WRONG_EVERY - 1;
                 let number = if wrong {
-                    data.from_the_end(turn / WRONG_EVERY)?
+                    data.nth_from_end(turn / WRONG_EVERY)?
                 } else {
-                    data.from_the_start(turn - turn / WRONG_EVERY)?
+                    data.nth_of_walk(turn - turn / WRONG_EVERY)?
                 };
                 let code = (data.code(number)? + u32::from(wrong)) % 1_000_000;
                 write_answer(buffer, "/pquery/smsValidate/validateByCondition", number, code);
                 Some(if wrong { &[2, 4] } else { &[3] })
             }
             Self::Resend => {
-                let number = data.from_the_start(turn)?;
+                let number = data.nth_of_walk(turn)?;
                 let (phone, last6) = (person::phone(number), person::id_last6(number));
                 let body = format!(r#"{{"mobileNum":{phone},"certNum":"{last6}"}}"#);
                 write_request(buffer, "/pquery/smsValidate/resendSMSByCondition", "", &body);

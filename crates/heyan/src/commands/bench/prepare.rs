@@ -44,13 +44,13 @@ impl Prepared {
     }
 
     /// The so-manieth filing of the walk.
-    pub(super) fn from_the_start(&self, step: u64) -> Option<u64> {
+    pub(super) fn nth_of_walk(&self, step: u64) -> Option<u64> {
         let step = usize::try_from(step).ok().filter(|step| *step < self.meeting)?;
         self.walk.get(step).copied()
     }
 
     /// The so-manieth filing of the walk from its end.
-    pub(super) fn from_the_end(&self, step: u64) -> Option<u64> {
+    pub(super) fn nth_from_end(&self, step: u64) -> Option<u64> {
         let at = usize::try_from(step).ok().and_then(|step| self.walk.len().checked_sub(step + 1))?;
         self.walk.get(at).copied().filter(|_| at >= self.meeting)
     }

@@ -23,8 +23,8 @@ use crate::world::World;
 /// How the commit groups were, as the child says it on its last line.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Groups {
-    /// Groups.
-    pub groups: u64,
+    /// How many.
+    pub count: u64,
     /// Commands in them.
     pub commands: u64,
     /// Groups by size: at most 1, 2, 4, … commands.
@@ -37,7 +37,7 @@ impl Groups {
     fn of(statistics: &Statistics) -> Self {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         Self {
-            groups: read(&statistics.groups),
+            count: read(&statistics.groups),
             commands: read(&statistics.commands),
             sizes: statistics.group_sizes.iter().map(read).collect(),
             failed: read(&statistics.failed_commands) + read(&statistics.replayed_groups),

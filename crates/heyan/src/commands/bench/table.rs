@@ -92,12 +92,12 @@ fn row(
 
 /// Mean, and the bounds that half and nine tenths of the groups stay within.
 fn groups(groups: &Groups) -> String {
-    if groups.groups == 0 {
+    if groups.count == 0 {
         return "none".to_owned();
     }
-    let mean = groups.commands.saturating_mul(10) / groups.groups;
+    let mean = groups.commands.saturating_mul(10) / groups.count;
     let within = |share: u64| {
-        let wanted = (groups.groups * share).div_ceil(10);
+        let wanted = (groups.count * share).div_ceil(10);
         let mut seen = 0;
         let at = groups.sizes.iter().position(|count| {
             seen += count;
@@ -154,7 +154,7 @@ mod tests {
 
     #[test]
     fn groups_in_words() {
-        let some = Groups { groups: 10, commands: 155, sizes: vec![1, 0, 0, 5, 3, 1], failed: 0 };
+        let some = Groups { count: 10, commands: 155, sizes: vec![1, 0, 0, 5, 3, 1], failed: 0 };
         assert_eq!(groups(&some), "mean 15.5; half ≤ 8, nine tenths ≤ 16");
     }
 }
