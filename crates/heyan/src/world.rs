@@ -88,7 +88,7 @@ impl std::fmt::Debug for World {
     }
 }
 
-fn refused(defects: Vec<Defect>) -> Failure {
+fn refused(defects: &[Defect]) -> Failure {
     let list: Vec<String> = defects.iter().map(ToString::to_string).collect();
     Failure::new(list.join("\n"), "mend the rule files")
 }
@@ -121,8 +121,8 @@ impl World {
         let ring = Arc::new(Ring::new(&keys));
         let mode = if config.sandbox { Mode::Sandbox } else { Mode::Production };
         let database = Database::open(&config.data, mode, &ring)?;
-        let rules = Arc::new(database.rules(Rulebook::shipped().map_err(refused)?)?);
-        let calendar = Arc::new(WorkingDays::shipped().map_err(refused)?);
+        let rules = Arc::new(database.rules(Rulebook::shipped().map_err(|defects| refused(&defects))?)?);
+        let calendar = Arc::new(WorkingDays::shipped().map_err(|defects| refused(&defects))?);
         let readers = Readers::new(&database, Arc::clone(&ring));
 
         let offset = database.meta(OFFSET)?.and_then(|text| text.parse().ok()).unwrap_or(0);

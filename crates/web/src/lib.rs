@@ -1,5 +1,6 @@
 //! The doors: HTTP for people and for providers. None has logic of its own; all end in the engine and its readers.
 
+pub mod api;
 pub mod app;
 pub mod captcha;
 mod people;
@@ -11,5 +12,7 @@ use std::sync::Arc;
 
 /// Everything that is served.
 pub fn router(app: Arc<app::App>) -> axum::Router {
-    axum::Router::new().merge(portal::router()).merge(pquery::router()).with_state(app)
+    let api = api::Api::new(Arc::clone(&app));
+    let people = portal::router().merge(pquery::router()).fallback(portal::not_found).with_state(app);
+    api.observed(people).merge(api.v1()).merge(api.operations())
 }

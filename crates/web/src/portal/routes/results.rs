@@ -232,7 +232,7 @@ pub(super) async fn resent(State(app): State<Arc<App>>, headers: HeaderMap) -> R
             ResendOk {
                 text: words.text("resend_ok"),
                 messages: seen.iter().map(Seen::resent).collect(),
-                expected_minutes: (arrival.from_minutes.into(), arrival.to_minutes.into()),
+                expected_minutes: (arrival.from_minutes, arrival.to_minutes),
             }
             .render(&page)
         }

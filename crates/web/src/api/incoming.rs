@@ -1,0 +1,134 @@
+//! A request as handlers see it. Its methods are called in the order in which a request is judged: who calls, what
+//! was said in headers, what exists, what the body holds.
+
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest, FromRequestParts as _, RawPathParams, Request};
+use axum::http::{HeaderMap, Uri};
+use heyan_domain::Timestamp;
+use heyan_domain::decide::Expected;
+use heyan_domain::filing::Filing;
+use heyan_domain::terms::{FilingId, ProviderId, Province};
+use serde::de::DeserializeOwned;
+
+use super::language::Language;
+use super::problem::Problem;
+use super::query::Query;
+use super::{Shared, auth, body, etag, idempotency};
+use crate::app::Caller;
+
+/// What is known of a request for its log line and for answers that go wrong.
+pub(super) struct Call {
+    pub request_id: String,
+    pub language: Language,
+    pub caller: OnceLock<String>,
+}
+
+/// A request.
+pub(super) struct Incoming {
+    pub api: Arc<Shared>,
+    pub language: Language,
+    call: Arc<Call>,
+    headers: HeaderMap,
+    uri: Uri,
+    filing: Option<String>,
+    /// Behind a lock only so that a request can be looked at from several places at once; it is read once.
+    body: Mutex<Body>,
+}
+
+impl FromRequest<Arc<Shared>> for Incoming {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, api: &Arc<Shared>) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let params = RawPathParams::from_request_parts(&mut parts, api).await;
+        let params = params.map_err(|_| Problem::filing_not_found())?;
+        let filing = params.iter().find(|(name, _)| *name == "filing").map(|(_, value)| value.to_owned());
+        let call = parts.extensions.get::<Arc<Call>>().cloned().ok_or_else(Problem::internal)?;
+        let (headers, uri, body) = (parts.headers, parts.uri, Mutex::new(body));
+        Ok(Self { api: Arc::clone(api), language: call.language, call, headers, uri, filing, body })
+    }
+}
+
+impl Incoming {
+    /// Anybody with a key.
+    pub fn anyone(&self) -> Result<Caller, Problem> {
+        let caller = auth::caller(&self.api.app, &self.headers)?;
+        // Set once per request; a second call would set the same.
+        let _ = self.call.caller.set(auth::name(&caller));
+        Ok(caller)
+    }
+
+    /// A provider.
+    pub fn provider(&self) -> Result<ProviderId, Problem> {
+        match self.anyone()? {
+            Caller::Provider(provider) => Ok(provider),
+            Caller::Administration(_) => Err(Problem::role()),
+        }
+    }
+
+    /// An administration.
+    pub fn administration(&self) -> Result<Province, Problem> {
+        match self.anyone()? {
+            Caller::Administration(province) => Ok(province),
+            Caller::Provider(_) => Err(Problem::role()),
+        }
+    }
+
+    /// The caller's name: of the key.
+    pub fn caller_name(&self) -> String {
+        self.call.caller.get().cloned().unwrap_or_default()
+    }
+
+    /// `Idempotency-Key`.
+    pub fn idempotency_key(&self) -> Result<String, Problem> {
+        idempotency::key_of(&self.headers)
+    }
+
+    /// The query, with these parameters and no others.
+    pub fn query(&self, known: &[&str]) -> Result<Query, Problem> {
+        Query::read(&self.uri, known)
+    }
+
+    /// The filing that the path names. What is no id names none.
+    pub fn filing_id(&self) -> Result<FilingId, Problem> {
+        self.filing.as_deref().and_then(FilingId::parse).ok_or_else(Problem::filing_not_found)
+    }
+
+    /// The row of the filing that the path names, if it is this provider's; another's is not there (SEC-09).
+    pub async fn own_filing(&self, provider: &ProviderId) -> Result<Filing, Problem> {
+        let id = self.filing_id()?;
+        let filing = self.api.app.readers.read(move |reader| reader.filing(id)).await?;
+        filing.filter(|filing| filing.provider == *provider).ok_or_else(Problem::filing_not_found)
+    }
+
+    /// `If-Match`, beside the version there is.
+    pub fn expected(&self, current: u32) -> Expected {
+        etag::expected(&self.headers, current, self.api.app.sandbox.is_some())
+    }
+
+    /// The clock.
+    pub fn now(&self) -> Timestamp {
+        self.api.app.clock.now()
+    }
+
+    /// The body; can be taken once.
+    pub async fn bytes(&mut self) -> Result<Bytes, Problem> {
+        let body = std::mem::take(self.body.get_mut().unwrap_or_else(PoisonError::into_inner));
+        body::read(body).await
+    }
+
+    /// The body as JSON, and its bytes.
+    pub async fn json<T: DeserializeOwned>(&mut self) -> Result<(T, Bytes), Problem> {
+        let bytes = self.bytes().await?;
+        Ok((body::json(&self.headers, &bytes)?, bytes))
+    }
+
+    /// The body where none is needed.
+    pub async fn nothing(&mut self) -> Result<Bytes, Problem> {
+        let bytes = self.bytes().await?;
+        body::nothing(&self.headers, &bytes)?;
+        Ok(bytes)
+    }
+}

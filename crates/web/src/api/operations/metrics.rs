@@ -1,0 +1,59 @@
+//! `GET /metrics`: counts for Prometheus, in its text format.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use axum::extract::State;
+use axum::http::HeaderValue;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse as _, Response};
+use heyan_store::engine::Statistics;
+use heyan_store::sqlite::Reader;
+
+use crate::api::Shared;
+use crate::api::problem::Problem;
+
+fn one(text: &mut String, name: &str, kind: &str, help: &str, value: impl std::fmt::Display) {
+    // Writing into a string cannot fail.
+    let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}");
+}
+
+fn engine(text: &mut String, statistics: &Statistics) {
+    let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+    let counter = "counter";
+    one(text, "heyan_commands_total", counter, "Commands carried out.", read(&statistics.commands));
+    let failed = read(&statistics.failed_commands);
+    one(text, "heyan_commands_failed_total", counter, "Commands that could not be written.", failed);
+    let replayed = read(&statistics.replayed_groups);
+    one(text, "heyan_groups_replayed_total", counter, "Groups replayed one by one.", replayed);
+    let name = "heyan_group_commands";
+    let _ = writeln!(text, "# HELP {name} Commands in one commit group.\n# TYPE {name} histogram");
+    let mut below = 0_u64;
+    for (power, bucket) in statistics.group_sizes.iter().enumerate() {
+        below = below.saturating_add(read(bucket));
+        let _ = writeln!(text, "{name}_bucket{{le=\"{}\"}} {below}", 1_u64 << power);
+    }
+    let (groups, commands) = (read(&statistics.groups), read(&statistics.commands));
+    let _ =
+        writeln!(text, "{name}_bucket{{le=\"+Inf\"}} {groups}\n{name}_sum {commands}\n{name}_count {groups}");
+}
+
+/// 200 with the counts.
+pub(super) async fn handle(State(api): State<Arc<Shared>>) -> Result<Response, Problem> {
+    let counts = api.app.readers.read(Reader::counts).await?;
+    let mut text = String::new();
+    api.metrics.write(&mut text);
+    engine(&mut text, api.app.engine.statistics());
+    let waiting = api.app.engine.waiting();
+    let healthy = u8::from(api.app.engine.is_healthy());
+    one(&mut text, "heyan_commands_waiting", "gauge", "Commands that wait.", waiting);
+    one(&mut text, "heyan_engine_healthy", "gauge", "Whether the last group could be written.", healthy);
+    one(&mut text, "heyan_outbox_messages", "gauge", "Messages no carrier has accepted.", counts.outbox);
+    one(&mut text, "heyan_filings_total", "counter", "Filings ever made.", counts.filings);
+    one(&mut text, "heyan_events_total", "counter", "Events ever written.", counts.events);
+    let mut response = text.into_response();
+    let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
+    response.headers_mut().insert(CONTENT_TYPE, kind);
+    Ok(response)
+}
