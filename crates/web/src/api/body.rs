@@ -3,6 +3,7 @@
 use axum::body::{Body, Bytes};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
+use heyan_domain::mark;
 use http_body_util::BodyExt as _;
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
@@ -25,6 +26,7 @@ fn unreadable() -> Problem {
 
 /// Reads a whole body, up to the limit.
 pub(super) async fn read(mut body: Body) -> Result<Bytes, Problem> {
+    mark!("SEC-15");
     let mut taken = Vec::new();
     let mut length = 0_usize;
     while let Some(frame) = body.frame().await {
@@ -107,14 +109,14 @@ fn refused(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
 /// Tells the errors of `serde` apart by their beginnings, which are its own fixed phrases.
 fn wrong_member(pointer: &str, error: &serde_json::Error) -> Problem {
     let message = error.to_string();
+    // These two are found in the object as a whole, so the place does not name the member.
+    let inside = || format!("{pointer}/{}", escaped(message.split('`').nth(1).unwrap_or_default()));
     if message.starts_with("unknown field") {
         Problem::member(ErrorCode::UnknownMember, pointer, Sentence::new("unknown-member"))
     } else if message.starts_with("duplicate field") {
-        Problem::member(ErrorCode::Body, pointer, Sentence::new("duplicate-member"))
+        Problem::member(ErrorCode::Body, inside(), Sentence::new("duplicate-member"))
     } else if message.starts_with("missing field") {
-        let name = message.split('`').nth(1).unwrap_or_default();
-        let pointer = format!("{pointer}/{}", escaped(name));
-        Problem::member(ErrorCode::Missing, pointer, Sentence::new("missing"))
+        Problem::member(ErrorCode::Missing, inside(), Sentence::new("missing"))
     } else {
         Problem::member(ErrorCode::Type, pointer, Sentence::new("type"))
     }

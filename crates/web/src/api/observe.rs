@@ -41,8 +41,8 @@ pub(super) async fn observe(State(api): State<Arc<Shared>>, mut request: Request
     });
     let method = request.method().clone();
     // The pattern, never the path itself: paths and queries may hold what no log should.
-    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    let route = route.unwrap_or_else(|| "unmatched".to_owned());
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let route = route.as_ref().map_or("unmatched", MatchedPath::as_str);
     request.extensions_mut().insert(Arc::clone(&call));
     // A task of its own: what was begun is finished although the client has gone, and a panic ends here.
     let handled = tokio::spawn(next.run(request)).await;
@@ -54,7 +54,7 @@ pub(super) async fn observe(State(api): State<Arc<Shared>>, mut request: Request
     });
     let response = finished(response, &call);
     let status = response.status().as_u16();
-    api.metrics.count(&method, &route, status);
+    api.metrics.count(&method, route, status);
     tracing::info!(
         name: "http.request",
         method = method.as_str(),

@@ -3,6 +3,7 @@
 use heyan_domain::Timestamp;
 use heyan_domain::filing::draft::Reference;
 use heyan_domain::filing::{FilingState, ReturnReason};
+use heyan_domain::mark;
 use heyan_domain::registry::{EntityNo, ServiceNo};
 use heyan_domain::rulebook::RuleSet;
 use heyan_domain::terms::{FilingId, FilingKind, Initiator, ProviderId, Province};
@@ -113,6 +114,7 @@ impl<'v> Summary<'v> {
         let (filing, body) = (&view.filing, &view.body);
         let rule = rule(view, showing);
         let numbers = body.numbers.as_ref();
+        mark!("PRO-06");
         let support = showing.app.provider(&filing.provider).map(|provider| &provider.support);
         Self {
             id: filing.id,

@@ -1,0 +1,11 @@
+//! The provider API through the real world: every test has a sandbox of its own on a clock of its own.
+
+mod bad_input;
+mod door;
+mod events;
+mod idempotency;
+mod life;
+mod operations;
+mod reviews;
+mod rules;
+mod versions;
