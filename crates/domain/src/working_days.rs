@@ -189,6 +189,7 @@ mod tests {
         assert_eq!(due, DueDate { at: at("2026-03-06T23:59:59+08:00"), provisional: false });
     }
 
+    /// proves: FIL-08
     #[test]
     fn fil_08_one_working_day() {
         let calendar = WorkingDays::shipped().unwrap();

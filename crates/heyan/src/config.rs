@@ -59,7 +59,8 @@ impl Config {
         let captcha = switch(arguments.captcha, file.captcha);
         let limits = switch(arguments.limits, file.limits);
         mark!("SEC-16");
-        if !sandbox && !(captcha && limits) {
+        let unguarded = !captcha || !limits;
+        if !sandbox && unguarded {
             return Err(Failure::usage(
                 "captcha and limits cannot be switched off in production",
                 "leave --captcha and --limits away, or add --sandbox",

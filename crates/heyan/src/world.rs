@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::serve::ListenerExt as _;
 use heyan_domain::Timestamp;
@@ -73,6 +74,9 @@ impl Nature {
     }
 }
 
+/// How long a stop waits for clients that do not finish their requests.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// Everything assembled and not yet serving.
 pub struct World {
     /// What the doors are given.
@@ -88,7 +92,7 @@ impl std::fmt::Debug for World {
     }
 }
 
-fn refused(defects: Vec<Defect>) -> Failure {
+fn refused(defects: &[Defect]) -> Failure {
     let list: Vec<String> = defects.iter().map(ToString::to_string).collect();
     Failure::new(list.join("\n"), "mend the rule files")
 }
@@ -121,14 +125,14 @@ impl World {
         let ring = Arc::new(Ring::new(&keys));
         let mode = if config.sandbox { Mode::Sandbox } else { Mode::Production };
         let database = Database::open(&config.data, mode, &ring)?;
-        let rules = Arc::new(database.rules(Rulebook::shipped().map_err(refused)?)?);
-        let calendar = Arc::new(WorkingDays::shipped().map_err(refused)?);
+        let rules = Arc::new(database.rules(Rulebook::shipped().map_err(|defects| refused(&defects))?)?);
+        let calendar = Arc::new(WorkingDays::shipped().map_err(|defects| refused(&defects))?);
         let readers = Readers::new(&database, Arc::clone(&ring));
 
         let offset = database.meta(OFFSET)?.and_then(|text| text.parse().ok()).unwrap_or(0);
         let virtual_clock =
             Arc::new(VirtualClock::new(nature.clock, if config.sandbox { offset } else { 0 }));
-        let clock: Arc<dyn Clock> = Arc::clone(&virtual_clock) as _;
+        let clock: Arc<dyn Clock> = virtual_clock.clone();
         let parts = Parts {
             rules: Arc::clone(&rules),
             ring: Arc::clone(&ring),
@@ -139,13 +143,12 @@ impl World {
         };
         let engine = Arc::new(Engine::start(&database, parts)?);
         let loopback = if config.sandbox { Some(open_loopback(config, &clock)?) } else { None };
-        let route = loopback.clone().map(|loopback| loopback as Arc<dyn Route>);
+        let route = loopback.clone().map(|loopback| -> Arc<dyn Route> { loopback });
         let worker = Arc::new(Worker::new(&engine, &readers, route, Arc::clone(&clock)));
-        let sandbox = loopback.map(|loopback| {
+        let sandbox = loopback.map(|loopback| -> Arc<dyn Sandbox> {
             let (worker, clock) = (Arc::clone(&worker), virtual_clock);
             let readers = readers.clone();
             Arc::new(TestDouble { worker, clock, loopback, readers, database: database.clone() })
-                as Arc<dyn Sandbox>
         });
         let app = App {
             engine,
@@ -181,7 +184,20 @@ impl World {
                 tracing::debug!(name: "serve.nodelay_failed", error = %error, "a connection keeps its delay");
             }
         });
-        let served = axum::serve(listener, service).with_graceful_shutdown(stopped).await;
+        let (asked, mut was_asked) = watch::channel(false);
+        let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
+            stopped.await;
+            asked.send_replace(true);
+        });
+        let patience = async {
+            // An error means that nobody will ask any more, which cannot be while serving goes on.
+            let _ = was_asked.wait_for(|asked| *asked).await;
+            tokio::time::sleep(PATIENCE).await;
+        };
+        let served = tokio::select! {
+            served = serving => served,
+            () = patience => Ok(()),
+        };
         self.stop.send_replace(true);
         for task in [working, rekeying] {
             if task.await.is_err() {

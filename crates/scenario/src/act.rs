@@ -216,7 +216,7 @@ impl World<'_> {
             Outcome::Filing(id) => Ok(self.state_of(*id)),
             Outcome::Done => Ok("done".to_owned()),
             Outcome::Refused(refusal) => Ok(self.refused(refusal)),
-            Outcome::Verified(_, _) | Outcome::Resent(_) | Outcome::Replayed(_) => {
+            Outcome::Verified(..) | Outcome::Resent(_) | Outcome::Captcha(_) | Outcome::Replayed(_) => {
                 Err(format!("an answer of another kind: {outcome:?}"))
             }
         }

@@ -1,7 +1,8 @@
 //! `expect`: what the scenario looks at.
 
+use heyan_domain::filing::draft::Domain;
 use heyan_domain::filing::{self, FilingState};
-use heyan_domain::terms::{Role, Roles};
+use heyan_domain::terms::{ProviderId, Role, Roles};
 
 use crate::runner::{World, instant};
 use crate::words::Words;
@@ -60,12 +61,14 @@ impl World<'_> {
                 kinds.join(" ")
             }
             "warnings" => {
-                let warnings = round.map(|round| round.warnings.iter().map(|one| one.as_str()).collect());
-                none_if_empty(warnings.unwrap_or_default())
+                let warnings =
+                    round.map(|round| round.warnings.iter().map(|one| one.as_str()).collect::<Vec<_>>());
+                none_if_empty(&warnings.unwrap_or_default())
             }
             "changed" => {
-                let changed = round.map(|round| round.changed.iter().map(|one| one.as_str()).collect());
-                none_if_empty(changed.unwrap_or_default())
+                let changed =
+                    round.map(|round| round.changed.iter().map(|one| one.as_str()).collect::<Vec<_>>());
+                none_if_empty(&changed.unwrap_or_default())
             }
             "asks" => self.asked(name)?,
             "remedies" => self.remedies(name)?,
@@ -106,7 +109,7 @@ impl World<'_> {
         let rule = filing.ruleset.and_then(|no| self.engine.rules().pinned(no)).ok_or("never reported")?;
         let service = body.draft.reference.service_no.as_ref().and_then(|no| self.engine.service(no));
         let found = filing::remedies(rule, &body.draft, &filing.state, service.as_deref());
-        Ok(none_if_empty(found.iter().map(|remedy| remedy.code.as_str()).collect()))
+        Ok(none_if_empty(&found.iter().map(|remedy| remedy.code.as_str()).collect::<Vec<_>>()))
     }
 
     /// `expect F1 Wang open attempts 4 resends 1 messages 2 deadline 2026-03-03 10:00 [round 1]`.
@@ -170,8 +173,8 @@ impl World<'_> {
         let what = words.required("what")?;
         let Some(record) = self.engine.service(no) else { return same("service", "absent", &what) };
         let actual = match what.as_str() {
-            "access" => none_if_empty(record.accesses.keys().map(|holder| holder.as_str()).collect()),
-            "domains" => none_if_empty(record.domains.iter().map(|domain| domain.as_str()).collect()),
+            "access" => none_if_empty(&record.accesses.keys().map(ProviderId::as_str).collect::<Vec<_>>()),
+            "domains" => none_if_empty(&record.domains.iter().map(Domain::as_str).collect::<Vec<_>>()),
             "name" => record.name.clone(),
             "head" => record.head.as_ref().map_or("none".to_owned(), |head| head.name.clone()),
             "of" => record.entity_no.to_string(),
@@ -195,7 +198,7 @@ impl World<'_> {
     }
 }
 
-fn none_if_empty(words: Vec<&str>) -> String {
+fn none_if_empty(words: &[&str]) -> String {
     if words.is_empty() { "none".to_owned() } else { words.join(" ") }
 }
 

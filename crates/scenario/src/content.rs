@@ -6,11 +6,12 @@ use heyan_domain::filing::draft::{AccessDetail, Domain};
 use heyan_domain::filing::raw::{
     RawAccess, RawAddress, RawDocument, RawDraft, RawEntity, RawReference, RawService,
 };
-use heyan_domain::registry::{EntityNo, EntityRecord, ServiceRecord};
+use heyan_domain::registry::{EntityNo, EntityRecord, ServiceNo, ServiceRecord};
 use heyan_domain::terms::{
     Document, DocumentNumber, DocumentType, FilingKind, Nature, Province, ServiceKind,
 };
 
+use crate::people::Person;
 use crate::runner::{World, provider};
 use crate::words::Words;
 
@@ -32,6 +33,40 @@ fn organiser_number(name: &str) -> String {
 /// The parts of `a/b/c`; `-` and what is absent is nothing.
 fn part(parts: &[&str], at: usize) -> Option<String> {
     parts.get(at).filter(|part| **part != "-").map(|part| (*part).to_owned())
+}
+
+/// The number of a service on record, by the name that the scenario gave it or by the number itself.
+fn service_no(on_record: &BTreeMap<String, ServiceNo>, name: &str) -> Option<String> {
+    if name.contains("号-") {
+        return Some(name.to_owned());
+    }
+    on_record.get(name).map(ToString::to_string)
+}
+
+/// The services of a filing by the names that the scenario calls them.
+struct NamedServices<'w> {
+    on_record: &'w BTreeMap<String, ServiceNo>,
+    adds: bool,
+    services: Vec<RawService>,
+    names: Vec<String>,
+}
+
+impl NamedServices<'_> {
+    /// The service that the first part names; a new one if it was not named before.
+    fn service(&mut self, parts: &[&str]) -> Result<&mut RawService, String> {
+        let name = parts.first().copied().unwrap_or("-");
+        let known = self.names.iter().position(|other| other == name);
+        let at = known.unwrap_or_else(|| {
+            self.names.push(name.to_owned());
+            self.services.push(RawService {
+                service_no: service_no(self.on_record, name).filter(|_| !self.adds),
+                name: self.adds.then(|| name.to_owned()),
+                ..RawService::default()
+            });
+            self.services.len() - 1
+        });
+        self.services.get_mut(at).ok_or_else(|| format!("there is no service {name}"))
+    }
 }
 
 impl World<'_> {
@@ -67,7 +102,7 @@ impl World<'_> {
         organiser: &str,
         is_whole: bool,
     ) -> Result<Option<RawEntity>, String> {
-        let head = words.option("head").map(|name| self.known(&name).map(super::people::Person::raw));
+        let head = words.option("head").map(|name| self.known(&name).map(Person::raw));
         let name = words.option("name");
         let address = words.option("address");
         let document = words.option("document-of").or_else(|| is_whole.then(|| organiser.to_owned()));
@@ -88,57 +123,34 @@ impl World<'_> {
     }
 
     fn services(&self, words: &mut Words, adds: bool) -> Result<(Vec<RawService>, Vec<String>), String> {
-        let mut services: Vec<RawService> = Vec::new();
-        let mut names: Vec<String> = Vec::new();
-        let mut at = |name: &str, services: &mut Vec<RawService>| {
-            if let Some(at) = names.iter().position(|other| other == name) {
-                return at;
-            }
-            names.push(name.to_owned());
-            services.push(RawService {
-                service_no: self.service_no(name).filter(|_| !adds),
-                name: adds.then(|| name.to_owned()),
-                ..RawService::default()
-            });
-            names.len() - 1
-        };
-        let mut edit = |text: &str, change: &dyn Fn(&mut RawService, &[&str]) -> Result<(), String>| {
-            let parts: Vec<&str> = text.split('/').collect();
-            let at = at(parts.first().unwrap_or(&"-"), &mut services);
-            services.get_mut(at).map_or(Ok(()), |service| change(service, &parts))
-        };
+        let mut named =
+            NamedServices { on_record: &self.services, adds, services: Vec::new(), names: Vec::new() };
         for text in words.options("service") {
-            edit(&text, &|service, parts| {
-                let head = part(parts, 1).map(|head| self.known(&head).map(super::people::Person::raw));
-                service.head = head.transpose()?;
-                service.kind = part(parts, 2);
-                let is_website = service.kind.as_deref().is_none_or(|kind| kind == "website");
-                if let (true, true, Some(name)) = (adds, is_website, &service.name) {
-                    service.domains = Some(vec![format!("{name}.example")]);
-                }
-                Ok(())
-            })?;
+            let parts: Vec<&str> = text.split('/').collect();
+            let head = part(&parts, 1).map(|head| self.known(&head).map(Person::raw)).transpose()?;
+            let service = named.service(&parts)?;
+            service.head = head;
+            service.kind = part(&parts, 2);
+            let is_website = service.kind.as_deref().is_none_or(|kind| kind == "website");
+            if let (true, true, Some(name)) = (adds, is_website, &service.name) {
+                service.domains = Some(vec![format!("{name}.example")]);
+            }
         }
         for text in words.options("domains") {
-            edit(&text, &|service, parts| {
-                let domains = part(parts, 1).unwrap_or_default();
-                service.domains = Some(domains.split(',').map(str::to_owned).collect());
-                Ok(())
-            })?;
+            let parts: Vec<&str> = text.split('/').collect();
+            let domains = part(&parts, 1).unwrap_or_default();
+            named.service(&parts)?.domains = Some(domains.split(',').map(str::to_owned).collect());
         }
         for text in words.options("rename") {
-            edit(&text, &|service, parts| {
-                service.name = part(parts, 1);
-                Ok(())
-            })?;
+            let parts: Vec<&str> = text.split('/').collect();
+            named.service(&parts)?.name = part(&parts, 1);
         }
         for text in words.options("access") {
-            edit(&text, &|service, parts| {
-                service.access = Some(RawAccess { method: part(parts, 1), ..RawAccess::default() });
-                Ok(())
-            })?;
+            let parts: Vec<&str> = text.split('/').collect();
+            named.service(&parts)?.access =
+                Some(RawAccess { method: part(&parts, 1), ..RawAccess::default() });
         }
-        Ok((services, names))
+        Ok((named.services, named.names))
     }
 
     /// `of=` a service or an organiser, `to=` an organiser, each by name or number.
@@ -153,19 +165,12 @@ impl World<'_> {
         if kind == Some(FilingKind::First) {
             return None;
         }
-        let service_no = of.as_deref().and_then(|of| self.service_no(of));
+        let service_no = of.as_deref().and_then(|of| service_no(&self.services, of));
         let entity = to.or_else(|| of.filter(|_| service_no.is_none()));
         let needs_entity = service_no.is_none();
         let entity = entity.or_else(|| needs_entity.then(|| organiser.to_owned()));
         let entity_no = entity.map(|name| self.entities.get(&name).map_or(name, ToString::to_string));
         Some(RawReference { entity_no, service_no })
-    }
-
-    fn service_no(&self, name: &str) -> Option<String> {
-        if name.contains("号-") {
-            return Some(name.to_owned());
-        }
-        self.services.get(name).map(ToString::to_string)
     }
 
     /// `import 甲 广东 [head=Wang] service=书店/Li/tencent,jd …`: what was approved elsewhere.
@@ -187,7 +192,7 @@ impl World<'_> {
                 back_number: None,
             },
             address: None,
-            head: head.map(super::people::Person::on_record).transpose()?,
+            head: head.map(Person::on_record).transpose()?,
             next_service_ordinal: 1,
             services: BTreeSet::new(),
         };

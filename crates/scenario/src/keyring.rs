@@ -1,5 +1,6 @@
 //! Keyed hashes with keys that anyone can read here: for scenarios only.
 
+use heyan_domain::Timestamp;
 use heyan_domain::tags::{CodeTag, CounterKey, EntityTag, KeyId, Keyring, PersonTag, PhoneTag};
 use heyan_domain::terms::{Code, Document, IdLast6, Phone, VerificationId};
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -66,9 +67,9 @@ impl Keyring for TestKeyring {
         EntityTag::new(key, Self::tag(key, b'e', &parts))
     }
 
-    fn counter(&self, what: &[u8], window: i64) -> CounterKey {
+    fn counter(&self, what: &[u8], begins_at: Timestamp) -> CounterKey {
         // One key for all windows: a window outlives no rotation that matters.
-        let hash = Self::hash(KeyId(0), b'n', &[what, &window.to_be_bytes()]);
+        let hash = Self::hash(KeyId(0), b'n', &[what, &begins_at.as_ms().to_be_bytes()]);
         CounterKey(i64::from_be_bytes(hash.first_chunk().copied().unwrap_or_default()))
     }
 }

@@ -1,6 +1,6 @@
 //! The pure domain over tables in memory.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::Arc;
 
@@ -63,7 +63,15 @@ impl MemoryEngine {
     /// # Errors
     /// The defects of the shipped files.
     pub fn with_rng(rng: Box<dyn Rng + Send>) -> Result<Self, Vec<Defect>> {
-        let (rules, _) = Rules::new(Rulebook::shipped()?, std::collections::BTreeMap::new());
+        Self::with(Rulebook::shipped()?, rng)
+    }
+
+    /// The same, with another rulebook.
+    ///
+    /// # Errors
+    /// The defects of the shipped calendar.
+    pub fn with(book: Rulebook, rng: Box<dyn Rng + Send>) -> Result<Self, Vec<Defect>> {
+        let (rules, _) = Rules::new(book, BTreeMap::new());
         Ok(Self {
             now: Timestamp::default(),
             rules,

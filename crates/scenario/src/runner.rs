@@ -133,6 +133,7 @@ impl World<'_> {
             }
             "lose" => self.lose()?,
             "deliver" => self.deliver(),
+            "repeat" => self.repeat(),
             "limits" => self.limits(words)?,
             "new-key" => self.engine.add_key(),
             "expect" => self.expect(words)?,
@@ -210,6 +211,15 @@ impl World<'_> {
             self.engine.execute(Action::SendFailed { message: outgoing.message, carrier_code }.into());
         }
         Ok(())
+    }
+
+    /// The carrier says of every message once more that it has taken it.
+    fn repeat(&mut self) {
+        for received in &self.inbox {
+            let (message, route) = (received.message, "loopback".to_owned());
+            let carrier_id = message.to_string();
+            self.engine.execute(Action::Submitted { message, route, carrier_id }.into());
+        }
     }
 
     /// Every message that a carrier has taken arrives.

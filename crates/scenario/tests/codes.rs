@@ -1,5 +1,7 @@
 //! How codes are drawn: what no scenario can show, since it cannot choose the random numbers.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where it is surprised")]
+
 use std::convert::Infallible;
 
 use heyan_domain::terms::Code;

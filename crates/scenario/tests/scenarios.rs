@@ -1,5 +1,7 @@
 //! Every scenario under `tests/scenarios`, each a test of its own name.
 
+#![expect(clippy::expect_used, reason = "a test stops where it is surprised")]
+
 use std::path::{Path, PathBuf};
 
 use heyan_scenario::{MemoryEngine, Script, run};

@@ -13,6 +13,6 @@ use std::sync::Arc;
 /// Everything that is served.
 pub fn router(app: Arc<app::App>) -> axum::Router {
     let api = api::Api::new(Arc::clone(&app));
-    let people = axum::Router::new().merge(portal::router()).merge(pquery::router()).with_state(app);
-    api.v1().merge(api.operations()).merge(api.observed(people))
+    let people = portal::router().merge(pquery::router()).fallback(portal::not_found).with_state(app);
+    api.observed(people).merge(api.v1()).merge(api.operations())
 }

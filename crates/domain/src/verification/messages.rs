@@ -37,16 +37,21 @@ pub fn submitted(tx: &mut Tx<'_>, id: MessageId, route: &str, carrier_id: &str) 
     message.route = Some(route.to_owned());
     message.carrier_id = Some(carrier_id.to_owned());
     tx.put_message(message);
-    mark!("SMS-03");
-    tx.wipe(id);
-    let is_first = verification.state == VerificationState::WaitingToSend;
-    if is_first || (rule.resend_restarts_clock && verification.is_open(tx.now())) {
-        start_clock(tx, &mut verification, &rule, is_first);
-    }
+    accepted(tx, id, &mut verification, &rule);
     let data = EventData { message_no: Some(id.no()), ..EventData::default() };
     tx.note(&filing, &mut verification, EventKind::MessageSubmitted, Actor::Carrier, data);
     tx.put_verification(verification);
     Ok(Outcome::Done)
+}
+
+/// What a carrier's acceptance sets going. A receipt that is faster than the answer to the submission is one too.
+fn accepted(tx: &mut Tx<'_>, id: MessageId, verification: &mut Verification, rule: &RuleSet) {
+    mark!("SMS-03");
+    tx.wipe(id);
+    let is_first = verification.state == VerificationState::WaitingToSend;
+    if is_first || (rule.resend_restarts_clock && verification.is_open(tx.now())) {
+        start_clock(tx, verification, rule, is_first);
+    }
 }
 
 fn start_clock(tx: &mut Tx<'_>, verification: &mut Verification, rule: &RuleSet, is_first: bool) {
@@ -87,7 +92,11 @@ fn finish(
     if matches!(message.state, MessageState::Delivered | MessageState::Failed) {
         return Ok(Outcome::Done);
     }
-    if message.state == MessageState::Queued {
+    if message.state == MessageState::Queued && state == MessageState::Delivered {
+        let rule = super::issue::pinned_rule(tx, filing.ruleset)?;
+        message.submitted_at = Some(tx.now());
+        accepted(tx, id, &mut verification, &rule);
+    } else if message.state == MessageState::Queued {
         tx.wipe(id);
     }
     message.state = state;

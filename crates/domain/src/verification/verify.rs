@@ -50,7 +50,19 @@ fn answer(tx: &mut Tx<'_>, candidates: &[Candidate]) -> Result<VerifyAnswer, Sto
     if let Some(right) = candidates.iter().filter(all_right).find(|candidate| candidate.open) {
         return pass(tx, right);
     }
-    let passed = |candidate: &&Candidate| candidate.verification.state == VerificationState::Passed;
+    // A code of an earlier round tells somebody whom a later round asks again to use the newest message (step 6a), not
+    // that there is nothing left to do: that would let the new round expire.
+    let asked_again = |done: &Candidate| {
+        candidates.iter().any(|later| {
+            later.open
+                && later.person
+                && later.filing.id == done.filing.id
+                && later.verification.round_no > done.verification.round_no
+        })
+    };
+    let passed = |candidate: &&Candidate| {
+        candidate.verification.state == VerificationState::Passed && !asked_again(candidate)
+    };
     if let Some(done) = candidates.iter().filter(all_right).find(passed) {
         mark!("VER-07");
         return Ok(VerifyAnswer::AlreadyDone(done.verification.id));

@@ -30,7 +30,7 @@ list-or = { " " }或{ " " }
 
 # 接入商联系方式
 contact-title = 联系接入商
-contact-intro = { $provider } 是为您办理这次备案的接入商，可以查询核验结果和备案进度。
+contact-intro = { $provider }是为您办理这次备案的接入商，可以查询核验结果和备案进度。
 contact-phone = 客服电话
 contact-link = 在线客服
 contact-hours = 服务时间

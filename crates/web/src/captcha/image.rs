@@ -4,7 +4,7 @@ use std::f32::consts::{PI, TAU};
 
 use rand::{Rng, RngExt as _};
 
-use super::glyphs::{ALPHABET, Stroke, strokes};
+use super::glyphs::{ALPHABET, Stroke, overhang, strokes};
 
 /// Characters in one captcha.
 pub const LENGTH: usize = 5;
@@ -46,7 +46,7 @@ impl Warp {
     fn draw(rng: &mut dyn Rng) -> Self {
         Self {
             phase: (rng.random_range(0.0..TAU), rng.random_range(0.0..TAU)),
-            amplitude: (rng.random_range(4.0..8.0), rng.random_range(5.0..10.0)),
+            amplitude: (rng.random_range(3.0..5.0), rng.random_range(5.0..9.0)),
             length: (rng.random_range(70.0..120.0), rng.random_range(120.0..220.0)),
         }
     }
@@ -60,11 +60,14 @@ impl Warp {
 }
 
 fn write_text(canvas: &mut Canvas, text: &str, warp: &Warp, rng: &mut dyn Rng) {
-    let mut left = rng.random_range(26.0_f32..38.0);
+    let mut left = rng.random_range(20.0_f32..28.0);
     for character in text.chars() {
-        let scale = rng.random_range(46.0_f32..54.0);
-        let turn = rng.random_range(-0.11_f32..0.11) * PI;
-        let lean = rng.random_range(-0.18_f32..0.18);
+        let scale = rng.random_range(44.0_f32..50.0);
+        // A wide character is moved away from its neighbours by as much as it sticks out.
+        let room = overhang(character) * scale;
+        left += room;
+        let turn = rng.random_range(-0.09_f32..0.09) * PI;
+        let lean = rng.random_range(-0.14_f32..0.14);
         let top = (f32::from(HEIGHT) - 1.4 * scale) / 2.0 + rng.random_range(-8.0_f32..8.0);
         let (sine, cosine) = turn.sin_cos();
         for stroke in strokes(character) {
@@ -76,13 +79,13 @@ fn write_text(canvas: &mut Canvas, text: &str, warp: &Warp, rng: &mut dyn Rng) {
             };
             canvas.stroke(&Stroke::points(stroke).into_iter().map(place).collect::<Vec<_>>(), PEN, 1.0);
         }
-        left += scale + rng.random_range(14.0_f32..20.0);
+        left += scale + room + rng.random_range(14.0_f32..19.0);
     }
 }
 
 /// Lines in the colour of the writing but thinner, from edge to edge, and one that takes ink away.
 fn cross_out(canvas: &mut Canvas, rng: &mut dyn Rng) {
-    for ink in [1.0, 1.0, 0.5, -1.0] {
+    for (ink, pen) in [(1.0, 1.5), (1.0, 1.2), (0.5, 2.2), (-1.0, 0.6)] {
         let (from, to) = (rng.random_range(25.0_f32..115.0), rng.random_range(25.0_f32..115.0));
         let swing = rng.random_range(8.0_f32..22.0);
         let phase = rng.random_range(0.0..TAU);
@@ -92,7 +95,7 @@ fn cross_out(canvas: &mut Canvas, rng: &mut dyn Rng) {
             let y = from + (to - from) * part + swing * (TAU * waves * part + phase).sin();
             (f32::from(WIDTH) * part, y)
         };
-        canvas.stroke(&(0..=40).map(at).collect::<Vec<_>>(), 1.6, ink);
+        canvas.stroke(&(0..=40).map(at).collect::<Vec<_>>(), pen, ink);
     }
 }
 

@@ -3,4 +3,4 @@
 pub mod pages;
 mod routes;
 
-pub(crate) use routes::router;
+pub(crate) use routes::{not_found, router};

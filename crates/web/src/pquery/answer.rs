@@ -93,6 +93,7 @@ pub(super) fn words(app: &App) -> Words {
 
 /// Reads a JSON body of bounded size.
 pub(super) async fn read<T: DeserializeOwned>(body: Body) -> Option<T> {
+    heyan_domain::mark!("SEC-15");
     let bytes: Bytes = axum::body::to_bytes(body, MAX_BODY_BYTES).await.ok()?;
     serde_json::from_slice(&bytes).ok()
 }

@@ -78,8 +78,8 @@ pub struct ResendTooSoon {
     pub text: String,
 }
 
-fn enter_code(t: &Texts) -> Option<Action> {
-    Some(Action { label: t.get("enter-code"), path: "/verify" })
+fn enter_code(t: &Texts) -> Action {
+    Action { label: t.get("enter-code"), path: "/verify" }
 }
 
 impl ResendOk {
@@ -110,7 +110,7 @@ impl ResendOk {
         finish(&ResultView {
             facts: self.messages.iter().map(fact).collect(),
             next: vec![arrival, t.get("resent-intercept"), t.get("resent-newest")],
-            action: enter_code(t),
+            action: Some(enter_code(t)),
             ..ResultView::new(page, Tab::Resend, Tone::Done, &self.text)
         })
     }
@@ -144,7 +144,7 @@ impl ResendLimit {
             lead,
             next: vec![t.get("resent-intercept"), t.get("limit-ask")],
             contact: self.provider.as_ref(),
-            action: enter_code(t),
+            action: Some(enter_code(t)),
             ..ResultView::new(page, Tab::Resend, Tone::Failed, &self.text)
         })
     }
@@ -169,7 +169,7 @@ impl ResendTooSoon {
         let t = Texts::of(page.locale);
         finish(&ResultView {
             lead: vec![t.get("too-soon-wait")],
-            action: enter_code(t),
+            action: Some(enter_code(t)),
             ..ResultView::new(page, Tab::Resend, Tone::Waiting, &self.text)
         })
     }

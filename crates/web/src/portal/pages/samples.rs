@@ -33,21 +33,21 @@ fn hints() -> RuleHints {
     }
 }
 
-fn contact() -> Option<ProviderContact> {
-    Some(ProviderContact {
+fn contact() -> ProviderContact {
+    ProviderContact {
         name: words("provider"),
         phone: Some("400-000-0000".to_owned()),
         link: Some("https://support.example.cn/".to_owned()),
         hours: Some(words("hours")),
-    })
+    }
 }
 
 fn filing() -> FilingBrief {
     FilingBrief { name: Some(words("filing")), administration: Some(words("administration")) }
 }
 
-fn captcha() -> Option<Captcha> {
-    Some(Captcha { id: "k3Jx0mP2".to_owned() })
+fn captcha() -> Captcha {
+    Captcha { id: "k3Jx0mP2".to_owned() }
 }
 
 fn first_verify() -> VerifyForm {
@@ -55,7 +55,7 @@ fn first_verify() -> VerifyForm {
         form: "t0ken".to_owned(),
         phone: String::new(),
         id_last6: String::new(),
-        captcha: captcha(),
+        captcha: Some(captcha()),
         problems: Vec::new(),
         alert: None,
         hints: hints(),
@@ -67,8 +67,8 @@ fn verify(problems: Vec<FieldProblem>, alert: Option<FormAlert>) -> VerifyForm {
     VerifyForm { phone, id_last6, problems, alert, ..first_verify() }
 }
 
-fn outcome(text: &str, tier: WrongTier) -> Option<FormAlert> {
-    Some(FormAlert::Outcome { text: words(text), tier })
+fn outcome(text: &str, tier: WrongTier) -> FormAlert {
+    FormAlert::Outcome { text: words(text), tier }
 }
 
 fn first_resend() -> ResendForm {
@@ -76,7 +76,7 @@ fn first_resend() -> ResendForm {
         form: "t0ken".to_owned(),
         phone: String::new(),
         id_last6: String::new(),
-        captcha: captcha(),
+        captcha: Some(captcha()),
         problems: Vec::new(),
         alert: None,
         hints: hints(),
@@ -112,7 +112,7 @@ fn failed(reason: FailedReason, returned: Option<ReturnTime>) -> Failed {
             remedy("remedy-check", ["remedy-check-one", "remedy-check-two"]),
             remedy("remedy-change", ["remedy-change-one", "remedy-change-two"]),
         ],
-        provider: contact(),
+        provider: Some(contact()),
     }
 }
 
@@ -142,15 +142,15 @@ fn forms(page: &Page) -> Vec<(&'static str, Result<String, RenderError>)> {
         ("p1-captcha-wrong", form(vec![CaptchaWrong], None)),
         ("p1-captcha-expired", form(vec![CaptchaExpired], None)),
         ("p1-hostile", hostile.render(page)),
-        ("p1-not-found", form(vec![], outcome("not-found", WrongTier::Checklist))),
-        ("p1-code-wrong", form(vec![], outcome("wrong-info", left))),
-        ("p1-id-wrong", form(vec![], outcome("wrong-info", WrongTier::IdWrong))),
-        ("p1-superseded", form(vec![], outcome("wrong-info", WrongTier::Superseded))),
+        ("p1-not-found", form(vec![], Some(outcome("not-found", WrongTier::Checklist)))),
+        ("p1-code-wrong", form(vec![], Some(outcome("wrong-info", left)))),
+        ("p1-id-wrong", form(vec![], Some(outcome("wrong-info", WrongTier::IdWrong)))),
+        ("p1-superseded", form(vec![], Some(outcome("wrong-info", WrongTier::Superseded)))),
         ("p1-too-many", form(vec![], Some(FormAlert::TooMany { until }))),
         ("p1-form-expired", form(vec![], Some(FormAlert::FormExpired))),
         ("p7-initial", first_resend().render(page)),
         ("p7-errors", resend(vec![PhoneMalformed, CaptchaWrong], None).render(page)),
-        ("p7-not-found", resend(vec![], outcome("not-found", WrongTier::Checklist)).render(page)),
+        ("p7-not-found", resend(vec![], Some(outcome("not-found", WrongTier::Checklist))).render(page)),
         ("p7-too-many", resend(vec![], Some(FormAlert::TooMany { until: at("23T10:15:00") })).render(page)),
     ]
 }
@@ -161,10 +161,14 @@ fn verify_results(page: &Page) -> Vec<(&'static str, Result<String, RenderError>
         text: words("all-complete"),
         filing: filing(),
         review_days: Some(20),
-        provider: contact(),
+        provider: Some(contact()),
     };
-    let already =
-        |others| AlreadyDone { text: words("already-done"), filing: filing(), others, provider: contact() };
+    let already = |others| AlreadyDone {
+        text: words("already-done"),
+        filing: filing(),
+        others,
+        provider: Some(contact()),
+    };
     let (soon, late) = (at("22T09:00:00"), at("22T20:25:00"));
     vec![
         ("p2-partial", partial.render(page)),
@@ -194,9 +198,9 @@ fn resend_results(page: &Page) -> Vec<(&'static str, Result<String, RenderError>
         noon,
     };
     let ok = |messages, expected_minutes| ResendOk { text: words("resend-ok"), messages, expected_minutes };
-    let limit = |codes| ResendLimit { text: words("resend-limit"), codes, provider: contact() };
+    let limit = |codes| ResendLimit { text: words("resend-limit"), codes, provider: Some(contact()) };
     let due = NoonResend::Due(at("22T12:00:00"));
-    let nothing = ResendNothing { text: words("resend-none"), provider: contact() };
+    let nothing = ResendNothing { text: words("resend-none"), provider: Some(contact()) };
     vec![
         ("p7-ok", ok(vec![message("filing", 2, 1)], (5, 10)).render(page)),
         ("p7-ok-two", ok(vec![message("filing", 3, 0), message("filing-second", 2, 2)], (5, 5)).render(page)),

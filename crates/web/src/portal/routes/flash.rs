@@ -80,7 +80,7 @@ struct Sealed {
 impl Flash {
     /// What 短信核验 came to: a page of its own, or the form again.
     pub fn of_verify(answer: &VerifyAnswer, text: String, typed: Returned) -> Self {
-        let back = |alert| Self::Verify(Returned { alert: Some(alert), ..typed.clone() });
+        let back = move |alert| Self::Verify(Returned { alert: Some(alert), ..typed });
         let done = |verdict, verification| Self::Verified { verdict, verification };
         match answer {
             VerifyAnswer::TooMany(until) => back(Alert::TooMany { until: *until }),

@@ -11,6 +11,9 @@ mod results;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
 use axum::routing::get;
 
 use crate::app::App;
@@ -26,4 +29,9 @@ pub(crate) fn router() -> Router<Arc<App>> {
         .route("/captcha/{name}", get(assets::captcha))
         .route(super::pages::STYLESHEET_PATH, get(assets::stylesheet))
         .route("/sandbox/inbox", get(home::inbox))
+}
+
+/// A page that does not exist.
+pub(crate) async fn not_found(State(app): State<Arc<App>>) -> Response {
+    respond::problem(&app, StatusCode::NOT_FOUND, super::pages::Problem::NotFound)
 }

@@ -228,11 +228,12 @@ pub(super) async fn resent(State(app): State<Arc<App>>, headers: HeaderMap) -> R
     let provider = seen.first().and_then(|first| first.contact(&app));
     let rendered = match answer {
         Resent::Sent => {
+            heyan_domain::mark!("DDL-05");
             let arrival = &words.rule().expected_arrival;
             ResendOk {
                 text: words.text("resend_ok"),
                 messages: seen.iter().map(Seen::resent).collect(),
-                expected_minutes: (arrival.from_minutes.into(), arrival.to_minutes.into()),
+                expected_minutes: (arrival.from_minutes, arrival.to_minutes),
             }
             .render(&page)
         }

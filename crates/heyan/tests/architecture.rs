@@ -1,0 +1,102 @@
+//! The table of rooms in `ARCHITECTURE.md`, checked.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn dependencies(krate: &str) -> BTreeSet<String> {
+    let manifest = std::fs::read_to_string(root().join("crates").join(krate).join("Cargo.toml")).unwrap();
+    let manifest: toml::Table = manifest.parse().unwrap();
+    manifest["dependencies"].as_table().unwrap().keys().cloned().collect()
+}
+
+#[test]
+fn rooms_see_only_what_the_table_lets_them_see() {
+    let allowed: [(&str, &[&str]); 6] = [
+        ("domain", &[]),
+        ("store", &["heyan-domain"]),
+        ("gateway", &["heyan-domain"]),
+        ("worker", &["heyan-domain", "heyan-store", "heyan-gateway"]),
+        ("web", &["heyan-domain", "heyan-store"]),
+        ("scenario", &["heyan-domain"]),
+    ];
+    for (krate, allowed) in allowed {
+        let seen = dependencies(krate);
+        let rooms = seen.iter().filter(|name| name.starts_with("heyan-"));
+        let foreign: Vec<_> = rooms.filter(|name| !allowed.contains(&name.as_str())).collect();
+        assert!(foreign.is_empty(), "{krate} must not see {foreign:?}");
+    }
+}
+
+#[test]
+fn the_domain_depends_on_nothing_that_does_io() {
+    let pure = [
+        "jiff",
+        "rand",
+        "serde",
+        "serde_json",
+        "subtle",
+        "thiserror",
+        "toml",
+        "unicode-normalization",
+        "zeroize",
+    ];
+    let others: Vec<_> =
+        dependencies("domain").into_iter().filter(|name| !pure.contains(&name.as_str())).collect();
+    assert!(others.is_empty(), "is {others:?} free of I/O? then add it here");
+}
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn files_stay_readable_in_one_sitting() {
+    let mut files = Vec::new();
+    sources(&root().join("crates"), &mut files);
+    assert!(files.len() > 100);
+    for file in files {
+        let lines = std::fs::read_to_string(&file).unwrap().lines().count();
+        assert!(lines <= 500, "{} has {lines} lines; it has a seam somewhere", file.display());
+    }
+}
+
+#[test]
+fn the_map_is_short_and_its_places_exist() {
+    let map = std::fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    assert!(map.lines().count() <= 250, "the map is to be read before a change");
+    for word in map.split('`').skip(1).step_by(2) {
+        let is_path = word.starts_with("crates/") || word.starts_with("docs/") || word.starts_with("rules/");
+        if is_path && !word.contains(['*', '<']) {
+            assert!(root().join(word).exists(), "{word} is on the map but not in the house");
+        }
+    }
+}
+
+/// proves: SEC-17
+#[test]
+fn dependencies_are_checked_and_unsafe_code_is_forbidden_everywhere() {
+    let manifest: toml::Table = std::fs::read_to_string(root().join("Cargo.toml")).unwrap().parse().unwrap();
+    assert_eq!(manifest["workspace"]["lints"]["rust"]["unsafe_code"].as_str(), Some("forbid"));
+    for member in manifest["workspace"]["members"].as_array().unwrap() {
+        let path = root().join(member.as_str().unwrap()).join("Cargo.toml");
+        let member: toml::Table = std::fs::read_to_string(path).unwrap().parse().unwrap();
+        assert_eq!(member["lints"]["workspace"].as_bool(), Some(true), "{}", member["package"]["name"]);
+    }
+    let deny: toml::Table = std::fs::read_to_string(root().join("deny.toml")).unwrap().parse().unwrap();
+    for part in ["advisories", "licenses", "sources", "bans"] {
+        assert!(deny.contains_key(part), "deny.toml has nothing on {part}");
+    }
+    let checks = std::fs::read_to_string(root().join(".ci/run")).unwrap();
+    assert!(checks.contains("step dependencies"), "and nothing runs it");
+}

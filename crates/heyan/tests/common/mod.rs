@@ -1,0 +1,167 @@
+//! The real world over a temporary directory and a clock that stands still, spoken to without a socket.
+
+#![expect(dead_code, reason = "each test file uses its part")]
+
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use heyan::config::Config;
+use heyan::world::{Nature, Seed, World};
+use heyan_domain::Timestamp;
+use heyan_domain::limits::Limits;
+use heyan_store::clock::FixedClock;
+use tower::ServiceExt as _;
+
+pub struct Sandbox {
+    pub world: World,
+    pub router: Router,
+    _data: tempfile::TempDir,
+}
+
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("not JSON: {}", self.body))
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
+    }
+
+    /// The words of a page.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        let mut inside = false;
+        for c in self.body.chars() {
+            match c {
+                '<' => inside = true,
+                '>' => inside = false,
+                c if !inside => text.push(c),
+                _ => {}
+            }
+        }
+        text
+    }
+}
+
+pub const PEOPLE: [(&str, &str); 2] = [("15400000101", "120173"), ("15400000102", "250246")];
+
+impl Sandbox {
+    pub fn new() -> Self {
+        Self::with(false, false)
+    }
+
+    pub fn with(captcha: bool, limits: bool) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let config = Config {
+            sandbox: true,
+            data: data.path().to_owned(),
+            keys: data.path().join("keys.toml"),
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            captcha,
+            limits,
+        };
+        let clock = FixedClock(Timestamp::parse_rfc3339("2026-03-02T09:00:00+08:00").unwrap());
+        let nature = Nature { clock: Box::new(clock), seed: Seed::Fixed(7), limits: Limits::default() };
+        let world = World::open(&config, nature).unwrap_or_else(|failure| panic!("{}", failure.what()));
+        let router = heyan_web::router(world.app.clone());
+        Self { world, router, _data: data }
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, 16 * 1024 * 1024).await.unwrap();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body: String::from_utf8_lossy(&bytes).into_owned(),
+        }
+    }
+
+    pub fn request(method: Method, path: &str, kind: &str, body: String) -> Request<Body> {
+        let address = SocketAddr::from(([127, 0, 0, 1], 40_000));
+        Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::CONTENT_TYPE, kind)
+            .header(header::AUTHORIZATION, "Bearer test_other")
+            .extension(ConnectInfo(address))
+            .body(Body::from(body))
+            .unwrap()
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(Self::request(Method::GET, path, "text/plain", String::new())).await
+    }
+
+    pub async fn post_json(&self, path: &str, body: &serde_json::Value) -> Answer {
+        static NUMBER: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
+        let number = NUMBER.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let mut request = Self::request(Method::POST, path, "application/json", body.to_string());
+        request.headers_mut().insert("idempotency-key", format!("key-{number}").parse().unwrap());
+        self.send(request).await
+    }
+
+    /// Posts a form and follows to the page it leads to, as a browser does.
+    pub async fn submit(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let answer = self
+            .send(Self::request(Method::POST, path, "application/x-www-form-urlencoded", form(fields)))
+            .await;
+        if answer.status != StatusCode::SEE_OTHER {
+            return answer;
+        }
+        let cookie = answer.header("set-cookie").split(';').next().unwrap().to_owned();
+        let mut request = Self::request(Method::GET, answer.header("location"), "text/plain", String::new());
+        request.headers_mut().insert(header::COOKIE, cookie.parse().unwrap());
+        self.send(request).await
+    }
+
+    /// Files the first example, which asks two people.
+    pub async fn file_first(&self) -> serde_json::Value {
+        let text = include_str!("../../../../examples/filings/first.json");
+        let mut body: serde_json::Value = serde_json::from_str(text).unwrap();
+        body["report"] = true.into();
+        let answer = self.post_json("/v1/filings", &body).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
+        answer.json()
+    }
+
+    /// The newest code that a phone has got.
+    pub async fn code(&self, phone: &str) -> String {
+        let inbox = self.get(&format!("/v1/sandbox/messages?phone={phone}")).await.json();
+        let text = inbox["items"][0]["text"].as_str().unwrap().to_owned();
+        text.split(|c: char| !c.is_ascii_digit()).find(|run| run.len() == 6).unwrap().to_owned()
+    }
+
+    pub async fn advance(&self, seconds: u64) {
+        let answer =
+            self.post_json("/v1/sandbox/clock/advance", &serde_json::json!({ "seconds": seconds })).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    }
+
+    pub async fn validate(&self, code: &str, phone: &str, id_last6: &str) -> serde_json::Value {
+        let body = serde_json::json!({
+            "smsValidCode": code,
+            "mobileNum": phone.parse::<u64>().unwrap(),
+            "certNum": id_last6,
+        });
+        self.post_json("/pquery/smsValidate/validateByCondition", &body).await.json()
+    }
+}
+
+fn form(fields: &[(&str, &str)]) -> String {
+    let encoded = fields.iter().map(|(name, value)| {
+        let value: String = value.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        format!("{name}={value}")
+    });
+    encoded.collect::<Vec<_>>().join("&")
+}

@@ -1,0 +1,200 @@
+//! How the program starts, and what it says when it does not.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+fn heyan() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_heyan"));
+    command
+        .env_remove("HEYAN_DATA")
+        .env_remove("HEYAN_KEYS")
+        .env_remove("HEYAN_LISTEN")
+        .env("HEYAN_LOG", "warn");
+    command
+}
+
+fn serve(data: &Path, more: &[&str]) -> Command {
+    let mut command = heyan();
+    command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(data).args(more);
+    command
+}
+
+/// A running server; killed when dropped.
+struct Server {
+    child: Child,
+    address: SocketAddr,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn start(data: &Path, more: &[&str]) -> Server {
+    let mut child = serve(data, more).stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let address =
+        line.trim().strip_prefix("listening on http://").expect("the one line that says it is ready");
+    Server { address: address.parse().unwrap(), child }
+}
+
+impl Server {
+    fn ask(&self, method: &str, path: &str, body: &str) -> String {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        write!(
+            stream,
+            "{method} {path} HTTP/1.1\r\nHost: heyan\r\nAuthorization: Bearer test_other\r\nConnection: close\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    fn stop(mut self) {
+        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        assert!(asked.success());
+        assert!(self.child.wait().unwrap().success(), "a stop that was asked for is no failure");
+    }
+}
+
+fn refused(output: &Output) -> String {
+    assert!(!output.status.success());
+    let text = String::from_utf8(output.stderr.clone()).unwrap();
+    let mut lines = text.lines();
+    assert!(lines.next().is_some_and(|line| line.starts_with("error: ")), "one line what: {text}");
+    assert!(lines.next().is_some_and(|line| line.starts_with("  do: ")), "one line what to do: {text}");
+    text
+}
+
+#[test]
+fn a_sandbox_starts_on_nothing_and_says_where_it_listens() {
+    let data = tempfile::tempdir().unwrap();
+    let server = start(data.path(), &["--sandbox"]);
+    assert!(server.ask("GET", "/healthz", "").starts_with("HTTP/1.1 200"));
+    assert!(server.ask("GET", "/readyz", "").starts_with("HTTP/1.1 200"));
+    assert!(server.ask("GET", "/verify", "").contains("<form"));
+}
+
+#[test]
+fn the_sandbox_clock_survives_a_restart() {
+    let data = tempfile::tempdir().unwrap();
+    let now = |answer: &str| {
+        let at = answer.split("\"now\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        heyan_domain::Timestamp::parse_rfc3339(&at).unwrap()
+    };
+    let server = start(data.path(), &["--sandbox"]);
+    let before = now(&server.ask("GET", "/v1/sandbox/clock", ""));
+    let after = now(&server.ask("POST", "/v1/sandbox/clock/advance", "{\"seconds\":86400}"));
+    assert!(after.since_ms(before) >= 86_400_000);
+    server.stop();
+    let server = start(data.path(), &["--sandbox"]);
+    assert!(now(&server.ask("GET", "/v1/sandbox/clock", "")) >= after);
+}
+
+#[test]
+fn sandbox_and_production_data_never_mix() {
+    let data = tempfile::tempdir().unwrap();
+    start(data.path(), &["--sandbox"]).stop();
+    let text = refused(&serve(data.path(), &[]).output().unwrap());
+    assert!(text.contains("with --sandbox"), "{text}");
+
+    let data = tempfile::tempdir().unwrap();
+    let made = heyan().args(["keys", "init", "--data"]).arg(data.path()).output().unwrap();
+    assert!(made.status.success());
+    start(data.path(), &[]).stop();
+    let text = refused(&serve(data.path(), &["--sandbox"]).output().unwrap());
+    assert!(text.contains("without --sandbox"), "{text}");
+}
+
+#[test]
+fn production_starts_with_keys_and_guards_only() {
+    let data = tempfile::tempdir().unwrap();
+    let text = refused(&serve(data.path(), &[]).output().unwrap());
+    assert!(text.contains("heyan keys init"), "{text}");
+    for guard in ["--captcha", "--limits"] {
+        let output = serve(data.path(), &[guard, "off"]).output().unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        refused(&output);
+    }
+}
+
+#[test]
+fn data_without_its_keys_is_refused() {
+    let data = tempfile::tempdir().unwrap();
+    start(data.path(), &["--sandbox"]).stop();
+    std::fs::remove_file(data.path().join("keys.toml")).unwrap();
+    let text = refused(&serve(data.path(), &["--sandbox"]).output().unwrap());
+    assert!(text.contains("HEYAN_KEYS"), "{text}");
+    let other = heyan().args(["keys", "init", "--data"]).arg(data.path()).output().unwrap();
+    assert!(other.status.success());
+    let text = refused(&serve(data.path(), &["--sandbox"]).output().unwrap());
+    assert!(text.contains("keys of this data"), "{text}");
+}
+
+#[test]
+fn what_stands_in_the_way_is_named() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let data = tempfile::tempdir().unwrap();
+    let mut command = heyan();
+    command.args(["serve", "--sandbox", "--listen", &taken.local_addr().unwrap().to_string(), "--data"]);
+    let text = refused(&command.arg(data.path()).output().unwrap());
+    assert!(text.contains("--listen"), "{text}");
+
+    let file = data.path().join("a-file");
+    std::fs::write(&file, "").unwrap();
+    let text = refused(&serve(&file, &["--sandbox"]).output().unwrap());
+    assert!(text.contains("--data"), "{text}");
+
+    let server = start(&data.path().join("one"), &["--sandbox"]);
+    let text = refused(&serve(&data.path().join("one"), &["--sandbox"]).output().unwrap());
+    assert!(text.contains("another Heyan"), "{text}");
+    drop(server);
+
+    let config = data.path().join("heyan.toml");
+    std::fs::write(&config, "sandbox = true\nport = 1\n").unwrap();
+    let text = refused(&serve(data.path(), &["--config", config.to_str().unwrap()]).output().unwrap());
+    assert!(text.contains("heyan.toml:2"), "{text}");
+
+    assert_eq!(heyan().arg("fly").output().unwrap().status.code(), Some(2));
+}
+
+#[test]
+fn the_rulebook_answers_on_the_command_line() {
+    let explained = heyan()
+        .args([
+            "rules",
+            "explain",
+            "--kind",
+            "add_service",
+            "--province",
+            "zhejiang",
+            "--provider",
+            "tencent",
+        ])
+        .args(["--at", "2026-01-01"])
+        .output()
+        .unwrap();
+    let text = String::from_utf8(explained.stdout).unwrap();
+    assert!(text.contains("tencent-cloud") && text.contains("S0"), "{text}");
+    for question in [
+        &["list"][..],
+        &["show", "jd-cloud"],
+        &["diff", "tencent-cloud", "volcengine"],
+        &["check", "../../rules"],
+    ] {
+        let output = heyan().arg("rules").args(question).output().unwrap();
+        assert!(output.status.success(), "{question:?}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(!output.stdout.is_empty());
+    }
+    let unknown = heyan().args(["rules", "show", "nowhere"]).output().unwrap();
+    assert_eq!(unknown.status.code(), Some(2));
+    refused(&unknown);
+}
