@@ -108,17 +108,36 @@ impl Loopback {
         let mut rows = statement.query(params![phone, i64::try_from(limit).unwrap_or(i64::MAX)])?;
         let mut arrived = Vec::new();
         while let Some(row) = rows.next()? {
-            let Some(to) = Phone::parse(row.get_ref(1)?.as_str()?) else { continue };
-            arrived.push(Arrived {
-                message: MessageId::from_number(row.get(0)?),
-                to,
-                sender: row.get(2)?,
-                text: row.get(3)?,
-                at: Timestamp::from_ms(row.get(4)?),
-            });
+            arrived.extend(read(row)?);
         }
         Ok(arrived)
     }
+
+    /// Shows every message that has arrived, in the order of their ids, without keeping them all in memory.
+    pub fn for_each_arrived(&self, mut show: impl FnMut(Arrived)) -> Result<(), rusqlite::Error> {
+        let inbox = self.lock();
+        let mut statement =
+            inbox.prepare_cached("SELECT message, phone, sender, text, at FROM inbox ORDER BY message")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            if let Some(arrived) = read(row)? {
+                show(arrived);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A row of the inbox; `None` if it was changed by hand so that its phone is none.
+fn read(row: &rusqlite::Row<'_>) -> Result<Option<Arrived>, rusqlite::Error> {
+    let Some(to) = Phone::parse(row.get_ref(1)?.as_str()?) else { return Ok(None) };
+    Ok(Some(Arrived {
+        message: MessageId::from_number(row.get(0)?),
+        to,
+        sender: row.get(2)?,
+        text: row.get(3)?,
+        at: Timestamp::from_ms(row.get(4)?),
+    }))
 }
 
 impl Route for Loopback {
@@ -162,6 +181,9 @@ mod tests {
         loopback.submit(std::slice::from_ref(&outgoing)).unwrap();
         loopback.submit(std::slice::from_ref(&outgoing)).unwrap();
         assert_eq!(loopback.arrived(Some(outgoing.to), 10).unwrap().len(), 1);
+        let mut shown = 0;
+        loopback.for_each_arrived(|arrived| shown += usize::from(arrived.text == "text")).unwrap();
+        assert_eq!(shown, 1);
         assert_eq!(loopback.receipts().unwrap().len(), 2);
         assert_eq!(loopback.receipts().unwrap().len(), 0);
     }

@@ -185,9 +185,12 @@ pub struct Bench {
     /// Runs of each measurement; the median is printed
     #[arg(long, default_value_t = 3)]
     pub runs: usize,
-    /// Directory for the data of the measurement [default: a temporary one]
+    /// Directory for the data of the measurement, prepared once and kept [default: a temporary one]
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
+    /// Be the process under measure, over this prepared data; `bench` starts it for itself
+    #[arg(long, value_name = "DIR", hide = true)]
+    pub server: Option<PathBuf>,
 }
 
 /// `heyan completions`.

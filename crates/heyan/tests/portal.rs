@@ -91,7 +91,6 @@ async fn five_wrong_answers_end_it_with_what_to_do_next() {
     assert!(late.text().contains("您的短信核验失败，请联系接入商查询核验结果"));
 }
 
-/// proves: PRO-06
 #[tokio::test]
 async fn whoever_is_told_to_ask_the_provider_is_told_how() {
     let sandbox = Sandbox::new();
@@ -215,7 +214,6 @@ async fn too_many_requests_are_told_when_to_come_back() {
     assert!(answer.header("retry-after").parse::<u64>().unwrap() > 0);
 }
 
-/// proves: SEC-15
 #[tokio::test]
 async fn what_no_form_sends_gets_a_page_that_says_so() {
     let sandbox = Sandbox::new();
@@ -231,4 +229,13 @@ async fn what_no_form_sends_gets_a_page_that_says_so() {
         StatusCode::SEE_OTHER,
         "nothing to show: back to the form"
     );
+}
+
+#[tokio::test]
+async fn the_example_on_the_home_page_works_as_it_stands() {
+    let sandbox = Sandbox::new();
+    let body: serde_json::Value = serde_json::from_str(heyan_web::portal::pages::SANDBOX_FILING).unwrap();
+    let answer = sandbox.post_json("/v1/filings", &body).await;
+    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
+    assert_eq!(answer.json()["state"], "verifying");
 }

@@ -108,12 +108,12 @@ fn every_requirement_has_its_mark_and_its_one_proof() {
         let needs_mark = *account == Account::MarkAndProof;
         match (*account, proved) {
             (Account::Pending, [one, ..]) => {
-                faults.push(format!("{id} is listed as pending but proved by {one}"))
+                faults.push(format!("{id} is listed as pending but proved by {one}"));
             }
             (Account::Pending, []) => {}
             (_, []) => faults.push(format!("{id} is proved by no test")),
             (_, [_]) if needs_mark && !marks.contains(id) => {
-                faults.push(format!("{id} has no mark in the code"))
+                faults.push(format!("{id} has no mark in the code"));
             }
             (_, [_]) => {}
             (_, several) => faults.push(format!("{id} is proved more than once: {}", several.join(", "))),

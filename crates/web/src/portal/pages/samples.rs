@@ -63,7 +63,7 @@ fn first_verify() -> VerifyForm {
 }
 
 fn verify(problems: Vec<FieldProblem>, alert: Option<FormAlert>) -> VerifyForm {
-    let (phone, id_last6) = ("13000000001".to_owned(), "01001X".to_owned());
+    let (phone, id_last6) = ("15400000001".to_owned(), "01001X".to_owned());
     VerifyForm { phone, id_last6, problems, alert, ..first_verify() }
 }
 
@@ -84,7 +84,7 @@ fn first_resend() -> ResendForm {
 }
 
 fn resend(problems: Vec<FieldProblem>, alert: Option<FormAlert>) -> ResendForm {
-    let (phone, id_last6) = ("13000000001".to_owned(), "01001X".to_owned());
+    let (phone, id_last6) = ("15400000001".to_owned(), "01001X".to_owned());
     ResendForm { phone, id_last6, problems, alert, ..first_resend() }
 }
 
@@ -232,7 +232,7 @@ fn sandbox(page: &Page) -> Vec<(&'static str, Result<String, RenderError>)> {
     use MessageState::*;
     let message = |state| InboxMessage {
         created_at: at("22T09:58:00"),
-        to: "13000000001".to_owned(),
+        to: "15400000001".to_owned(),
         sender: "12381".to_owned(),
         number: 1,
         text: words("message"),
@@ -251,9 +251,9 @@ fn sandbox(page: &Page) -> Vec<(&'static str, Result<String, RenderError>)> {
         ("sandbox-home", home.render(page)),
         ("sandbox-verify", VerifyForm { captcha: None, ..first_verify() }.render(page)),
         ("sandbox-inbox", inbox("", &[Queued, Submitted, Delivered, Failed, Unknown], false).render(page)),
-        ("sandbox-inbox-phone", inbox("13000000001", &[Delivered], true).render(page)),
+        ("sandbox-inbox-phone", inbox("15400000001", &[Delivered], true).render(page)),
         ("sandbox-inbox-empty", inbox("", &[], false).render(page)),
-        ("sandbox-inbox-none", inbox("13000000009", &[], false).render(page)),
+        ("sandbox-inbox-none", inbox("15400000009", &[], false).render(page)),
         ("sandbox-large", first_verify().render(&large)),
         ("sandbox-bare", first_verify().render(&bare)),
     ]

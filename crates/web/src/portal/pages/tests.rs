@@ -124,7 +124,7 @@ fn phone_and_suffix_survive_an_error_code_and_captcha_do_not() {
         let tag = tags(&html, "input").into_iter().find(|tag| attribute(tag, "name") == Some(name)).unwrap();
         attribute(tag, "value").unwrap()
     };
-    assert_eq!((value("phone"), value("id_last6")), ("13000000001", "01001X"));
+    assert_eq!((value("phone"), value("id_last6")), ("15400000001", "01001X"));
     assert_eq!((value("code"), value("captcha")), ("", ""));
 }
 

@@ -1,0 +1,78 @@
+//! The parent's end of the process under measure.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use serde::de::DeserializeOwned;
+
+use super::machine;
+use super::server::{Addresses, Groups};
+use crate::failure::Failure;
+
+/// A running child; ended when dropped.
+pub(super) struct Server {
+    child: Child,
+    output: BufReader<ChildStdout>,
+    /// Where it listens.
+    pub addresses: Addresses,
+}
+
+/// What is known of a child at its end.
+pub(super) struct Ended {
+    /// Its commit groups.
+    pub groups: Groups,
+    /// Resident memory in KiB at the end and at most.
+    pub resident_kib: Option<(u64, u64)>,
+}
+
+impl Server {
+    /// Starts one over a copy of the prepared data.
+    pub(super) fn start(data: &Path) -> Result<Self, Failure> {
+        let mut child = Command::new(std::env::current_exe()?)
+            .args(["bench", "--server"])
+            .arg(data)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let mut output = BufReader::new(child.stdout.take().ok_or_else(silent)?);
+        let addresses = hear(&mut output);
+        match addresses {
+            Ok(addresses) => Ok(Self { child, output, addresses }),
+            Err(error) => {
+                let _ = child.kill();
+                let _ = child.wait();
+                Err(error)
+            }
+        }
+    }
+
+    /// Ends it and hears how its groups were.
+    pub(super) fn end(mut self) -> Result<Ended, Failure> {
+        let resident_kib = machine::resident_kib(self.child.id());
+        drop(self.child.stdin.take());
+        let groups = hear(&mut self.output)?;
+        self.child.wait()?;
+        Ok(Ended { groups, resident_kib })
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // After `end` it is gone already, and both fail, which is as well.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn silent() -> Failure {
+    Failure::plain("the server under measure ended without a word; its own error stands above")
+}
+
+fn hear<T: DeserializeOwned>(output: &mut BufReader<ChildStdout>) -> Result<T, Failure> {
+    let mut line = String::new();
+    if output.read_line(&mut line)? == 0 {
+        return Err(silent());
+    }
+    Ok(serde_json::from_str(&line)?)
+}

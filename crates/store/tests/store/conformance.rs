@@ -1,0 +1,212 @@
+//! Every scenario of `tests/scenarios` on SQLite.
+
+use std::collections::HashSet;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use heyan_domain::Timestamp;
+use heyan_domain::decide::{Action, Command, Outcome};
+use heyan_domain::event::Event;
+use heyan_domain::filing::{Body, Filing};
+use heyan_domain::limits::Limits;
+use heyan_domain::registry::{EntityNo, EntityRecord, ServiceNo, ServiceRecord};
+use heyan_domain::review::Review;
+use heyan_domain::rules::Rules;
+use heyan_domain::tags::{Keyring as _, active};
+use heyan_domain::terms::{FilingId, MessageId};
+use heyan_domain::verification::{Message, Outgoing, Verification};
+use heyan_scenario::{Engine, Script, run};
+use heyan_store::clock::Clock as _;
+use heyan_store::keys::Purpose;
+use heyan_store::sqlite::{Reader, StoreError};
+use rand::SeedableRng as _;
+use rand_chacha::ChaCha12Rng;
+use rusqlite::params;
+
+use crate::place::{Opened, Place, runtime};
+
+/// The engine as a scenario sees it. What the engine is given at its start is changed by a restart.
+pub struct SqliteEngine {
+    opened: Option<Opened>,
+    place: Place,
+    runtime: tokio::runtime::Runtime,
+    /// Messages that the scenario has seen.
+    taken: HashSet<MessageId>,
+    _directory: tempfile::TempDir,
+}
+
+impl SqliteEngine {
+    pub fn new(seed: u64, limits: Option<Limits>) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let mut place = Place::new(directory.path(), seed);
+        place.limits = limits;
+        place.clock.hold(Timestamp::default());
+        let opened = Some(place.open());
+        Self { opened, place, runtime: runtime(), taken: HashSet::new(), _directory: directory }
+    }
+
+    fn opened(&self) -> &Opened {
+        self.opened.as_ref().unwrap()
+    }
+
+    fn restart(&mut self) {
+        self.opened = None;
+        self.opened = Some(self.place.open());
+    }
+
+    fn read<T>(&self, query: impl FnOnce(&Reader) -> Result<T, StoreError>) -> T {
+        self.opened().readers.read_blocking(query).unwrap()
+    }
+
+    /// Commands that come in together, as the worker's do.
+    pub fn execute_together(&self, actions: Vec<Action>) -> Vec<Outcome> {
+        let outcomes = self.runtime.block_on(self.opened().engine.execute_background(actions));
+        outcomes.into_iter().map(|outcome| outcome.unwrap()).collect()
+    }
+}
+
+impl Engine for SqliteEngine {
+    fn now(&self) -> Timestamp {
+        self.place.clock.now()
+    }
+
+    fn set_now(&mut self, now: Timestamp) {
+        self.place.clock.hold(now);
+    }
+
+    fn execute(&mut self, command: Command) -> Outcome {
+        self.runtime.block_on(self.opened().engine.execute(command)).unwrap()
+    }
+
+    fn next_due(&self) -> Option<Timestamp> {
+        self.read(Reader::next_due)
+    }
+
+    fn run_due(&mut self) {
+        loop {
+            let now = self.now();
+            let due = self.read(|reader| reader.due(now, 100));
+            if due.is_empty() {
+                break;
+            }
+            for outcome in self.runtime.block_on(self.opened().engine.execute_due(due)) {
+                outcome.unwrap();
+            }
+        }
+    }
+
+    fn take_outbox(&mut self) -> Vec<Outgoing> {
+        let mut queued = self.read(|reader| reader.outbox(None, 1_000));
+        queued.retain(|outgoing| self.taken.insert(outgoing.message));
+        queued
+    }
+
+    fn holds_text(&self, message: MessageId) -> bool {
+        self.read(|reader| reader.outbox(None, 1_000)).iter().any(|queued| queued.message == message)
+    }
+
+    fn filing(&self, id: FilingId) -> Option<Filing> {
+        self.read(|reader| reader.filing(id))
+    }
+
+    fn body(&self, id: FilingId) -> Option<Arc<Body>> {
+        self.read(|reader| reader.filing_view(id)).map(|view| view.body)
+    }
+
+    fn verifications(&self, id: FilingId) -> Vec<Verification> {
+        self.read(|reader| reader.verifications(id))
+    }
+
+    fn message(&self, id: MessageId) -> Option<Message> {
+        self.read(|reader| reader.message(id))
+    }
+
+    fn events(&self, id: FilingId) -> Vec<Event> {
+        let filing = self.filing(id);
+        filing.map(|filing| self.read(|reader| reader.timeline(&filing))).unwrap_or_default()
+    }
+
+    fn review(&self, id: FilingId) -> Option<Review> {
+        self.read(|reader| reader.review(id))
+    }
+
+    fn entity(&self, no: &EntityNo) -> Option<Arc<EntityRecord>> {
+        self.read(|reader| reader.entity(no)).map(Arc::new)
+    }
+
+    fn service(&self, no: &ServiceNo) -> Option<Arc<ServiceRecord>> {
+        self.read(|reader| reader.service(no)).map(Arc::new)
+    }
+
+    fn rules(&self) -> &Rules {
+        &self.opened().rules
+    }
+
+    /// No command imports records yet, so they are put into the tables from outside; the engine keeps no rows from one
+    /// group to the next.
+    fn import(&mut self, entity: EntityRecord, services: Vec<ServiceRecord>) {
+        self.place.seed += 1;
+        let mut rng = ChaCha12Rng::seed_from_u64(self.place.seed);
+        let ring = Arc::clone(&self.opened().ring);
+        let connection = self.place.connection();
+        let tag = ring.entity(active(&*ring), &entity.document);
+        let sql = "INSERT INTO entity_numbers (entity, no) VALUES (?1, ?2)";
+        connection.execute(sql, params![tag.as_bytes(), entity.no.to_string()]).unwrap();
+        let mut put = |table: &str, purpose: Purpose, no: String, clear: Vec<u8>| {
+            let sealed = ring.seal(purpose, no.as_bytes(), &clear, &mut rng);
+            let sql = format!("INSERT INTO {table} (no, sealed) VALUES (?1, ?2)");
+            connection.execute(&sql, params![no, sealed]).unwrap();
+        };
+        put("entities", Purpose::Entity, entity.no.to_string(), serde_json::to_vec(&entity).unwrap());
+        for service in services {
+            let no = service.no.to_string();
+            put("services", Purpose::Service, no.clone(), serde_json::to_vec(&service).unwrap());
+            for domain in &service.domains {
+                let sql = "INSERT INTO domains (domain, service_no) VALUES (?1, ?2)";
+                connection.execute(sql, params![domain.as_str(), no]).unwrap();
+            }
+        }
+    }
+
+    fn set_limits(&mut self, limits: Option<Limits>) {
+        self.place.limits = limits;
+        self.restart();
+    }
+
+    fn add_key(&mut self) {
+        self.place.rotate();
+        self.restart();
+    }
+
+    fn same_thread(&self) -> bool {
+        false
+    }
+}
+
+/// Carries out the scenarios that are left in the list; gives what did not hold.
+fn carry_out(left: &Mutex<Vec<std::path::PathBuf>>) -> Vec<String> {
+    let mut failures = Vec::new();
+    loop {
+        let Some(path) = left.lock().unwrap().pop() else { return failures };
+        let text = std::fs::read_to_string(&path).unwrap();
+        let name = path.file_name().unwrap().to_string_lossy();
+        let script = Script::parse(&format!("tests/scenarios/{name}"), &text).unwrap();
+        if let Err(failure) = run(&script, &mut SqliteEngine::new(2020, None)) {
+            failures.push(failure.to_string());
+        }
+    }
+}
+
+#[test]
+fn every_scenario_holds_on_sqlite_too() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/scenarios");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let scripts: Vec<_> = files.filter(|path| path.extension().is_some_and(|found| found == "txt")).collect();
+    assert!(scripts.len() > 50, "only {} scenarios", scripts.len());
+    let left = Mutex::new(scripts);
+    let failures: Vec<String> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(|| carry_out(&left))).collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+    });
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}

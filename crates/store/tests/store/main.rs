@@ -1,0 +1,20 @@
+//! The engine on SQLite: the scenarios hold on it as in memory, many at once change nothing, and no failure of the
+//! machine below it loses or halves what was acknowledged.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops where it is surprised"
+)]
+
+mod concurrency;
+mod conformance;
+mod content;
+mod custody;
+mod failures;
+mod kill;
+mod place;
+mod refusals;
+mod rotation;
+mod same_outcomes;

@@ -1,0 +1,147 @@
+//! A data directory, and the engine that is opened over it, closed and opened again.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use heyan_domain::Timestamp;
+use heyan_domain::decide::{Action, Outcome};
+use heyan_domain::limits::Limits;
+use heyan_domain::rulebook::Rulebook;
+use heyan_domain::rules::Rules;
+use heyan_domain::terms::{Code, MessageId, Phone};
+use heyan_domain::working_days::WorkingDays;
+use heyan_store::clock::{FixedClock, VirtualClock};
+use heyan_store::engine::{Engine, Parts};
+use heyan_store::keys::{KeyFile, Ring};
+use heyan_store::sqlite::{Database, Mode, Readers, StoreError};
+use rand::SeedableRng as _;
+use rand_chacha::ChaCha12Rng;
+
+pub type TestClock = VirtualClock<FixedClock>;
+
+/// Data, keys and clock; what is opened over them comes and goes.
+pub struct Place {
+    pub directory: PathBuf,
+    pub clock: Arc<TestClock>,
+    pub limits: Option<Limits>,
+    pub seed: u64,
+}
+
+/// An engine at work.
+pub struct Opened {
+    pub engine: Engine,
+    pub readers: Readers,
+    pub rules: Arc<Rules>,
+    pub ring: Arc<Ring>,
+    pub database: Database,
+}
+
+pub fn monday_10_o_clock() -> Timestamp {
+    Timestamp::parse_rfc3339("2026-03-02T10:00:00+08:00").unwrap()
+}
+
+/// A runtime on which everything is polled in order.
+pub fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().build().unwrap()
+}
+
+/// A runtime with threads of its own.
+pub fn threads() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(4).build().unwrap()
+}
+
+impl Place {
+    /// Over a directory that may hold data already.
+    pub fn new(directory: &Path, seed: u64) -> Self {
+        let clock = Arc::new(VirtualClock::new(FixedClock(monday_10_o_clock()), 0));
+        Self { directory: directory.to_owned(), clock, limits: None, seed }
+    }
+
+    pub fn keys(&self) -> PathBuf {
+        self.directory.join("keys.toml")
+    }
+
+    pub fn file(&self) -> PathBuf {
+        Database::file_in(&self.directory)
+    }
+
+    /// A generator that nothing else has drawn from: nonces must not repeat under one key.
+    fn generator(&mut self) -> ChaCha12Rng {
+        self.seed += 1;
+        ChaCha12Rng::seed_from_u64(self.seed)
+    }
+
+    /// The keys, made if there are none.
+    pub fn ring(&mut self) -> Arc<Ring> {
+        let mut rng = self.generator();
+        let file = KeyFile::read(&self.keys());
+        let file =
+            file.unwrap_or_else(|_| KeyFile::init(&self.keys(), monday_10_o_clock(), &mut rng).unwrap());
+        Arc::new(Ring::new(&file))
+    }
+
+    /// Makes a new key the active one, from the next opening on.
+    pub fn rotate(&mut self) {
+        let mut rng = self.generator();
+        KeyFile::read(&self.keys()).unwrap().add(monday_10_o_clock(), &mut rng).unwrap();
+    }
+
+    pub fn try_open(&mut self) -> Result<Opened, StoreError> {
+        std::fs::create_dir_all(&self.directory).unwrap();
+        let ring = self.ring();
+        let database = Database::open(&self.directory, Mode::Sandbox, &ring)?;
+        let rules = Arc::new(database.rules(Rulebook::shipped().unwrap())?);
+        let parts = Parts {
+            rules: Arc::clone(&rules),
+            ring: Arc::clone(&ring),
+            limits: self.limits,
+            calendar: Arc::new(WorkingDays::shipped().unwrap()),
+            clock: Arc::clone(&self.clock) as _,
+            rng: Box::new(self.generator()),
+        };
+        let engine = Engine::start(&database, parts)?;
+        let readers = Readers::new(&database, Arc::clone(&ring));
+        Ok(Opened { engine, readers, rules, ring, database })
+    }
+
+    pub fn open(&mut self) -> Opened {
+        self.try_open().unwrap()
+    }
+
+    /// A connection of somebody who goes behind the engine's back.
+    pub fn connection(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.file()).unwrap()
+    }
+
+    /// What SQLite says of the file, once nobody has it open.
+    pub fn integrity(&self) -> String {
+        self.connection().query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap()
+    }
+}
+
+impl Opened {
+    pub async fn execute(&self, action: Action) -> Outcome {
+        self.engine.execute(action).await.unwrap()
+    }
+
+    /// What waits for a carrier: to whom, and the code in it.
+    pub fn outbox(&self) -> Vec<(MessageId, Phone, Code)> {
+        let queued = self.readers.read_blocking(|reader| reader.outbox(None, 100_000)).unwrap();
+        let opened = queued.into_iter().map(|out| (out.message, out.to, Code::parse(&out.text).unwrap()));
+        opened.collect()
+    }
+
+    /// Gives everything in the outbox to a carrier.
+    pub async fn send(&self) -> Vec<(MessageId, Phone, Code)> {
+        let sent = self.outbox();
+        let submitted = sent.iter().map(|(message, _, _)| Action::Submitted {
+            message: *message,
+            route: "loopback".to_owned(),
+            carrier_id: "taken".to_owned(),
+        });
+        for outcome in self.engine.execute_background(submitted.collect()).await {
+            assert_eq!(outcome, Ok(Outcome::Done));
+        }
+        sent
+    }
+}
