@@ -52,7 +52,6 @@ async fn bodies_that_are_no_json_are_refused_with_the_place() {
     nothing_was_made(&door).await;
 }
 
-/// proves: SEC-15
 #[tokio::test]
 async fn bodies_over_the_limit_are_read_and_refused() {
     let door = Door::open();

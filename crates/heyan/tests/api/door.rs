@@ -10,7 +10,7 @@ use heyan::config::Config;
 use heyan::world::{Nature, Seed, World};
 use heyan_domain::Timestamp;
 use heyan_domain::limits::Limits;
-use heyan_store::clock::Clock;
+use heyan_store::clock::FixedClock;
 use heyan_store::keys::KeyFile;
 use heyan_web::app::App;
 use http_body_util::BodyExt as _;
@@ -20,14 +20,6 @@ use tower::ServiceExt as _;
 
 /// A Monday morning, far from any change of rules.
 pub const MORNING: &str = "2026-03-02T09:00:00+08:00";
-
-struct Still(Timestamp);
-
-impl Clock for Still {
-    fn now(&self) -> Timestamp {
-        self.0
-    }
-}
 
 /// A sandbox.
 pub struct Door {
@@ -175,7 +167,7 @@ impl Door {
             captcha: !sandbox,
             limits,
         };
-        let clock = Box::new(Still(Timestamp::parse_rfc3339(MORNING).unwrap()));
+        let clock = Box::new(FixedClock(Timestamp::parse_rfc3339(MORNING).unwrap()));
         let nature = Nature { clock, seed: Seed::Fixed(7), limits: Limits::default() };
         let world = World::open(&config, nature).unwrap();
         let app = Arc::clone(&world.app);

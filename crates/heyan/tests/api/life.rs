@@ -88,7 +88,6 @@ async fn no_answer_holds_a_whole_phone_or_document() {
     assert_eq!(seen.text_at("/entity/head/document/type"), "resident_id");
 }
 
-/// proves: PRO-06
 #[tokio::test]
 async fn a_filing_names_the_support_contact_of_its_provider() {
     let door = Door::open();
