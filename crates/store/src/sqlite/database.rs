@@ -22,6 +22,9 @@ const WRITER_CACHE_KIB: i64 = 192 * 1024;
 /// SQLite's page cache of each reading connection, in KiB.
 const READER_CACHE_KIB: i64 = 16 * 1024;
 
+/// How long a statement waits for another connection's lock; only opening and migrating ever have to.
+pub(super) const BUSY_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
+
 /// What a database is used for. It is never used for both.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Mode {
@@ -179,7 +182,7 @@ impl Database {
         connection.pragma_update(None, "cache_size", -cache_kib)?;
         connection.pragma_update(None, "mmap_size", 0)?;
         connection.pragma_update(None, "temp_store", "MEMORY")?;
-        connection.busy_timeout(std::time::Duration::from_secs(10))?;
+        connection.busy_timeout(BUSY_TIMEOUT)?;
         connection.set_prepared_statement_cache_capacity(64);
         Ok(connection)
     }

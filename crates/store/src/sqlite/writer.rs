@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use heyan_domain::filing::Filing;
 use heyan_domain::state::State;
 use heyan_domain::terms::{FilingId, MessageId, VerificationId};
 use rusqlite::Connection;
 
-use super::database::{Database, StoreError};
+use super::database::{BUSY_TIMEOUT, Database, StoreError};
 use crate::keys::Ring;
 
 /// From this size on the log is copied back into the file by a thread of its own, while groups go on.
@@ -102,7 +103,8 @@ impl Writer {
         log.push("-wal");
         let size = std::fs::metadata(&log).map_or(0, |meta| meta.len());
         if size >= RESTART_CHECKPOINT_BYTES {
-            self.checkpoint_now("PRAGMA wal_checkpoint(TRUNCATE)");
+            // The log starts over in the file it has: allocating that anew would cost more than the space is worth.
+            self.checkpoint_now("PRAGMA wal_checkpoint(RESTART)");
         } else if size >= PASSIVE_CHECKPOINT_BYTES {
             let database = self.database.clone();
             let thread = std::thread::Builder::new().name("heyan-checkpoint".to_owned());
@@ -111,8 +113,14 @@ impl Writer {
     }
 
     fn checkpoint_now(&self, sql: &str) {
-        // A busy answer is no failure: the next look tries again.
-        if let Err(error) = self.connection.query_row(sql, [], |_| Ok(())) {
+        // A reader in the middle of its snapshot must not make everyone wait: a busy answer is no failure, the next look
+        // tries again.
+        let copied = self
+            .connection
+            .busy_timeout(Duration::ZERO)
+            .and_then(|()| self.connection.query_row(sql, [], |_| Ok(())))
+            .and_then(|()| self.connection.busy_timeout(BUSY_TIMEOUT));
+        if let Err(error) = copied {
             tracing::warn!(name: "store.checkpoint_failed", error = %error, "the log could not be copied back");
         }
     }
