@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use heyan_domain::decide::{Action, Command, Outcome, Request, RequestKey};
+use heyan_domain::decide::{Command, Outcome, Request, RequestKey};
 use heyan_domain::filing::FilingState;
 use heyan_domain::terms::FilingId;
 use heyan_domain::time::DAY_MS;

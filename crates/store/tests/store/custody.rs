@@ -11,8 +11,8 @@ use rand_chacha::ChaCha12Rng;
 use crate::content::{create, document_text, organiser_document, other_than, phone_text, verify};
 use crate::place::{Place, monday_10_o_clock, runtime};
 
-/// All files of a data directory but the keys, in one.
-fn everything_in(directory: &Path) -> Vec<u8> {
+/// All files of a data directory but the keys, in one; what is ASCII in them stays as it is.
+fn everything_in(directory: &Path) -> String {
     let mut names = Vec::new();
     let mut bytes = Vec::new();
     for entry in std::fs::read_dir(directory).unwrap() {
@@ -24,11 +24,7 @@ fn everything_in(directory: &Path) -> Vec<u8> {
         }
     }
     assert!(names.contains(&"heyan.db".to_owned()), "{names:?}");
-    bytes
-}
-
-fn holds(bytes: &[u8], text: &str) -> bool {
-    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// proves: SEC-02
@@ -54,9 +50,9 @@ fn no_file_holds_a_code_a_phone_or_a_document_in_clear() {
             assert!(matches!(opened.execute(verify(1, &answer)).await, Outcome::Verified(..)));
         }
     });
-    let check = |bytes: &[u8]| {
-        assert!(holds(bytes, "idc"), "what is known to be in clear is found");
-        let found: Vec<&String> = secrets.iter().filter(|secret| holds(bytes, secret)).collect();
+    let check = |files: &str| {
+        assert!(files.contains("idc"), "what is known to be in clear is found");
+        let found: Vec<&String> = secrets.iter().filter(|secret| files.contains(secret.as_str())).collect();
         assert!(found.is_empty(), "in clear: {found:?}");
     };
     check(&everything_in(directory.path()));
