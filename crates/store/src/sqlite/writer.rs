@@ -9,7 +9,8 @@ use heyan_domain::state::State;
 use heyan_domain::terms::{FilingId, MessageId, VerificationId};
 use rusqlite::Connection;
 
-use super::database::{Database, StoreError};
+use super::chores::Rekeying;
+use super::database::{BUSY_TIMEOUT, Database, StoreError};
 use crate::keys::Ring;
 
 /// From this size on the log is copied back into the file by a thread of its own, while groups go on.
@@ -32,6 +33,7 @@ pub struct Writer {
     pub(super) connection: Connection,
     pub(super) ring: Arc<Ring>,
     pub(super) originals: Originals,
+    pub(super) rekeying: Rekeying,
     database: Database,
     groups: u32,
     checkpoint: Option<JoinHandle<()>>,
@@ -44,6 +46,7 @@ impl Writer {
             connection: database.connect_writer()?,
             ring,
             originals: Originals::default(),
+            rekeying: Rekeying::default(),
             database: database.clone(),
             groups: 0,
             checkpoint: None,
@@ -110,9 +113,13 @@ impl Writer {
         }
     }
 
+    /// Copies the log back as far as nobody reads from it, without waiting: every command would wait with it.
     fn checkpoint_now(&self, sql: &str) {
-        // A busy answer is no failure: the next look tries again.
-        if let Err(error) = self.connection.query_row(sql, [], |_| Ok(())) {
+        let copied = self.connection.busy_timeout(std::time::Duration::ZERO).and_then(|()| {
+            // A busy answer is no failure: the next look tries again.
+            self.connection.query_row(sql, [], |_| Ok(()))
+        });
+        if let Err(error) = copied.and(self.connection.busy_timeout(BUSY_TIMEOUT)) {
             tracing::warn!(name: "store.checkpoint_failed", error = %error, "the log could not be copied back");
         }
     }
