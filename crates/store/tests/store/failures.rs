@@ -2,11 +2,17 @@
 
 use std::path::Path;
 use std::process::Command as Process;
+use std::sync::Arc;
 
+use heyan_domain::Timestamp;
 use heyan_domain::decide::{Action, Expected, Outcome};
 use heyan_domain::terms::{FilingId, ProviderId};
-use heyan_store::engine::{Chore, EngineError};
-use heyan_store::sqlite::StoreError;
+use heyan_domain::working_days::WorkingDays;
+use heyan_store::clock::Clock;
+use heyan_store::engine::{Chore, Engine, EngineError, Parts};
+use heyan_store::sqlite::{Readers, StoreError};
+use rand::SeedableRng as _;
+use rand_chacha::ChaCha12Rng;
 
 use crate::content::{create, draft, provider, verify};
 use crate::place::{Opened, Place, runtime};
@@ -132,6 +138,56 @@ fn counters_and_replies_go_when_their_time_is_over() {
         assert!(matches!(repeated, Outcome::Replayed(_)));
         assert_eq!(opened.engine.chore(Chore::Tidy(midnight)).await, Ok(0));
     });
+}
+
+/// A clock that breaks: the one thing given to the engine that a test can break.
+struct BrokenClock;
+
+impl Clock for BrokenClock {
+    fn now(&self) -> Timestamp {
+        panic!("the clock is broken")
+    }
+}
+
+#[test]
+fn after_a_panic_nobody_waits() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut place = Place::new(directory.path(), 45);
+    let Opened { engine, database, ring, rules, .. } = place.open();
+    drop(engine);
+    let parts = Parts {
+        rules,
+        ring: Arc::clone(&ring),
+        limits: None,
+        calendar: Arc::new(WorkingDays::shipped().unwrap()),
+        clock: Arc::new(BrokenClock),
+        rng: Box::new(ChaCha12Rng::seed_from_u64(45)),
+    };
+    let engine = Engine::start(&database, parts).unwrap();
+    let outcomes =
+        runtime().block_on(engine.execute_background((0..9).map(|no| create(no, no, no)).collect()));
+    assert_eq!(outcomes, vec![Err(EngineError::Stopped); 9]);
+    assert_eq!(runtime().block_on(engine.execute(create(9, 9, 9))), Err(EngineError::Stopped));
+    assert_eq!(runtime().block_on(engine.chore(Chore::Rekey)), Err(EngineError::Stopped));
+    assert!(!engine.is_healthy());
+    drop(engine);
+    assert_eq!(Readers::new(&database, ring).read_blocking(|reader| reader.counts()).unwrap().filings, 0);
+}
+
+#[test]
+fn a_reader_that_takes_its_time_holds_nobody_up() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut place = Place::new(directory.path(), 46);
+    let opened = place.open();
+    runtime().block_on(opened.execute(create(1, 1, 1)));
+    let slow = place.connection();
+    slow.execute_batch("BEGIN; SELECT count(*) FROM filings").unwrap();
+    runtime().block_on(opened.execute(create(2, 2, 2)));
+    let began = std::time::Instant::now();
+    opened.engine.stop();
+    // Waiting for the reader, the log could be copied back only after ten seconds.
+    assert!(began.elapsed() < std::time::Duration::from_secs(5));
+    slow.execute_batch("ROLLBACK").unwrap();
 }
 
 const DIRECTORY: &str = "HEYAN_TEST_FULL";
