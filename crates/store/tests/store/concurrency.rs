@@ -8,6 +8,7 @@ use heyan_domain::terms::FilingId;
 use heyan_domain::time::DAY_MS;
 use heyan_domain::verification::VerificationState;
 use heyan_store::engine::EngineError;
+use heyan_store::sqlite::Reader;
 
 use crate::content::{create, other_than, verify};
 use crate::place::{Opened, Place, monday_10_o_clock, threads};
@@ -158,7 +159,7 @@ fn many_equal_requests_make_one_filing() {
         let replayed =
             |outcome: &&Outcome| matches!(outcome, Outcome::Replayed(of) if of.filing == Some(first()));
         assert_eq!((made, outcomes.iter().filter(replayed).count()), (1, MANY - 1));
-        assert_eq!(opened.readers.read(|reader| reader.counts()).await.unwrap().filings, 1);
+        assert_eq!(opened.readers.read(Reader::counts).await.unwrap().filings, 1);
     });
 }
 
@@ -199,7 +200,7 @@ fn who_stops_the_engine_gets_every_answer_first() {
         let (outcomes, ()) = tokio::join!(taken_in, async move { stopping.engine.stop() });
         assert!(outcomes.iter().all(|outcome| matches!(outcome, Ok(Outcome::Filing(_)))));
         assert_eq!(opened.engine.execute(create(900, 900, 900)).await, Err(EngineError::Stopped));
-        assert_eq!(opened.readers.read(|reader| reader.counts()).await.unwrap().filings, 200);
+        assert_eq!(opened.readers.read(Reader::counts).await.unwrap().filings, 200);
     });
 }
 

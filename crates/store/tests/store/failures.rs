@@ -7,15 +7,14 @@ use std::sync::Arc;
 use heyan_domain::Timestamp;
 use heyan_domain::decide::{Action, Expected, Outcome};
 use heyan_domain::terms::{FilingId, ProviderId};
-use heyan_domain::working_days::WorkingDays;
 use heyan_store::clock::Clock;
 use heyan_store::engine::{Chore, Engine, EngineError, Parts};
-use heyan_store::sqlite::{Readers, StoreError};
+use heyan_store::sqlite::{Reader, Readers, StoreError};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha12Rng;
 
 use crate::content::{create, draft, provider, verify};
-use crate::place::{Opened, Place, runtime};
+use crate::place::{Opened, Place, calendar, monday_10_o_clock, runtime};
 
 fn create_by(name: &str, no: u32) -> Action {
     let provider = ProviderId::parse(name).unwrap();
@@ -42,7 +41,7 @@ fn a_poisonous_command_fails_alone() {
     let ids: Vec<i64> = outcomes.iter().flatten().map(number).collect();
     assert_eq!(ids, (1..=49).collect::<Vec<_>>());
     assert_eq!(opened.outbox().len(), 49);
-    assert_eq!(opened.readers.read_blocking(|reader| reader.counts()).unwrap().filings, 49);
+    assert_eq!(opened.readers.read_blocking(Reader::counts).unwrap().filings, 49);
     assert!(opened.engine.is_healthy(), "the medium is not at fault");
     place.connection().execute_batch("DROP TRIGGER poison").unwrap();
     assert_eq!(
@@ -100,7 +99,6 @@ fn a_damaged_value_stops_only_what_needs_it() {
 
 #[test]
 fn counters_and_replies_go_when_their_time_is_over() {
-    use crate::place::monday_10_o_clock;
     use heyan_domain::decide::{Command, Request, RequestKey};
     use heyan_domain::limits::Limits;
     use heyan_domain::time::{DAY_MS, HOUR_MS};
@@ -159,7 +157,7 @@ fn after_a_panic_nobody_waits() {
         rules,
         ring: Arc::clone(&ring),
         limits: None,
-        calendar: Arc::new(WorkingDays::shipped().unwrap()),
+        calendar: calendar(),
         clock: Arc::new(BrokenClock),
         rng: Box::new(ChaCha12Rng::seed_from_u64(45)),
     };
@@ -171,7 +169,7 @@ fn after_a_panic_nobody_waits() {
     assert_eq!(runtime().block_on(engine.chore(Chore::Rekey)), Err(EngineError::Stopped));
     assert!(!engine.is_healthy());
     drop(engine);
-    assert_eq!(Readers::new(&database, ring).read_blocking(|reader| reader.counts()).unwrap().filings, 0);
+    assert_eq!(Readers::new(&database, ring).read_blocking(Reader::counts).unwrap().filings, 0);
 }
 
 #[test]
@@ -232,14 +230,13 @@ fn all_whole(opened: &Opened, ids: &[i64]) {
         assert_eq!((view.verifications.len(), view.messages.len()), (1, 1));
     }
     assert_eq!(opened.outbox().len(), ids.len());
-    let counts = opened.readers.read_blocking(|reader| reader.counts()).unwrap();
+    let counts = opened.readers.read_blocking(Reader::counts).unwrap();
     assert_eq!(counts.filings, i64::try_from(ids.len()).unwrap());
 }
 
 /// The child of the test above.
 #[test]
 #[ignore = "a part of a_full_disk_costs_nothing_that_was_acknowledged"]
-#[expect(clippy::print_stdout, reason = "the parent listens")]
 fn until_the_disk_is_full() {
     let Ok(directory) = std::env::var(DIRECTORY) else { return };
     let mut place = Place::new(Path::new(&directory), 4_000);

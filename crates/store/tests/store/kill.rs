@@ -10,6 +10,7 @@ use heyan_domain::decide::Outcome;
 use heyan_domain::filing::FilingState;
 use heyan_domain::terms::{Code, FilingId, MessageId};
 use heyan_domain::verification::VerificationState;
+use heyan_store::sqlite::Reader;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha12Rng;
 
@@ -103,7 +104,7 @@ async fn check(opened: &Opened, said: &mut Said) {
             view.body.draft.entity.as_ref().unwrap().name.as_deref(),
             Some(&*format!("Organiser{no}"))
         );
-        let state = view.filing.state.clone();
+        let state = view.filing.state;
         let [verification] = view.verifications.as_slice() else { panic!("{id} is half there") };
         let filing = view.filing.clone();
         let events = opened.readers.read(move |reader| reader.timeline(&filing)).await.unwrap();
@@ -127,7 +128,7 @@ async fn check(opened: &Opened, said: &mut Said) {
     }
     said.passed.extend(said.codes.keys());
     said.codes.clear();
-    let filings = opened.readers.read(|reader| reader.counts()).await.unwrap().filings;
+    let filings = opened.readers.read(Reader::counts).await.unwrap().filings;
     assert!(filings >= i64::try_from(said.filed.len()).unwrap());
 }
 

@@ -11,10 +11,12 @@ use heyan_domain::time::MINUTE_MS;
 use heyan_scenario::{Engine, MemoryEngine};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
+use rand::SeedableRng as _;
+use rand_chacha::ChaCha12Rng;
 
 use crate::conformance::SqliteEngine;
 use crate::content::{document_text, draft, phone, provider};
-use crate::place::monday_10_o_clock;
+use crate::place::{book, monday_10_o_clock};
 
 /// What is asked; filings and people by small numbers, so that they meet.
 #[derive(Clone, Debug)]
@@ -168,7 +170,7 @@ impl<E: Engine> Side<E> {
             return code.clone();
         }
         let unsent = |code: &Code| self.inbox.iter().all(|(.., sent)| sent.expose() != code.expose());
-        (0..).map(|number| Code::parse(&format!("{number:06}")).unwrap()).find(unsent).unwrap()
+        (0..1_000_000).map(|number| Code::parse(&format!("{number:06}")).unwrap()).find(unsent).unwrap()
     }
 
     /// In the order of their numbers, and without what was wiped by the same group: that is how a database gives them.
@@ -214,7 +216,7 @@ impl<E: Engine> Side<E> {
 
 fn compare(steps: &[Step], limits: bool) -> Result<Vec<Outcome>, TestCaseError> {
     let limits = limits.then(|| Limits { messages_per_phone_and_day: 4, ..Limits::default() });
-    let mut memory = MemoryEngine::new(61).unwrap();
+    let mut memory = MemoryEngine::with(book(), Box::new(ChaCha12Rng::seed_from_u64(61))).unwrap();
     memory.set_limits(limits);
     let mut memory = Side::new(memory);
     let mut sqlite = Side::new(SqliteEngine::new(61, limits));
@@ -242,7 +244,7 @@ fn compare(steps: &[Step], limits: bool) -> Result<Vec<Outcome>, TestCaseError> 
 
 #[test]
 fn sqlite_answers_as_memory_does() {
-    let config = Config { cases: 48, failure_persistence: None, max_shrink_iters: 200, ..Config::default() };
+    let config = Config { cases: 96, failure_persistence: None, max_shrink_iters: 200, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(
         config,
         prop::test_runner::TestRng::deterministic_rng(prop::test_runner::RngAlgorithm::ChaCha),
