@@ -56,6 +56,8 @@ impl Writer {
     /// Begins a group.
     pub fn begin(&mut self) -> Result<(), StoreError> {
         self.originals = Originals::default();
+        // A group that could not even be taken back would otherwise stand in the way of every later one.
+        self.roll_back();
         Ok(self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([]).map(|_| ())?)
     }
 
