@@ -38,7 +38,7 @@ pub enum EngineError {
     /// More commands wait than the queue holds; nothing has changed.
     #[error("too many commands are waiting")]
     Busy,
-    /// The database cannot be written; nothing has changed.
+    /// The database could not be written or read.
     #[error("the database cannot be written")]
     Storage,
     /// The engine is stopping.
@@ -96,7 +96,7 @@ pub struct Statistics {
 pub enum Chore {
     /// Removes counters of past days and replies that have been kept long enough.
     Tidy(Timestamp),
-    /// Seals a batch of rows anew with the active key (SEC-07).
+    /// Looks through a batch of rows and seals anew with the active key what older ones have sealed (SEC-07).
     Rekey,
 }
 
@@ -143,6 +143,26 @@ impl Queue {
     }
 }
 
+/// Held by the engine's thread: however it ends, nobody waits for it any longer.
+struct AtWork {
+    queue: Arc<Queue>,
+    healthy: Arc<AtomicBool>,
+}
+
+impl Drop for AtWork {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.healthy.store(false, Ordering::Relaxed);
+        }
+        let mut waiting = self.queue.lock();
+        waiting.stopping = true;
+        // Whoever waits for one of these hears that the engine has stopped.
+        waiting.foreground.clear();
+        waiting.background.clear();
+        waiting.chores.clear();
+    }
+}
+
 /// The way in for every change of state.
 pub struct Engine {
     queue: Arc<Queue>,
@@ -165,11 +185,11 @@ impl Engine {
         let statistics = Arc::new(Statistics::default());
         let healthy = Arc::new(AtomicBool::new(true));
         let mut groups = group::Groups::new(writer, parts, Arc::clone(&statistics), Arc::clone(&healthy));
-        let thread_queue = Arc::clone(&queue);
+        let at_work = AtWork { queue: Arc::clone(&queue), healthy: Arc::clone(&healthy) };
         let thread = std::thread::Builder::new()
             .name("heyan-engine".to_owned())
             .spawn(move || {
-                while let Some(round) = thread_queue.next_round() {
+                while let Some(round) = at_work.queue.next_round() {
                     groups.carry_out(round);
                 }
                 groups.close();
@@ -231,7 +251,7 @@ impl Engine {
         outcomes
     }
 
-    /// Does a batch of a chore; gives how many rows it touched.
+    /// Does a batch of a chore; gives how many rows it saw to, 0 when there is nothing left.
     pub async fn chore(&self, chore: Chore) -> Result<usize, EngineError> {
         let (done, rows) = oneshot::channel();
         {

@@ -158,10 +158,14 @@ impl KeyFile {
             "# The keys of this data. Without this file open verifications cannot be completed and personal data\n\
              # cannot be read. Back it up apart from the data.\n{text}"
         ));
-        // Beside the old file first: a crash leaves one of the two whole.
+        // Beside the old file first: a crash leaves one of the two whole. What an earlier one left goes, since it keeps
+        // the rights that it was made with.
         let beside = self.path.with_extension("toml.new");
+        if beside.exists() {
+            fs::remove_file(&beside).map_err(io)?;
+        }
         let mut options = fs::OpenOptions::new();
-        options.write(true).create(true).truncate(true);
+        options.write(true).create_new(true);
         #[cfg(unix)]
         {
             use std::os::unix::fs::OpenOptionsExt as _;
@@ -170,8 +174,21 @@ impl KeyFile {
         let mut file = options.open(&beside).map_err(io)?;
         file.write_all(text.as_bytes()).map_err(io)?;
         file.sync_all().map_err(io)?;
-        fs::rename(&beside, &self.path).map_err(io)
+        fs::rename(&beside, &self.path).map_err(io)?;
+        sync_directory(&self.path).map_err(io)
     }
+}
+
+/// Makes a file's new name outlive a loss of power: data sealed with a key that is gone would be lost with it.
+#[cfg(unix)]
+fn sync_directory(path: &Path) -> Result<(), std::io::Error> {
+    let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty());
+    fs::File::open(directory.unwrap_or(Path::new(".")))?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_directory(_path: &Path) -> Result<(), std::io::Error> {
+    Ok(())
 }
 
 #[cfg(unix)]

@@ -4,8 +4,10 @@ use heyan_domain::Timestamp;
 use heyan_domain::time::DAY_MS;
 use rand::Rng;
 use rusqlite::params;
+use rusqlite::types::Value;
 
 use super::StoreError;
+use super::database::{meta, put_meta};
 use super::writer::Writer;
 use crate::engine::Chore;
 use crate::keys::{Purpose, counter_floor};
@@ -24,19 +26,36 @@ const SEALED: [(&str, &str, bool, Purpose); 5] = [
     ("replies", "key", false, Purpose::Reply),
 ];
 
+/// Which key everything has been sealed with, in `meta`.
+const REKEYED: &str = "rekeyed";
+
+/// How far sealing anew has come since the start: each row is looked at once. Rows written meanwhile are sealed with the
+/// active key anyway.
+#[derive(Clone, Default)]
+pub(super) struct Rekeying {
+    table: usize,
+    /// The last key looked at in it.
+    after: Option<Value>,
+}
+
 impl Writer {
-    /// Does one batch; gives how many rows it touched, 0 when there is nothing left.
+    /// Does one batch; gives how many rows it looked at, 0 when there is nothing left.
     pub(crate) fn chore(&mut self, chore: Chore, rng: &mut dyn Rng) -> Result<usize, StoreError> {
         self.begin()?;
-        let touched = match chore {
-            Chore::Tidy(now) => self.tidy(now),
+        let done = match chore {
+            Chore::Tidy(now) => self.tidy(now).map(|touched| (touched, self.rekeying.clone())),
             Chore::Rekey => self.rekey(rng),
         };
-        let touched = touched.and_then(|touched| self.commit().map(|()| touched));
-        if touched.is_err() {
-            self.roll_back();
+        match done.and_then(|done| self.commit().map(|()| done)) {
+            Ok((rows, rekeying)) => {
+                self.rekeying = rekeying;
+                Ok(rows)
+            }
+            Err(error) => {
+                self.roll_back();
+                Err(error)
+            }
         }
-        touched
     }
 
     fn tidy(&mut self, now: Timestamp) -> Result<usize, StoreError> {
@@ -55,44 +74,60 @@ impl Writer {
     }
 
     /// Seals anew what was sealed with another than the active key. The first byte of a sealed value names its key.
-    fn rekey(&mut self, rng: &mut dyn Rng) -> Result<usize, StoreError> {
-        let Some((active, _)) = self.ring.check_values().first().copied() else { return Ok(0) };
-        for (table, column, by_number, purpose) in SEALED {
-            let sql = format!(
-                "SELECT rowid_or_key, sealed FROM (SELECT {column} AS rowid_or_key, sealed FROM {table}) \
-                 WHERE sealed IS NOT NULL AND substr(sealed, 1, 1) <> ?1 LIMIT ?2"
-            );
-            let mut statement = self.connection.prepare_cached(&sql)?;
-            let mut rows = statement.query(params![[active.0], BATCH])?;
-            let mut found: Vec<(rusqlite::types::Value, Vec<u8>)> = Vec::new();
-            while let Some(row) = rows.next()? {
-                found.push((row.get(0)?, row.get(1)?));
-            }
-            drop(rows);
-            drop(statement);
-            if found.is_empty() {
+    fn rekey(&mut self, rng: &mut dyn Rng) -> Result<(usize, Rekeying), StoreError> {
+        let mut progress = self.rekeying.clone();
+        // With one key there is nothing to do: data that has seen another is not opened without it (SEC-18).
+        let [(active, _), _, ..] = *self.ring.check_values() else { return Ok((0, progress)) };
+        let done = active.0.to_string();
+        if meta(&self.connection, REKEYED)?.as_ref() == Some(&done) {
+            return Ok((0, progress));
+        }
+        while let Some((table, column, by_number, purpose)) = SEALED.get(progress.table).copied() {
+            // Text comes before all text and all blobs that are keys here.
+            let least = if by_number { Value::Integer(i64::MIN) } else { Value::Text(String::new()) };
+            let after = progress.after.take().unwrap_or(least);
+            let rows = self.sealed_after(table, column, &after)?;
+            let Some((last, _)) = rows.last() else {
+                progress.table += 1;
                 continue;
-            }
-            let touched = found.len();
+            };
+            progress.after = Some(last.clone());
+            let looked_at = rows.len();
             let update = format!("UPDATE {table} SET sealed = ?2 WHERE {column} = ?1");
-            for (key, sealed) in found {
+            for (key, sealed) in rows.into_iter().filter(|(_, sealed)| sealed.first() != Some(&active.0)) {
                 let place = place_of(&key, by_number)?;
-                let clear = self
-                    .ring
-                    .open(purpose, &place, &sealed)
-                    .map_err(|_| StoreError::Damaged { what: "sealed value" })?;
+                let Ok(clear) = self.ring.open(purpose, &place, &sealed) else {
+                    tracing::error!(name: "store.value_damaged", table, ?key, "a value does not open and is left as it is");
+                    continue;
+                };
                 let sealed = self.ring.seal(purpose, &place, &clear, rng);
                 self.connection.prepare_cached(&update)?.execute(params![key, sealed])?;
             }
-            return Ok(touched);
+            return Ok((looked_at, progress));
         }
-        Ok(0)
+        put_meta(&self.connection, REKEYED, &done)?;
+        Ok((0, progress))
+    }
+
+    /// The next batch of a table's sealed values in the order of its key.
+    fn sealed_after(
+        &self,
+        table: &str,
+        column: &str,
+        after: &Value,
+    ) -> Result<Vec<(Value, Vec<u8>)>, StoreError> {
+        let sql = format!(
+            "SELECT {column}, sealed FROM {table} WHERE {column} > ?1 AND sealed IS NOT NULL \
+             ORDER BY {column} LIMIT ?2"
+        );
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let rows = statement.query_map(params![after, BATCH], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 }
 
 /// The place that a value was sealed for: the key of its row.
-fn place_of(key: &rusqlite::types::Value, by_number: bool) -> Result<Vec<u8>, StoreError> {
-    use rusqlite::types::Value;
+fn place_of(key: &Value, by_number: bool) -> Result<Vec<u8>, StoreError> {
     match key {
         Value::Integer(number) if by_number => Ok(number.to_be_bytes().to_vec()),
         Value::Text(text) if !by_number => Ok(text.as_bytes().to_vec()),

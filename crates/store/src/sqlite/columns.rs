@@ -121,3 +121,57 @@ pub(super) fn actor(number: u32) -> Option<Actor> {
         code => Province::from_code(code).map(Actor::Administration),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every value comes back from its number, no two have the same, and no other number means anything.
+    fn both_ways<T: Copy + PartialEq + std::fmt::Debug>(
+        all: &[T],
+        to: impl Fn(T) -> u8,
+        from: impl Fn(u8) -> Option<T>,
+    ) {
+        for value in all {
+            assert_eq!(from(to(*value)), Some(*value));
+        }
+        let known = (0..=u8::MAX).filter(|number| from(*number).is_some()).count();
+        assert_eq!(known, all.len());
+    }
+
+    #[test]
+    fn every_word_comes_back_from_its_number() {
+        both_ways(FilingKind::ALL, kind_number, kind);
+        both_ways(ReturnReason::ALL, reason_number, reason);
+        both_ways(MessageKind::ALL, message_kind_number, message_kind);
+        both_ways(MessageState::ALL, message_state_number, message_state);
+        both_ways(EventKind::ALL, event_kind_number, event_kind);
+        let states = [
+            VerificationState::WaitingToSend,
+            VerificationState::Open,
+            VerificationState::Passed,
+            VerificationState::Failed,
+            VerificationState::Expired,
+            VerificationState::Cancelled(CancelledBy::Return),
+            VerificationState::Cancelled(CancelledBy::Withdrawal),
+        ];
+        both_ways(&states, verification_state_number, verification_state);
+    }
+
+    #[test]
+    fn every_actor_comes_back_from_its_number() {
+        let administrations = Province::ALL.iter().copied().map(Actor::Administration);
+        let others = [Actor::Provider, Actor::Person, Actor::Clock, Actor::Carrier];
+        for one in others.into_iter().chain(administrations) {
+            assert_eq!(actor(actor_number(&one)), Some(one));
+        }
+    }
+
+    /// The feed leaves out by number what is not in it.
+    #[test]
+    fn the_feed_leaves_out_what_is_not_for_it() {
+        let out =
+            EventKind::ALL.iter().filter(|kind| !kind.is_in_feed()).map(|kind| event_kind_number(*kind));
+        assert_eq!(out.collect::<Vec<_>>(), [1, 2, 7]);
+    }
+}

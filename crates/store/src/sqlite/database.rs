@@ -118,6 +118,8 @@ impl StoreError {
                         | rusqlite::ErrorCode::SystemIoFailure
                         | rusqlite::ErrorCode::ReadOnly
                         | rusqlite::ErrorCode::CannotOpen
+                        | rusqlite::ErrorCode::DatabaseCorrupt
+                        | rusqlite::ErrorCode::NotADatabase
                 )
             ),
             Self::Directory { .. } => true,
@@ -162,8 +164,9 @@ impl Database {
             Err(std::fs::TryLockError::Error(source)) => return Err(in_directory(source)),
         }
         let database = Self { path: Self::file_in(directory), _lock: Arc::new(lock) };
+        database.recognise()?;
         let mut connection = database.connect_writer()?;
-        database.migrate(&mut connection)?;
+        Self::migrate(&mut connection)?;
         check_mode(&connection, mode)?;
         check_keys(&connection, ring)?;
         Ok(database)
@@ -201,17 +204,33 @@ impl Database {
         self.connect(OpenFlags::SQLITE_OPEN_READ_ONLY, READER_CACHE_KIB)
     }
 
-    fn migrate(&self, connection: &mut Connection) -> Result<(), StoreError> {
-        let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    /// Refuses a file that is not ours or not yet known, before anything in it is touched: already the journal mode
+    /// is kept in the file.
+    fn recognise(&self) -> Result<(), StoreError> {
+        if !self.path.exists() {
+            return Ok(());
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&self.path, flags)?;
+        let tables =
+            connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0));
+        let tables = tables.map_err(|error| match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::NotADatabase) => StoreError::Foreign(self.path.clone()),
+            _ => error.into(),
+        })?;
         let application: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
-        let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
         if tables > 0 && application != APPLICATION_ID {
             return Err(StoreError::Foreign(self.path.clone()));
         }
-        if version > SCHEMA_VERSION {
-            return Err(StoreError::Newer { found: version, known: SCHEMA_VERSION });
+        let found = schema_version(&connection)?;
+        if found > SCHEMA_VERSION {
+            return Err(StoreError::Newer { found, known: SCHEMA_VERSION });
         }
-        if version < SCHEMA_VERSION {
+        Ok(())
+    }
+
+    fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+        if schema_version(connection)? < SCHEMA_VERSION {
             let transaction = connection.transaction()?;
             transaction.execute_batch(include_str!("schema.sql"))?;
             transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
@@ -261,12 +280,16 @@ impl Database {
     }
 }
 
-fn meta(connection: &Connection, name: &str) -> Result<Option<String>, rusqlite::Error> {
+fn schema_version(connection: &Connection) -> Result<i64, rusqlite::Error> {
+    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+}
+
+pub(super) fn meta(connection: &Connection, name: &str) -> Result<Option<String>, rusqlite::Error> {
     let mut statement = connection.prepare("SELECT value FROM meta WHERE name = ?1")?;
     statement.query_row([name], |row| row.get(0)).optional()
 }
 
-fn put_meta(connection: &Connection, name: &str, value: &str) -> Result<(), rusqlite::Error> {
+pub(super) fn put_meta(connection: &Connection, name: &str, value: &str) -> Result<(), rusqlite::Error> {
     let sql = "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
     connection.execute(sql, [name, value]).map(|_| ())
 }
@@ -306,4 +329,29 @@ fn check_keys(connection: &Connection, ring: &Ring) -> Result<(), StoreError> {
         put_meta(connection, &named(key.0), &text(check))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    /// The tables of a schema without a comment of their own above them.
+    fn without_comment(schema: &str) -> Vec<&str> {
+        let mut found = Vec::new();
+        let mut before = "";
+        for line in schema.lines() {
+            if let Some(table) = line.strip_prefix("CREATE TABLE ")
+                && !before.starts_with("-- ")
+            {
+                found.push(table.trim_end_matches(" ("));
+            }
+            before = line;
+        }
+        found
+    }
+
+    #[test]
+    fn every_table_says_what_it_is_for() {
+        let schema = include_str!("schema.sql");
+        assert!(schema.matches("CREATE TABLE ").count() > 15);
+        assert_eq!(without_comment(schema), Vec::<&str>::new());
+    }
 }

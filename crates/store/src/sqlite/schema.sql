@@ -2,6 +2,7 @@
 -- sealed body. No index holds a column that 短信核验 changes. Instants are milliseconds since 1970 in UTC. Sealed values
 -- are key id, nonce, ciphertext; tags are key id and keyed hash.
 
+-- What the data is: made for sandbox or production, check values of its keys, the sandbox clock.
 CREATE TABLE meta (
     name TEXT PRIMARY KEY NOT NULL,
     value TEXT NOT NULL
@@ -19,6 +20,7 @@ CREATE TABLE rule_sets (
     body TEXT NOT NULL
 ) STRICT;
 
+-- 备案申请: what is queried and locked of each.
 CREATE TABLE filings (
     id INTEGER PRIMARY KEY NOT NULL,
     provider TEXT NOT NULL,
@@ -129,23 +131,27 @@ CREATE TABLE reviews (
 ) STRICT;
 CREATE INDEX reviews_by_province ON reviews (province, filing);
 
--- 备案信息库.
+-- 备案信息库: organisers on record.
 CREATE TABLE entities (
     no TEXT PRIMARY KEY NOT NULL,
     sealed BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
+-- Their numbers, by the keyed hash of the document.
 CREATE TABLE entity_numbers (
     entity BLOB PRIMARY KEY NOT NULL,
     no TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+-- Websites and other services on record.
 CREATE TABLE services (
     no TEXT PRIMARY KEY NOT NULL,
     sealed BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
+-- Whose each domain is.
 CREATE TABLE domains (
     domain TEXT PRIMARY KEY NOT NULL,
     service_no TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+-- The last number that each province has given; none is given twice.
 CREATE TABLE last_numbers (
     province INTEGER PRIMARY KEY NOT NULL,
     number INTEGER NOT NULL

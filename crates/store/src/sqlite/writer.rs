@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -9,16 +10,14 @@ use heyan_domain::filing::Filing;
 use heyan_domain::state::State;
 use heyan_domain::terms::{FilingId, MessageId, VerificationId};
 use rusqlite::Connection;
+use rusqlite::hooks::Wal;
 
+use super::chores::Rekeying;
 use super::database::{BUSY_TIMEOUT, Database, StoreError};
 use crate::keys::Ring;
 
-/// From this size on the log is copied back into the file by a thread of its own, while groups go on.
-const PASSIVE_CHECKPOINT_BYTES: u64 = 64 * 1024 * 1024;
-/// From this size on the writer itself finishes the copying between two groups, so that the log starts over.
-const RESTART_CHECKPOINT_BYTES: u64 = 192 * 1024 * 1024;
-/// How many groups pass between two looks at the log's size.
-const GROUPS_PER_LOOK: u32 = 16;
+/// From this many pages in the log on it is copied back into the file, by a thread of its own while groups go on.
+const CHECKPOINT_PAGES: u32 = 32 * 1024;
 
 /// Rows as they were when loaded: what is there already is updated, and only where it differs; the rest is inserted.
 #[derive(Default)]
@@ -33,20 +32,30 @@ pub struct Writer {
     pub(super) connection: Connection,
     pub(super) ring: Arc<Ring>,
     pub(super) originals: Originals,
+    pub(super) rekeying: Rekeying,
     database: Database,
-    groups: u32,
+    /// Pages in the log, as of the last commit.
+    log_pages: Arc<AtomicU32>,
     checkpoint: Option<JoinHandle<()>>,
 }
 
 impl Writer {
     /// Opens the connection.
     pub fn open(database: &Database, ring: Arc<Ring>) -> Result<Self, StoreError> {
+        let mut connection = database.connect_writer()?;
+        let log_pages = Arc::new(AtomicU32::new(0));
+        let seen = Arc::clone(&log_pages);
+        connection.wal_hook(Some(move |_: &mut Wal, pages| {
+            seen.store(u32::try_from(pages).unwrap_or(0), Ordering::Relaxed);
+            Ok(())
+        }))?;
         Ok(Self {
-            connection: database.connect_writer()?,
+            connection,
             ring,
             originals: Originals::default(),
+            rekeying: Rekeying::default(),
             database: database.clone(),
-            groups: 0,
+            log_pages,
             checkpoint: None,
         })
     }
@@ -54,6 +63,8 @@ impl Writer {
     /// Begins a group.
     pub fn begin(&mut self) -> Result<(), StoreError> {
         self.originals = Originals::default();
+        // A group that could not even be taken back would otherwise stand in the way of every later one.
+        self.roll_back();
         Ok(self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([]).map(|_| ())?)
     }
 
@@ -88,39 +99,28 @@ impl Writer {
         }
     }
 
-    /// Keeps the log from growing without end. Checkpoints set the p99, so the copying is done beside the groups and
-    /// only its end between two of them.
+    /// Keeps the log from growing without end. Checkpoints set the p99, so the copying is done beside the groups; only
+    /// what they have written meanwhile is copied here, between two of them, so that the log can start over.
     pub fn between_groups(&mut self) {
-        self.groups += 1;
-        if self.groups < GROUPS_PER_LOOK {
-            return;
-        }
-        self.groups = 0;
-        if self.checkpoint.as_ref().is_some_and(|thread| !thread.is_finished()) {
-            return;
-        }
-        let mut log = self.database.path().as_os_str().to_owned();
-        log.push("-wal");
-        let size = std::fs::metadata(&log).map_or(0, |meta| meta.len());
-        if size >= RESTART_CHECKPOINT_BYTES {
-            // The log starts over in the file it has: allocating that anew would cost more than the space is worth.
-            self.checkpoint_now("PRAGMA wal_checkpoint(RESTART)");
-        } else if size >= PASSIVE_CHECKPOINT_BYTES {
-            let database = self.database.clone();
-            let thread = std::thread::Builder::new().name("heyan-checkpoint".to_owned());
-            self.checkpoint = thread.spawn(move || passive_checkpoint(&database)).ok();
+        match self.checkpoint.take() {
+            Some(running) if !running.is_finished() => self.checkpoint = Some(running),
+            // In the file it has: allocating that anew would cost more than the space is worth.
+            Some(_) => self.checkpoint_now("PRAGMA wal_checkpoint(RESTART)"),
+            None if self.log_pages.load(Ordering::Relaxed) >= CHECKPOINT_PAGES => {
+                let database = self.database.clone();
+                let thread = std::thread::Builder::new().name("heyan-copy".to_owned());
+                self.checkpoint = thread.spawn(move || passive_checkpoint(&database)).ok();
+            }
+            None => {}
         }
     }
 
     fn checkpoint_now(&self, sql: &str) {
-        // A reader in the middle of its snapshot must not make everyone wait: a busy answer is no failure, the next look
-        // tries again.
-        let copied = self
-            .connection
-            .busy_timeout(Duration::ZERO)
-            .and_then(|()| self.connection.query_row(sql, [], |_| Ok(())))
-            .and_then(|()| self.connection.busy_timeout(BUSY_TIMEOUT));
-        if let Err(error) = copied {
+        let copied = self.connection.busy_timeout(Duration::ZERO).and_then(|()| {
+            // A busy answer is no failure: the next look tries again.
+            self.connection.query_row(sql, [], |_| Ok(()))
+        });
+        if let Err(error) = copied.and(self.connection.busy_timeout(BUSY_TIMEOUT)) {
             tracing::warn!(name: "store.checkpoint_failed", error = %error, "the log could not be copied back");
         }
     }

@@ -1,7 +1,7 @@
 //! A data directory, and the engine that is opened over it, closed and opened again.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use heyan_domain::Timestamp;
 use heyan_domain::decide::{Action, Outcome};
@@ -10,7 +10,7 @@ use heyan_domain::rulebook::Rulebook;
 use heyan_domain::rules::Rules;
 use heyan_domain::terms::{Code, MessageId, Phone};
 use heyan_domain::working_days::WorkingDays;
-use heyan_store::clock::{FixedClock, VirtualClock};
+use heyan_store::clock::{Clock, FixedClock, VirtualClock};
 use heyan_store::engine::{Engine, Parts};
 use heyan_store::keys::{KeyFile, Ring};
 use heyan_store::sqlite::{Database, Mode, Readers, StoreError};
@@ -38,6 +38,18 @@ pub struct Opened {
 
 pub fn monday_10_o_clock() -> Timestamp {
     Timestamp::parse_rfc3339("2026-03-02T10:00:00+08:00").unwrap()
+}
+
+/// The shipped rules, read once for all tests.
+pub fn book() -> Rulebook {
+    static BOOK: LazyLock<Rulebook> = LazyLock::new(|| Rulebook::shipped().unwrap());
+    BOOK.clone()
+}
+
+/// The shipped calendar, read once for all tests.
+pub fn calendar() -> Arc<WorkingDays> {
+    static CALENDAR: LazyLock<Arc<WorkingDays>> = LazyLock::new(|| Arc::new(WorkingDays::shipped().unwrap()));
+    Arc::clone(&CALENDAR)
 }
 
 /// A runtime on which everything is polled in order.
@@ -90,13 +102,14 @@ impl Place {
         std::fs::create_dir_all(&self.directory).unwrap();
         let ring = self.ring();
         let database = Database::open(&self.directory, Mode::Sandbox, &ring)?;
-        let rules = Arc::new(database.rules(Rulebook::shipped().unwrap())?);
+        let rules = Arc::new(database.rules(book())?);
+        let clock: Arc<dyn Clock> = self.clock.clone();
         let parts = Parts {
             rules: Arc::clone(&rules),
             ring: Arc::clone(&ring),
             limits: self.limits,
-            calendar: Arc::new(WorkingDays::shipped().unwrap()),
-            clock: Arc::clone(&self.clock) as _,
+            calendar: calendar(),
+            clock,
             rng: Box::new(self.generator()),
         };
         let engine = Engine::start(&database, parts)?;
