@@ -7,6 +7,11 @@ use heyan::cli::{Cli, Command};
 use heyan::commands;
 use heyan::failure::Failure;
 
+/// Every request and every decision makes many small values on one thread that another drops; the system's allocator
+/// spends a tenth of the engine's time on that (`docs/benchmarks.md`).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let result = match cli.command {

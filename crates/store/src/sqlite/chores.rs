@@ -61,9 +61,13 @@ impl Writer {
     fn tidy(&mut self, now: Timestamp) -> Result<usize, StoreError> {
         let yesterday = counter_floor(now.plus_ms(-DAY_MS));
         let counters = self.connection.prepare_cached(
-            "DELETE FROM counters WHERE key IN (SELECT key FROM counters WHERE key < ?1 ORDER BY key LIMIT ?2)",
+            "DELETE FROM counters WHERE no IN (SELECT no FROM (SELECT no, key FROM counters ORDER BY no LIMIT ?2) \
+             WHERE key < ?1)",
         )?
         .execute(params![yesterday.0, BATCH])?;
+        if i64::try_from(counters).is_ok_and(|counters| counters < BATCH) {
+            self.counters.retain(|key, _| *key >= yesterday.0);
+        }
         // Replies lie in the order in which they were made, so looking at the oldest is enough.
         let replies = self.connection.prepare_cached(
             "DELETE FROM replies WHERE no IN (SELECT no FROM (SELECT no, at FROM replies ORDER BY no LIMIT ?2) \

@@ -17,8 +17,9 @@ const SCHEMA_VERSION: i64 = 1;
 const APPLICATION_ID: i64 = 0x4845_594E;
 /// The file's name within the data directory.
 const FILE_NAME: &str = "heyan.db";
-/// SQLite's page cache of the writing connection, in KiB.
-const WRITER_CACHE_KIB: i64 = 192 * 1024;
+/// SQLite's page cache of the writing connection, in KiB. Not larger: at a commit SQLite may walk the whole of it (while
+/// the file is below one GiB), and what it misses the system's cache has.
+const WRITER_CACHE_KIB: i64 = 64 * 1024;
 /// SQLite's page cache of each reading connection, in KiB.
 const READER_CACHE_KIB: i64 = 16 * 1024;
 

@@ -79,9 +79,7 @@ impl Writer {
                 self.load_registry(key, rows)
             }
             Key::Counter(key) => {
-                let found =
-                    self.one("SELECT count FROM counters WHERE key = ?1", [key.0], |row| Ok(row.get(0)?))?;
-                rows.counters.insert(*key, found);
+                rows.counters.insert(*key, self.counters.get(&key.0).copied());
                 Ok(())
             }
             Key::Acknowledged(provider) => {

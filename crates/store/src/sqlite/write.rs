@@ -397,9 +397,9 @@ impl Writer {
             run!(self, "INSERT INTO people (person) VALUES (?1) ON CONFLICT DO NOTHING", person.as_bytes());
         }
         for (key, count) in &rows.counters {
-            let sql = "INSERT INTO counters (key, count) VALUES (?1, ?2) \
-                       ON CONFLICT (key) DO UPDATE SET count = excluded.count";
-            run!(self, sql, key.0, count.unwrap_or(0));
+            let count = count.unwrap_or(0);
+            run!(self, "INSERT INTO counters (key, count) VALUES (?1, ?2)", key.0, count);
+            self.counted.push((key.0, count));
         }
         for (provider, event) in &rows.acknowledged {
             let Some(event) = event else { continue };

@@ -33,6 +33,10 @@ pub struct Writer {
     pub(super) ring: Arc<Ring>,
     pub(super) originals: Originals,
     pub(super) rekeying: Rekeying,
+    /// The last count of every key of yesterday and today, as committed.
+    pub(super) counters: HashMap<i64, u32>,
+    /// What the group at hand has counted; part of `counters` once it is committed.
+    pub(super) counted: Vec<(i64, u32)>,
     database: Database,
     /// Pages in the log, as of the last commit.
     log_pages: Arc<AtomicU32>,
@@ -49,11 +53,14 @@ impl Writer {
             seen.store(u32::try_from(pages).unwrap_or(0), Ordering::Relaxed);
             Ok(())
         }))?;
+        let counters = read_counters(&connection)?;
         Ok(Self {
             connection,
             ring,
             originals: Originals::default(),
             rekeying: Rekeying::default(),
+            counters,
+            counted: Vec::new(),
             database: database.clone(),
             log_pages,
             checkpoint: None,
@@ -63,6 +70,7 @@ impl Writer {
     /// Begins a group.
     pub fn begin(&mut self) -> Result<(), StoreError> {
         self.originals = Originals::default();
+        self.counted.clear();
         // A group that could not even be taken back would otherwise stand in the way of every later one.
         self.roll_back();
         Ok(self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([]).map(|_| ())?)
@@ -86,7 +94,9 @@ impl Writer {
 
     /// Makes the group durable.
     pub fn commit(&mut self) -> Result<(), StoreError> {
-        Ok(self.connection.prepare_cached("COMMIT")?.execute([]).map(|_| ())?)
+        self.connection.prepare_cached("COMMIT")?.execute([])?;
+        self.counters.extend(self.counted.drain(..));
+        Ok(())
     }
 
     /// Takes the group back.
@@ -141,4 +151,14 @@ fn passive_checkpoint(database: &Database) {
     if let Err(error) = copied {
         tracing::warn!(name: "store.checkpoint_failed", error = %error, "the log could not be copied back");
     }
+}
+
+fn read_counters(connection: &Connection) -> Result<HashMap<i64, u32>, StoreError> {
+    let mut counters = HashMap::new();
+    let mut statement = connection.prepare("SELECT key, count FROM counters ORDER BY no")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        counters.insert(row.get(0)?, row.get(1)?);
+    }
+    Ok(counters)
 }
