@@ -1,5 +1,12 @@
 //! The portal as people use it: forms, redirects, results, and the ministry portal's JSON beside it.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops where it is surprised"
+)]
+
 mod common;
 
 use axum::http::{Method, StatusCode};

@@ -1,5 +1,7 @@
 //! How the program starts, and what it says when it does not.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops where it is surprised")]
+
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;

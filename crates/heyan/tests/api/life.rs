@@ -203,11 +203,11 @@ async fn the_list_is_filtered_and_paged() {
     assert_eq!(ids(&page), made[2..]);
     assert_eq!(*page.at("/next_cursor"), Value::Null);
     let before = "deadline_before=2026-03-03T09:00:01%2B08:00";
-    assert_eq!(ids(&list(before).send().await), [reported.clone()]);
-    assert_eq!(ids(&list("deadline_before=2026-03-03T09:00:00%2B08:00").send().await), [String::new(); 0]);
+    assert_eq!(ids(&list(before).send().await), std::slice::from_ref(&reported));
+    assert!(ids(&list("deadline_before=2026-03-03T09:00:00%2B08:00").send().await).is_empty());
     assert_eq!(ids(&list("provider_order_no=T-4").send().await), [reported]);
     assert_eq!(ids(&list("kind=first&province=%E6%B5%99%E6%B1%9F").send().await).len(), 4);
-    assert_eq!(ids(&door.get("/v1/filings").by("test_jd").send().await), [String::new(); 0]);
+    assert!(ids(&door.get("/v1/filings").by("test_jd").send().await).is_empty());
 
     list("state=lost").send().await.problem_at(422, "InvalidParameter.Value", "/state");
     list("kind=lost").send().await.problem_at(422, "InvalidParameter.Kind", "/kind");

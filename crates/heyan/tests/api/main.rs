@@ -1,5 +1,7 @@
 //! The provider API through the real world: every test has a sandbox of its own on a clock of its own.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where it is surprised")]
+
 mod bad_input;
 mod door;
 mod events;

@@ -160,8 +160,8 @@ impl Sandbox {
 
 fn form(fields: &[(&str, &str)]) -> String {
     let encoded = fields.iter().map(|(name, value)| {
-        let value: String = value.bytes().map(|byte| format!("%{byte:02X}")).collect();
-        format!("{name}={value}")
+        let encoded: Vec<String> = value.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        format!("{name}={}", encoded.concat())
     });
     encoded.collect::<Vec<_>>().join("&")
 }
