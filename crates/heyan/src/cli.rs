@@ -28,6 +28,12 @@ pub enum Command {
     Keys(Keys),
     /// Measure: requests per second and latency beside a handler that does nothing
     Bench(Bench),
+    /// Show or check the configuration that `serve` would run with
+    Config(ConfigArguments),
+    /// Say what stands in the way of a start, and whether the data is whole
+    Doctor(Serve),
+    /// Bring the database to this program's schema, and stop
+    Migrate(Serve),
     /// Print completions for a shell
     Completions(Completions),
 }
@@ -66,6 +72,23 @@ pub struct Serve {
     /// Request and message limits; can be switched off in the sandbox only, where they are off unless asked for
     #[arg(long, value_name = "ON|OFF")]
     pub limits: Option<Switch>,
+}
+
+/// `heyan config`.
+#[derive(Args, Debug)]
+pub struct ConfigArguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: ConfigCommand,
+}
+
+/// What can be done with the configuration.
+#[derive(Subcommand, Debug)]
+pub enum ConfigCommand {
+    /// Print it as a configuration file, defaults filled in
+    Print(Serve),
+    /// Check it
+    Check(Serve),
 }
 
 /// `heyan demo`.

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use heyan_domain::mark;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::cli::{Serve, Switch};
 use crate::failure::Failure;
@@ -22,7 +22,7 @@ struct File {
 }
 
 /// Checked configuration of `heyan serve`.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Config {
     /// Whether this is a sandbox.
     pub sandbox: bool,
@@ -33,9 +33,16 @@ pub struct Config {
     /// Address to listen on.
     pub listen: SocketAddr,
     /// Whether the portal asks for a captcha.
+    #[serde(serialize_with = "switch")]
     pub captcha: bool,
     /// Whether request and message limits are on.
+    #[serde(serialize_with = "switch")]
     pub limits: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
+fn switch<S: serde::Serializer>(on: &bool, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(if *on { "on" } else { "off" })
 }
 
 /// The port that is listened on unless said otherwise.
@@ -68,6 +75,11 @@ impl Config {
         }
         Ok(Self { sandbox, data, keys, listen, captcha, limits })
     }
+
+    /// As a configuration file that says the same.
+    pub fn to_toml(&self) -> Result<String, Failure> {
+        toml::to_string(self).map_err(|error| Failure::plain(format!("a path is no text: {error}")))
+    }
 }
 
 fn read(path: &std::path::Path) -> Result<File, Failure> {
@@ -79,7 +91,7 @@ fn read(path: &std::path::Path) -> Result<File, Failure> {
     })?;
     toml::from_str(&text).map_err(|error: toml::de::Error| {
         let line =
-            error.span().map_or(0, |span| text.get(..span.start).unwrap_or_default().lines().count().max(1));
+            error.span().map_or(0, |span| text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
         Failure::new(
             format!("{}:{line}: {}", path.display(), error.message()),
             "known members are sandbox, data, listen, keys, captcha, limits",

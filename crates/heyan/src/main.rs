@@ -20,6 +20,9 @@ fn main() -> ExitCode {
         Command::Rules(arguments) => commands::rules::run(&arguments.command),
         Command::Keys(arguments) => commands::keys::run(&arguments.command),
         Command::Bench(arguments) => commands::bench::run(&arguments),
+        Command::Config(arguments) => commands::config::run(arguments.command),
+        Command::Doctor(arguments) => commands::doctor::run(arguments),
+        Command::Migrate(arguments) => commands::migrate::run(arguments),
         Command::Completions(arguments) => commands::completions::run(&arguments),
     };
     match result {

@@ -98,6 +98,7 @@ async fn five_wrong_answers_end_it_with_what_to_do_next() {
     assert!(late.text().contains("您的短信核验失败，请联系接入商查询核验结果"));
 }
 
+/// proves: PRO-06
 #[tokio::test]
 async fn whoever_is_told_to_ask_the_provider_is_told_how() {
     let sandbox = Sandbox::new();
@@ -221,6 +222,7 @@ async fn too_many_requests_are_told_when_to_come_back() {
     assert!(answer.header("retry-after").parse::<u64>().unwrap() > 0);
 }
 
+/// proves: SEC-15
 #[tokio::test]
 async fn what_no_form_sends_gets_a_page_that_says_so() {
     let sandbox = Sandbox::new();

@@ -200,3 +200,41 @@ fn the_rulebook_answers_on_the_command_line() {
     assert_eq!(unknown.status.code(), Some(2));
     refused(&unknown);
 }
+
+#[test]
+fn the_configuration_is_shown_checked_and_can_be_used_as_shown() {
+    let data = tempfile::tempdir().unwrap();
+    let shown = heyan().args(["config", "print", "--sandbox", "--captcha", "on", "--data"]).arg(data.path()).output();
+    let shown = String::from_utf8(shown.unwrap().stdout).unwrap();
+    assert!(shown.contains("captcha = \"on\"") && shown.contains("limits = \"off\""), "{shown}");
+    let file = data.path().join("heyan.toml");
+    std::fs::write(&file, &shown).unwrap();
+    let again = heyan().args(["config", "print", "--config"]).arg(&file).output().unwrap();
+    assert_eq!(String::from_utf8(again.stdout).unwrap(), shown);
+    assert!(heyan().args(["config", "check", "--config"]).arg(&file).status().unwrap().success());
+}
+
+#[test]
+fn the_doctor_names_what_is_wrong() {
+    let data = tempfile::tempdir().unwrap();
+    let doctor = || {
+        let mut command = heyan();
+        command.args(["doctor", "--sandbox", "--listen", "127.0.0.1:0", "--data"]).arg(data.path()).output().unwrap()
+    };
+    start(data.path(), &["--sandbox"]).stop();
+    let healthy = doctor();
+    let text = String::from_utf8_lossy(&healthy.stdout).into_owned();
+    assert!(healthy.status.success() && text.contains("is whole"), "{text}");
+    std::fs::remove_file(data.path().join("keys.toml")).unwrap();
+    let ill = doctor();
+    assert_eq!(ill.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&ill.stdout).contains("fault keys"));
+}
+
+#[test]
+fn migrate_makes_the_database_and_says_its_version() {
+    let data = tempfile::tempdir().unwrap();
+    assert!(heyan().args(["keys", "init", "--data"]).arg(data.path()).status().unwrap().success());
+    let migrated = heyan().args(["migrate", "--data"]).arg(data.path()).output().unwrap();
+    assert!(String::from_utf8_lossy(&migrated.stdout).contains("schema version 1"));
+}

@@ -2,7 +2,10 @@
 
 pub mod bench;
 pub mod completions;
+pub mod config;
 pub mod demo;
+pub mod doctor;
 pub mod keys;
+pub mod migrate;
 pub mod rules;
 pub mod serve;

@@ -37,30 +37,30 @@ async fn serve(config: Config) -> Result<(), Failure> {
         )
     })?;
     let address = listener.local_addr()?;
+    let stopped = stopped()?;
     println!("listening on http://{address}");
-    world.serve(listener, stopped()).await
+    world.serve(listener, stopped).await
 }
 
-/// Ready when the process is asked to stop.
-async fn stopped() {
-    let interrupted = tokio::signal::ctrl_c();
+/// Ready when the process is asked to stop. The signals are caught from this call on, not from the first wait: whoever
+/// has read that the server listens may stop it at once.
+fn stopped() -> Result<impl Future<Output = ()> + Send + 'static, Failure> {
     #[cfg(unix)]
     {
-        let terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
-        match terminated {
-            Ok(mut terminated) => {
-                tokio::select! {
-                    _ = interrupted => {}
-                    _ = terminated.recv() => {}
-                }
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut interrupted = signal(SignalKind::interrupt())?;
+        let mut terminated = signal(SignalKind::terminate())?;
+        Ok(async move {
+            tokio::select! {
+                _ = interrupted.recv() => {}
+                _ = terminated.recv() => {}
             }
-            Err(_) => {
-                let _ = interrupted.await;
-            }
-        }
+        })
     }
     #[cfg(not(unix))]
     {
-        let _ = interrupted.await;
+        Ok(async {
+            let _ = tokio::signal::ctrl_c().await;
+        })
     }
 }

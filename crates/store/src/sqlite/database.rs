@@ -144,6 +144,17 @@ pub struct Database {
 }
 
 impl Database {
+    /// The schema that this program writes.
+    pub const SCHEMA_VERSION: i64 = SCHEMA_VERSION;
+
+    /// Reads everything and says what is damaged; nothing, if the data is whole.
+    pub fn check(&self) -> Result<Vec<String>, StoreError> {
+        let connection = self.connect_reader()?;
+        let mut statement = connection.prepare("PRAGMA integrity_check")?;
+        let faults = statement.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+        Ok(faults.into_iter().filter(|fault| fault != "ok").collect())
+    }
+
     /// Where the database of a data directory is.
     pub fn file_in(directory: &Path) -> PathBuf {
         directory.join(FILE_NAME)

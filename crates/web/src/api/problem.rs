@@ -202,7 +202,7 @@ fn sentence_of(problem: &raw::Problem) -> Sentence {
     }
 }
 
-/// Leaves the rendering to [`observe`](super::observe), which knows language and request id.
+/// Leaves the rendering to `observe`, which knows language and request id.
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();

@@ -1,0 +1,80 @@
+//! `heyan doctor`: what stands in the way of a start, and whether the data is whole.
+
+use heyan_domain::rulebook::Rulebook;
+use heyan_domain::working_days::WorkingDays;
+use heyan_store::clock::{Clock as _, SystemClock};
+use heyan_store::keys::{KeyFile, Ring};
+use heyan_store::sqlite::{Database, Mode};
+
+use crate::cli::Serve;
+use crate::config::Config;
+use crate::failure::Failure;
+
+/// Makes every check and says how it went; fails if any did.
+#[expect(clippy::print_stdout, reason = "the command's answer")]
+pub fn run(arguments: Serve) -> Result<(), Failure> {
+    let config = Config::check(arguments)?;
+    let mut failed = 0;
+    let mut report = |what: &str, checked: Result<String, Failure>| match checked {
+        Ok(found) => println!("ok    {what}: {found}"),
+        Err(failure) => {
+            failed += 1;
+            println!("fault {what}: {}", failure.what());
+            if let Some(remedy) = failure.what_to_do() {
+                println!("      do: {remedy}");
+            }
+        }
+    };
+    report("rulebook", rulebook());
+    report("working days", calendar());
+    report("keys", keys(&config));
+    report("data", data(&config));
+    report("address", address(&config));
+    if failed == 0 { Ok(()) } else { Err(Failure::plain(format!("{failed} of 5 checks found a fault"))) }
+}
+
+fn rulebook() -> Result<String, Failure> {
+    let book = Rulebook::shipped().map_err(|defects| listed(&defects))?;
+    Ok(format!("{} sets, every case answered once", book.sets().len()))
+}
+
+fn calendar() -> Result<String, Failure> {
+    let calendar = WorkingDays::shipped().map_err(|defects| listed(&defects))?;
+    let due = calendar.due(SystemClock.now(), heyan_domain::review::DUE_WORKING_DAYS);
+    let note = if due.provisional { ", counted Monday to Friday: the year is not published" } else { "" };
+    Ok(format!("a filing that arrives now is due {}{note}", due.at))
+}
+
+fn listed(defects: &[heyan_domain::rulebook::Defect]) -> Failure {
+    let list: Vec<String> = defects.iter().map(ToString::to_string).collect();
+    Failure::new(list.join("; "), "mend the file at that line")
+}
+
+fn keys(config: &Config) -> Result<String, Failure> {
+    let ring = Ring::new(&KeyFile::read(&config.keys)?);
+    Ok(format!("{} in {}", ring.check_values().len(), config.keys.display()))
+}
+
+fn data(config: &Config) -> Result<String, Failure> {
+    let file = Database::file_in(&config.data);
+    if !file.exists() {
+        return Ok(format!("none yet; {} will be made", file.display()));
+    }
+    let ring = Ring::new(&KeyFile::read(&config.keys)?);
+    let mode = if config.sandbox { Mode::Sandbox } else { Mode::Production };
+    let faults = Database::open(&config.data, mode, &ring)?.check()?;
+    if faults.is_empty() {
+        return Ok(format!("{} is whole", file.display()));
+    }
+    Err(Failure::new(faults.join("; "), "restore a backup; keep the damaged file"))
+}
+
+fn address(config: &Config) -> Result<String, Failure> {
+    std::net::TcpListener::bind(config.listen).map_err(|error| {
+        Failure::new(
+            format!("cannot listen on {}: {error}", config.listen),
+            "stop what uses the port, or name another address with --listen",
+        )
+    })?;
+    Ok(format!("{} is free", config.listen))
+}
