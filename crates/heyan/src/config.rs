@@ -90,8 +90,9 @@ fn read(path: &std::path::Path) -> Result<File, Failure> {
         )
     })?;
     toml::from_str(&text).map_err(|error: toml::de::Error| {
-        let line =
-            error.span().map_or(0, |span| text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
+        let line = error
+            .span()
+            .map_or(0, |span| text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
         Failure::new(
             format!("{}:{line}: {}", path.display(), error.message()),
             "known members are sandbox, data, listen, keys, captcha, limits",

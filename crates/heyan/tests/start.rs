@@ -204,7 +204,8 @@ fn the_rulebook_answers_on_the_command_line() {
 #[test]
 fn the_configuration_is_shown_checked_and_can_be_used_as_shown() {
     let data = tempfile::tempdir().unwrap();
-    let shown = heyan().args(["config", "print", "--sandbox", "--captcha", "on", "--data"]).arg(data.path()).output();
+    let shown =
+        heyan().args(["config", "print", "--sandbox", "--captcha", "on", "--data"]).arg(data.path()).output();
     let shown = String::from_utf8(shown.unwrap().stdout).unwrap();
     assert!(shown.contains("captcha = \"on\"") && shown.contains("limits = \"off\""), "{shown}");
     let file = data.path().join("heyan.toml");
@@ -219,7 +220,11 @@ fn the_doctor_names_what_is_wrong() {
     let data = tempfile::tempdir().unwrap();
     let doctor = || {
         let mut command = heyan();
-        command.args(["doctor", "--sandbox", "--listen", "127.0.0.1:0", "--data"]).arg(data.path()).output().unwrap()
+        command
+            .args(["doctor", "--sandbox", "--listen", "127.0.0.1:0", "--data"])
+            .arg(data.path())
+            .output()
+            .unwrap()
     };
     start(data.path(), &["--sandbox"]).stop();
     let healthy = doctor();

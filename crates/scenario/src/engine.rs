@@ -74,6 +74,6 @@ pub trait Engine {
     /// Makes a new key the active one; what older keys made stays readable (SEC-07).
     fn add_key(&mut self);
 
-    /// Whether decisions are made on the calling thread, so that the marks of [`heyan_domain::mark`] are to be seen.
+    /// Whether decisions are made on the calling thread, so that the marks of [`mod@heyan_domain::mark`] are to be seen.
     fn same_thread(&self) -> bool;
 }

@@ -151,7 +151,8 @@ impl Database {
     pub fn check(&self) -> Result<Vec<String>, StoreError> {
         let connection = self.connect_reader()?;
         let mut statement = connection.prepare("PRAGMA integrity_check")?;
-        let faults = statement.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+        let faults =
+            statement.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
         Ok(faults.into_iter().filter(|fault| fault != "ok").collect())
     }
 
