@@ -13,7 +13,7 @@ pub(super) fn line() -> String {
     let profile = if cfg!(debug_assertions) {
         "**debug build: the figures mean nothing**"
     } else {
-        "release build, thin LTO"
+        "release build"
     };
     format!("{processor}, {cores} cores, {memory}, {}, {profile}", std::env::consts::OS)
 }
