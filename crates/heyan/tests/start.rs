@@ -226,6 +226,7 @@ fn the_doctor_names_what_is_wrong() {
             .output()
             .unwrap()
     };
+    assert!(doctor().status.success(), "a first start needs nothing");
     start(data.path(), &["--sandbox"]).stop();
     let healthy = doctor();
     let text = String::from_utf8_lossy(&healthy.stdout).into_owned();

@@ -10,11 +10,8 @@ pub(super) fn line() -> String {
         Some(kib) => format!("{} GiB", kib.div_ceil(1_024 * 1_024)),
         None => "memory not known".to_owned(),
     };
-    let profile = if cfg!(debug_assertions) {
-        "**debug build: the figures mean nothing**"
-    } else {
-        "release build"
-    };
+    let profile =
+        if cfg!(debug_assertions) { "**debug build: the figures mean nothing**" } else { "release build" };
     format!("{processor}, {cores} cores, {memory}, {}, {profile}", std::env::consts::OS)
 }
 
