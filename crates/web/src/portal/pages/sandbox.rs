@@ -10,7 +10,7 @@ use crate::texts::{Key, Texts};
 pub const SANDBOX_FILING: &str = include_str!("../../../assets/sandbox-filing.json");
 
 /// The last six of the two people in [`SANDBOX_FILING`], in the order entity head, service head.
-const SANDBOX_LAST6: [&str; 2] = ["010018", "01019X"];
+const SANDBOX_LAST6: [&str; 2] = ["010016", "010195"];
 
 /// Seconds between two loads of an inbox that refreshes itself.
 const INBOX_REFRESH_S: u32 = 5;
