@@ -11,7 +11,7 @@ use crate::mark;
 use crate::registry::{EntityNo, ServiceNo};
 use crate::review::Review;
 use crate::rules::RuleSetNo;
-use crate::tags::{EntityTag, KeyId};
+use crate::tags::EntityTag;
 use crate::terms::{Changed, EventId, FilingId, FilingKind, Phone, ProviderId, Province, Roles, wire_enum};
 use crate::tx::Tx;
 
@@ -233,11 +233,6 @@ impl Filing {
     pub fn save(mut self, tx: &mut Tx<'_>) {
         self.version = self.version.saturating_add(1);
         tx.put_filing(self);
-    }
-
-    /// Whether it has an entity tag of this organiser under any key.
-    pub fn entity_key(&self) -> Option<KeyId> {
-        self.entity.map(|entity| entity.key())
     }
 }
 
