@@ -30,7 +30,7 @@ pub fn correct(
         FilingState::Returned { reason, at, .. } => FilingState::Returned { reason, at, edited: true },
         FilingState::InitialReview
         | FilingState::Verifying(_)
-        | FilingState::InReview
+        | FilingState::InReview { .. }
         | FilingState::Approved { .. }
         | FilingState::Rejected { .. }
         | FilingState::Withdrawn { .. } => return Err(Refusal::State(filing.state.as_str()).into()),

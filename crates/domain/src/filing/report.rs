@@ -31,7 +31,7 @@ pub fn report(
         FilingState::Draft | FilingState::Returned { .. } => {}
         FilingState::InitialReview
         | FilingState::Verifying(_)
-        | FilingState::InReview
+        | FilingState::InReview { .. }
         | FilingState::Approved { .. }
         | FilingState::Rejected { .. }
         | FilingState::Withdrawn { .. } => return Err(Refusal::State(filing.state.as_str()).into()),
@@ -56,7 +56,7 @@ pub fn reverify(
         FilingState::Draft
         | FilingState::InitialReview
         | FilingState::Verifying(_)
-        | FilingState::InReview
+        | FilingState::InReview { .. }
         | FilingState::Approved { .. }
         | FilingState::Rejected { .. }
         | FilingState::Withdrawn { .. } => return Err(Refusal::State(filing.state.as_str()).into()),

@@ -50,7 +50,10 @@ pub enum FilingState {
     /// 等待短信核验; with the failure, once one has failed and the return is still to come.
     Verifying(Option<Failure>),
     /// 管局审核.
-    InReview,
+    InReview {
+        /// Since when: its place in the queue.
+        at: Timestamp,
+    },
     /// 退回接入商.
     Returned {
         /// Why.
@@ -84,7 +87,7 @@ impl FilingState {
             Self::Draft => "draft",
             Self::InitialReview => "initial_review",
             Self::Verifying(_) => "verifying",
-            Self::InReview => "in_review",
+            Self::InReview { .. } => "in_review",
             Self::Returned { .. } => "returned",
             Self::Approved { .. } => "approved",
             Self::Rejected { .. } => "rejected",
@@ -94,7 +97,7 @@ impl FilingState {
 
     /// Whether its entity can have no second filing now (FIL-10).
     pub const fn holds_entity(&self) -> bool {
-        matches!(self, Self::InitialReview | Self::Verifying(_) | Self::InReview)
+        matches!(self, Self::InitialReview | Self::Verifying(_) | Self::InReview { .. })
     }
 
     /// Why and since when it is back with the provider or ended without approval.
@@ -106,7 +109,7 @@ impl FilingState {
             Self::Draft
             | Self::InitialReview
             | Self::Verifying(_)
-            | Self::InReview
+            | Self::InReview { .. }
             | Self::Approved { .. } => None,
         }
     }
@@ -241,7 +244,7 @@ pub(crate) fn complete_verification(tx: &mut Tx<'_>, mut filing: Filing, actor: 
     mark!("FIL-04");
     let data = EventData { round: Some(filing.round_no), shell, ..EventData::default() };
     filing.note(tx, EventKind::FilingVerificationCompleted, actor, data);
-    filing.state = FilingState::InReview;
+    filing.state = FilingState::InReview { at: tx.now() };
     Review::arrive(tx, &filing);
     filing.save(tx);
 }

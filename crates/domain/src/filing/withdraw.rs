@@ -36,7 +36,7 @@ pub fn withdraw(tx: &mut Tx<'_>, provider: &ProviderId, id: FilingId) -> Result<
         | FilingState::InitialReview
         | FilingState::Verifying(_)
         | FilingState::Returned { .. } => {}
-        FilingState::InReview
+        FilingState::InReview { .. }
         | FilingState::Approved { .. }
         | FilingState::Rejected { .. }
         | FilingState::Withdrawn { .. } => return Err(Refusal::State(filing.state.as_str()).into()),

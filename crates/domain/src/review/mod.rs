@@ -68,7 +68,7 @@ fn own(tx: &Tx<'_>, province: Province, id: FilingId) -> Result<Filing, Stop> {
     tx.need([Key::Filing(id), Key::Body(id), Key::Review(id)])?;
     // A filing that was never handed over is none of the administration's business.
     let seen = |filing: &Filing| match filing.state {
-        FilingState::InReview | FilingState::Approved { .. } | FilingState::Rejected { .. } => true,
+        FilingState::InReview { .. } | FilingState::Approved { .. } | FilingState::Rejected { .. } => true,
         FilingState::Draft
         | FilingState::InitialReview
         | FilingState::Verifying(_)
@@ -80,7 +80,7 @@ fn own(tx: &Tx<'_>, province: Province, id: FilingId) -> Result<Filing, Stop> {
 }
 
 fn claimable(tx: &Tx<'_>, filing: &Filing, reviewer: &str) -> Result<Review, Stop> {
-    let review = tx.review(&filing.id)?.filter(|_| filing.state == FilingState::InReview);
+    let review = tx.review(&filing.id)?.filter(|_| matches!(filing.state, FilingState::InReview { .. }));
     let review = review.ok_or(Stop::Refuse(Refusal::State(filing.state.as_str())))?;
     match &review.claim {
         Some(claim) if claim.reviewer != reviewer && tx.now() < claim.until => {

@@ -99,7 +99,7 @@ fn return_failed(tx: &mut Tx<'_>, id: FilingId, round_no: u16) -> Result<(), Sto
         FilingState::Draft
         | FilingState::InitialReview
         | FilingState::Verifying(_)
-        | FilingState::InReview
+        | FilingState::InReview { .. }
         | FilingState::Returned { .. }
         | FilingState::Approved { .. }
         | FilingState::Rejected { .. }

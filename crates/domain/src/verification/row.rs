@@ -99,6 +99,12 @@ impl Verification {
         }
     }
 
+    /// Not finished, with a deadline before an instant.
+    pub fn is_unfinished_before(&self, at: Timestamp) -> bool {
+        let unfinished = matches!(self.state, VerificationState::WaitingToSend | VerificationState::Open);
+        unfinished && self.deadline_at.is_some_and(|deadline| deadline < at)
+    }
+
     /// What people are told: an open one past its deadline is expired.
     pub fn shown_state(&self, now: Timestamp) -> VerificationState {
         let unfinished = matches!(self.state, VerificationState::WaitingToSend | VerificationState::Open);

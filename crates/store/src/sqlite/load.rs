@@ -8,18 +8,14 @@ use heyan_domain::registry::{EntityNo, EntityRecord, ServiceNo, ServiceRecord};
 use heyan_domain::state::{Key, Tables};
 use heyan_domain::tags::PhoneTag;
 use heyan_domain::terms::{EventId, FilingId, VerificationId};
-use heyan_domain::verification::Verification;
 use rusqlite::{OptionalExtension as _, Row, params};
 
 use super::StoreError;
-use super::rows::{self, damaged, select_filing, select_message, select_review, select_verification};
+use super::rows::{self, REVIEW_OF, damaged, select_filing, select_message};
 use super::writer::Writer;
 use crate::keys::Purpose;
 
-/// The least id above all verifications of a filing.
-pub(super) const fn after_filing(filing: FilingId) -> i64 {
-    FilingId::from_number(filing.number() + 1).verification(0).number()
-}
+const FILINGS_OF_PHONE: &str = "SELECT filing FROM phones WHERE phone = ?1 ORDER BY filing";
 
 impl Writer {
     /// Loads rows; what is not there is noted as absent.
@@ -34,10 +30,10 @@ impl Writer {
 
     fn load_one(&mut self, key: &Key, rows: &mut Tables) -> Result<(), StoreError> {
         match key {
-            Key::Filing(id) => self.load_filing(*id, rows),
+            Key::Filing(id) | Key::OfFiling(id) => self.load_filing(*id, rows),
             Key::Body(id) => self.load_body(*id, rows),
             Key::Verification(id) => self.load_verification(*id, rows),
-            Key::OfFiling(id) => self.load_of_filing(*id, rows),
+
             Key::OfPhone(phone) => self.load_of_phone(*phone, rows),
             Key::Person(person) => {
                 let found =
@@ -55,8 +51,7 @@ impl Writer {
                 Ok(())
             }
             Key::Review(id) => {
-                let found =
-                    self.one(select_review!("FROM reviews WHERE filing = ?1"), [id.number()], rows::review)?;
+                let found = self.one(REVIEW_OF, [id.number()], rows::review)?;
                 rows.reviews.insert(*id, found);
                 Ok(())
             }
@@ -176,15 +171,25 @@ impl Writer {
         found.transpose()
     }
 
+    /// A filing's row holds its verifications, so that all of them are known with it.
     fn load_filing(&mut self, id: FilingId, rows: &mut Tables) -> Result<(), StoreError> {
         if rows.filings.contains_key(&id) {
             return Ok(());
         }
-        let found = self.one(select_filing!("FROM filings WHERE id = ?1"), [id.number()], rows::filing)?;
-        if let Some(filing) = &found {
-            self.originals.filings.insert(id, filing.clone());
+        let sql = select_filing!("FROM filings WHERE id = ?1");
+        let Some((filing, verifications)) = self.one(sql, [id.number()], rows::filing_with_verifications)?
+        else {
+            rows.filings.insert(id, None);
+            rows.of_filing.entry(id).or_insert(Some(Vec::new()));
+            return Ok(());
+        };
+        let ids = verifications.iter().map(|verification| verification.id).collect();
+        rows.of_filing.insert(id, Some(ids));
+        for verification in &verifications {
+            rows.verifications.insert(verification.id, Some(verification.clone()));
         }
-        rows.filings.insert(id, found);
+        rows.filings.insert(id, Some(filing.clone()));
+        self.originals.filings.insert(id, (filing, verifications));
         Ok(())
     }
 
@@ -198,64 +203,28 @@ impl Writer {
     }
 
     fn load_verification(&mut self, id: VerificationId, rows: &mut Tables) -> Result<(), StoreError> {
-        let found = self.one(
-            select_verification!("FROM verifications WHERE id = ?1"),
-            [id.number()],
-            rows::verification,
-        )?;
-        if found.is_some() {
-            self.originals.verifications.insert(id);
-        }
-        rows.verifications.insert(id, found);
+        self.load_filing(id.filing(), rows)?;
+        rows.verifications.entry(id).or_insert(None);
         Ok(())
     }
 
-    /// Keeps what earlier decisions of the group have made of a row.
-    fn keep(&mut self, verification: Verification, rows: &mut Tables) {
-        self.originals.verifications.insert(verification.id);
-        rows.verifications.entry(verification.id).or_insert(Some(verification));
-    }
-
-    fn load_of_filing(&mut self, id: FilingId, rows: &mut Tables) -> Result<(), StoreError> {
-        let first = id.verification(0).number();
-        let found = self.many(
-            select_verification!("FROM verifications WHERE id >= ?1 AND id < ?2 ORDER BY id"),
-            params![first, after_filing(id)],
-        )?;
-        rows.of_filing.insert(id, Some(found.iter().map(|verification| verification.id).collect()));
-        for verification in found {
-            self.keep(verification, rows);
-        }
-        Ok(())
-    }
-
-    /// A verification is decided in one pass: the filings' rows come along, and so do the siblings of what is not
-    /// finished.
+    /// A verification is decided in one pass: the filings come along, and with them their verifications.
     fn load_of_phone(&mut self, phone: PhoneTag, rows: &mut Tables) -> Result<(), StoreError> {
-        let found = self.many(
-            select_verification!("FROM verifications WHERE phone = ?1 ORDER BY id"),
-            [phone.as_bytes()],
-        )?;
-        rows.of_phone.insert(phone, Some(found.iter().map(|verification| verification.id).collect()));
-        for verification in found {
-            let filing = verification.id.filing();
-            let unfinished = verification.is_open(Timestamp::default());
-            self.keep(verification, rows);
+        let filings: Vec<FilingId> = {
+            let mut statement = self.connection.prepare_cached(FILINGS_OF_PHONE)?;
+            let found =
+                statement.query_map([phone.as_bytes()], |row| row.get(0).map(FilingId::from_number))?;
+            found.collect::<Result<_, _>>()?
+        };
+        let mut found = Vec::new();
+        for filing in filings {
             self.load_filing(filing, rows)?;
-            if unfinished && !rows.of_filing.contains_key(&filing) {
-                self.load_of_filing(filing, rows)?;
+            if let Some((_, verifications)) = self.originals.filings.get(&filing) {
+                let own = verifications.iter().filter(|verification| verification.phone == phone);
+                found.extend(own.map(|verification| verification.id));
             }
         }
+        rows.of_phone.insert(phone, Some(found));
         Ok(())
-    }
-
-    fn many(&self, sql: &str, params: impl rusqlite::Params) -> Result<Vec<Verification>, StoreError> {
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let mut cursor = statement.query(params)?;
-        let mut found = Vec::new();
-        while let Some(row) = cursor.next()? {
-            found.push(rows::verification(row)?);
-        }
-        Ok(found)
     }
 }

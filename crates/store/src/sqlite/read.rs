@@ -11,10 +11,7 @@ use heyan_domain::verification::{Message, Verification};
 use rusqlite::{Connection, OptionalExtension as _, Row};
 
 use super::database::{Database, StoreError};
-use super::load::after_filing;
-use super::rows::{
-    self, damaged, select_event, select_filing, select_message, select_review, select_verification,
-};
+use super::rows::{self, REVIEW_OF, damaged, select_event, select_filing, select_message};
 use crate::keys::{Purpose, Ring};
 use crate::views::FilingView;
 
@@ -132,10 +129,18 @@ impl Reader {
         self.one(select_filing!("FROM filings WHERE id = ?1"), [id.number()], rows::filing)
     }
 
+    fn filing_with_verifications(
+        &self,
+        id: FilingId,
+    ) -> Result<Option<(Filing, Vec<Verification>)>, StoreError> {
+        let sql = select_filing!("FROM filings WHERE id = ?1");
+        self.one(sql, [id.number()], rows::filing_with_verifications)
+    }
+
     /// A filing with everything a page or an answer shows of it, read in one snapshot.
     pub fn filing_view(&self, id: FilingId) -> Result<Option<FilingView>, StoreError> {
         let snapshot = self.connection.unchecked_transaction()?;
-        let Some(filing) = self.filing(id)? else { return Ok(None) };
+        let Some((filing, verifications)) = self.filing_with_verifications(id)? else { return Ok(None) };
         let sealed: Vec<u8> = damaged(
             self.one("SELECT sealed FROM filing_bodies WHERE filing = ?1", [id.number()], |row| {
                 Ok(row.get(0)?)
@@ -143,7 +148,6 @@ impl Reader {
             "filing",
         )?;
         let body = rows::body(&self.ring, id, &sealed)?;
-        let verifications = self.verifications(id)?;
         let messages = self.messages(id)?;
         let service = match &body.draft.reference.service_no {
             Some(no) => self.service(no)?,
@@ -156,15 +160,15 @@ impl Reader {
 
     /// All verifications of a filing, over all rounds.
     pub fn verifications(&self, id: FilingId) -> Result<Vec<Verification>, StoreError> {
-        let sql = select_verification!("FROM verifications WHERE id >= ?1 AND id < ?2 ORDER BY id");
-        self.many(sql, [id.verification(0).number(), after_filing(id)], rows::verification)
+        Ok(self.filing_with_verifications(id)?.map(|(_, verifications)| verifications).unwrap_or_default())
     }
 
     /// All messages of a filing.
     pub fn messages(&self, id: FilingId) -> Result<Vec<Message>, StoreError> {
         let sql = select_message!("FROM messages WHERE id >= ?1 AND id < ?2 ORDER BY id");
-        let first = id.verification(0).message(0).number();
-        self.many(sql, [first, after_filing(id) << 8], rows::message)
+        let first = |filing: FilingId| filing.verification(0).message(0).number();
+        let next = FilingId::from_number(id.number() + 1);
+        self.many(sql, [first(id), first(next)], rows::message)
     }
 
     /// One message.
@@ -174,7 +178,7 @@ impl Reader {
 
     /// The review of a filing.
     pub fn review(&self, id: FilingId) -> Result<Option<Review>, StoreError> {
-        self.one(select_review!("FROM reviews WHERE filing = ?1"), [id.number()], rows::review)
+        self.one(REVIEW_OF, [id.number()], rows::review)
     }
 
     /// 主体 in the registry.

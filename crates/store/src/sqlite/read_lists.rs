@@ -8,6 +8,7 @@ use rusqlite::types::Value;
 
 use super::StoreError;
 use super::columns;
+use super::packed;
 use super::read::Reader;
 use super::rows::{self, filing_state, select_event, select_review};
 use crate::views::{Counts, FilingView};
@@ -25,6 +26,15 @@ pub struct FilingFilter {
     pub deadline_before: Option<Timestamp>,
     /// By the provider's own number.
     pub provider_order_no: Option<String>,
+}
+
+/// Where a filing stands in its administration's queue.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct QueuePlace {
+    /// When it arrived.
+    pub arrived_at: Timestamp,
+    /// Which it is among those that arrived at once.
+    pub filing: FilingId,
 }
 
 /// One page of a list, and where the next begins.
@@ -48,6 +58,42 @@ fn one_more(limit: usize) -> Value {
     Value::Integer(i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1))
 }
 
+/// A provider's filings under a filter, the newest first. By deadline this gives some too many: the column has the
+/// earliest deadline of the round, whoever has verified meanwhile.
+fn filings_sql(
+    provider: &ProviderId,
+    filter: &FilingFilter,
+    before: Option<FilingId>,
+) -> (String, Vec<Value>) {
+    let mut sql = "SELECT id, verifications FROM filings WHERE provider = ? AND id < ?".to_owned();
+    let before = before.map_or(i64::MAX, FilingId::number);
+    let mut values = vec![Value::Text(provider.as_str().to_owned()), Value::Integer(before)];
+    if let Some(state) = &filter.state {
+        let numbers: Vec<String> = filing_state::numbers(state).iter().map(u8::to_string).collect();
+        sql.push_str(" AND state IN (");
+        sql.push_str(&numbers.join(", "));
+        sql.push(')');
+    }
+    if let Some(kind) = filter.kind {
+        sql.push_str(" AND kind = ?");
+        values.push(Value::Integer(columns::kind_number(kind).into()));
+    }
+    if let Some(province) = filter.province {
+        sql.push_str(" AND province = ?");
+        values.push(Value::Integer(province.code().into()));
+    }
+    if let Some(order_no) = &filter.provider_order_no {
+        sql.push_str(" AND order_no = ?");
+        values.push(Value::Text(order_no.clone()));
+    }
+    if let Some(before) = filter.deadline_before {
+        sql.push_str(" AND deadline_at < ?");
+        values.push(Value::Integer(before.as_ms()));
+    }
+    sql.push_str(" ORDER BY id DESC");
+    (sql, values)
+}
+
 impl Reader {
     /// A provider's filings, the newest first; `before` is where the last page ended.
     pub fn filings(
@@ -57,45 +103,40 @@ impl Reader {
         before: Option<FilingId>,
         limit: usize,
     ) -> Result<Page<FilingView, FilingId>, StoreError> {
-        let mut sql = "SELECT id FROM filings WHERE provider = ? AND id < ?".to_owned();
-        let before = before.map_or(i64::MAX, FilingId::number);
-        let mut values = vec![Value::Text(provider.as_str().to_owned()), Value::Integer(before)];
-        if let Some(state) = &filter.state {
-            let numbers: Vec<String> = filing_state::numbers(state).iter().map(u8::to_string).collect();
-            sql.push_str(" AND state IN (");
-            sql.push_str(&numbers.join(", "));
-            sql.push(')');
-        }
-        if let Some(kind) = filter.kind {
-            sql.push_str(" AND kind = ?");
-            values.push(Value::Integer(columns::kind_number(kind).into()));
-        }
-        if let Some(province) = filter.province {
-            sql.push_str(" AND province = ?");
-            values.push(Value::Integer(province.code().into()));
-        }
-        if let Some(order_no) = &filter.provider_order_no {
-            sql.push_str(" AND order_no = ?");
-            values.push(Value::Text(order_no.clone()));
-        }
-        if let Some(before) = filter.deadline_before {
-            // A filing's verifications lie together; states 1 and 2 are the unfinished ones.
-            sql.push_str(
-                " AND EXISTS (SELECT 1 FROM verifications AS one WHERE one.id >= filings.id << 16 \
-                 AND one.id < (filings.id + 1) << 16 AND one.state IN (1, 2) AND one.deadline_at < ?)",
-            );
-            values.push(Value::Integer(before.as_ms()));
-        }
-        sql.push_str(" ORDER BY id DESC LIMIT ?");
-        values.push(one_more(limit));
-        let ids = self
-            .many(&sql, rusqlite::params_from_iter(values), |row| Ok(FilingId::from_number(row.get(0)?)))?;
+        let (sql, values) = filings_sql(provider, filter, before);
+        let ids = self.matching(&sql, values, filter, limit.saturating_add(1))?;
         let Page { items, next } = page(ids, limit, |id| *id);
         let mut views = Vec::with_capacity(items.len());
         for id in items {
             views.extend(self.filing_view(id)?);
         }
         Ok(Page { items: views, next })
+    }
+
+    /// The first filings of a query that match what SQL cannot see.
+    fn matching(
+        &self,
+        sql: &str,
+        values: Vec<Value>,
+        filter: &FilingFilter,
+        limit: usize,
+    ) -> Result<Vec<FilingId>, StoreError> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(rusqlite::params_from_iter(values))?;
+        let mut found = Vec::new();
+        while found.len() < limit
+            && let Some(row) = rows.next()?
+        {
+            let id = FilingId::from_number(row.get(0)?);
+            if let Some(before) = filter.deadline_before {
+                let stored = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
+                if !packed::unpack(id, stored)?.iter().any(|one| one.is_unfinished_before(before)) {
+                    continue;
+                }
+            }
+            found.push(id);
+        }
+        Ok(found)
     }
 
     /// A provider's feed after an event, in order. Events that are not for the feed are passed over.
@@ -127,17 +168,25 @@ impl Reader {
     pub fn reviews(
         &self,
         province: Province,
-        after: Option<FilingId>,
+        after: Option<QueuePlace>,
         limit: usize,
-    ) -> Result<Page<Review, FilingId>, StoreError> {
-        let sql = select_review!("FROM reviews WHERE province = ?1 AND filing > ?2 ORDER BY filing LIMIT ?3");
+    ) -> Result<Page<Review, QueuePlace>, StoreError> {
+        let sql = select_review!(
+            "FROM reviews WHERE province = ?1 AND (arrived_at, filing) > (?2, ?3) \
+             ORDER BY arrived_at, filing LIMIT ?4"
+        );
+        let after = after.unwrap_or(QueuePlace {
+            arrived_at: Timestamp::from_ms(i64::MIN),
+            filing: FilingId::from_number(0),
+        });
         let values = [
             Value::Integer(province.code().into()),
-            Value::Integer(after.map_or(0, FilingId::number)),
+            Value::Integer(after.arrived_at.as_ms()),
+            Value::Integer(after.filing.number()),
             one_more(limit),
         ];
         let reviews = self.many(sql, rusqlite::params_from_iter(values), rows::review)?;
-        Ok(page(reviews, limit, |review| review.filing))
+        Ok(page(reviews, limit, |review| QueuePlace { arrived_at: review.arrived_at, filing: review.filing }))
     }
 
     /// Sizes for the metrics; cheap ones only.

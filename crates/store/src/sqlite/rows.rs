@@ -7,13 +7,14 @@ use heyan_domain::event::{Event, EventData};
 use heyan_domain::filing::{Body, Failure, Filing, FilingState};
 use heyan_domain::review::{Claim, Review};
 use heyan_domain::rules::RuleSetNo;
-use heyan_domain::tags::{CodeTag, EntityTag, PersonTag, PhoneTag};
-use heyan_domain::terms::{EventId, FilingId, MessageId, ProviderId, Province, Roles, VerificationId};
+use heyan_domain::tags::EntityTag;
+use heyan_domain::terms::{EventId, FilingId, MessageId, ProviderId, Province, VerificationId};
 use heyan_domain::verification::{Message, Verification};
 use rusqlite::Row;
 
 use super::StoreError;
 use super::columns;
+use super::packed;
 use crate::keys::{Purpose, Ring};
 
 /// `SELECT` of a table's columns in the order in which the functions below read them.
@@ -30,19 +31,23 @@ macro_rules! select {
 select!(
     select_filing,
     "id, provider, order_no, kind, province, entity, created_at, state, reason, state_at, edited, version, \
-     round_no, rule_set, next_verification, reported_at, last_event"
-);
-select!(
-    select_verification,
-    "id, phone, persons, roles, round_no, state, deadline_at, attempts_used, resends_used, messages, \
-     last_message_at, code, superseded, last_event"
+     round_no, rule_set, next_verification, reported_at, last_event, verifications"
 );
 select!(
     select_message,
     "id, kind, state, created_at, submitted_at, finished_at, route, carrier_id, carrier_code"
 );
 select!(select_event, "provider, id, kind, at, filing, verification, previous, actor, data");
-select!(select_review, "filing, province, arrived_at, due_at, due_provisional, reviewer, claimed_until");
+select!(
+    select_review,
+    "reviews.filing, reviews.province, arrived_at, due_at, due_provisional, reviewer, claimed_until"
+);
+
+/// The review of one filing, by the way to it that the filing's row holds.
+pub(super) const REVIEW_OF: &str = select_review!(
+    "FROM filings CROSS JOIN reviews ON reviews.province = filings.province \
+     AND reviews.arrived_at = filings.state_at AND reviews.filing = filings.id WHERE filings.id = ?1"
+);
 
 pub(super) fn damaged<T>(value: Option<T>, what: &'static str) -> Result<T, StoreError> {
     value.ok_or(StoreError::Damaged { what })
@@ -89,24 +94,24 @@ pub(super) struct StoredState {
 
 pub(super) fn store_state(state: &FilingState) -> StoredState {
     let plain = |state| StoredState { state, reason: None, state_at: None, edited: false };
-    let ended = |state, at: Timestamp| StoredState { state_at: Some(at.as_ms()), ..plain(state) };
+    let since = |state, at: Timestamp| StoredState { state_at: Some(at.as_ms()), ..plain(state) };
     match state {
         FilingState::Draft => plain(filing_state::DRAFT),
         FilingState::InitialReview => plain(filing_state::INITIAL_REVIEW),
         FilingState::Verifying(None) => plain(filing_state::VERIFYING),
         FilingState::Verifying(Some(failure)) => StoredState {
             reason: Some(columns::reason_number(failure.reason)),
-            ..ended(filing_state::VERIFICATION_FAILED, failure.return_at)
+            ..since(filing_state::VERIFICATION_FAILED, failure.return_at)
         },
-        FilingState::InReview => plain(filing_state::IN_REVIEW),
+        FilingState::InReview { at } => since(filing_state::IN_REVIEW, *at),
         FilingState::Returned { reason, at, edited } => StoredState {
             reason: Some(columns::reason_number(*reason)),
             edited: *edited,
-            ..ended(filing_state::RETURNED, *at)
+            ..since(filing_state::RETURNED, *at)
         },
-        FilingState::Approved { at } => ended(filing_state::APPROVED, *at),
-        FilingState::Rejected { at } => ended(filing_state::REJECTED, *at),
-        FilingState::Withdrawn { at } => ended(filing_state::WITHDRAWN, *at),
+        FilingState::Approved { at } => since(filing_state::APPROVED, *at),
+        FilingState::Rejected { at } => since(filing_state::REJECTED, *at),
+        FilingState::Withdrawn { at } => since(filing_state::WITHDRAWN, *at),
     }
 }
 
@@ -120,7 +125,7 @@ fn read_state(stored: &StoredState) -> Option<FilingState> {
         filing_state::VERIFICATION_FAILED => {
             FilingState::Verifying(Some(Failure { reason: reason?, return_at: state_at? }))
         }
-        filing_state::IN_REVIEW => FilingState::InReview,
+        filing_state::IN_REVIEW => FilingState::InReview { at: state_at? },
         filing_state::RETURNED => {
             FilingState::Returned { reason: reason?, at: state_at?, edited: stored.edited }
         }
@@ -157,34 +162,12 @@ fn provider(row: &Row<'_>, index: usize) -> Result<ProviderId, StoreError> {
     damaged(ProviderId::parse(text), "provider")
 }
 
-fn tags<T>(bytes: &[u8], tag: impl Fn([u8; 16]) -> T) -> Result<Vec<T>, StoreError> {
-    let (tags, rest) = bytes.as_chunks::<16>();
-    if rest.is_empty() {
-        Ok(tags.iter().map(|bytes| tag(*bytes)).collect())
-    } else {
-        Err(StoreError::Damaged { what: "tags" })
-    }
-}
-
-pub(super) fn verification(row: &Row<'_>) -> Result<Verification, StoreError> {
-    let persons = row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?;
-    let superseded = row.get_ref(12)?.as_blob().map_err(rusqlite::Error::from)?;
-    Ok(Verification {
-        id: VerificationId::from_number(row.get(0)?),
-        phone: PhoneTag::from_bytes(row.get(1)?),
-        persons: tags(persons, PersonTag::from_bytes)?,
-        roles: damaged(Roles::from_bits(row.get(3)?), "roles")?,
-        round_no: row.get(4)?,
-        state: damaged(columns::verification_state(row.get(5)?), "state of a verification")?,
-        deadline_at: at(row.get(6)?),
-        attempts_used: row.get(7)?,
-        resends_used: row.get(8)?,
-        messages: row.get(9)?,
-        last_message_at: Timestamp::from_ms(row.get(10)?),
-        code: CodeTag::from_bytes(row.get(11)?),
-        superseded: tags(superseded, CodeTag::from_bytes)?,
-        last_event: EventId::from_number(row.get(13)?),
-    })
+/// A filing with its verifications.
+pub(super) fn filing_with_verifications(row: &Row<'_>) -> Result<(Filing, Vec<Verification>), StoreError> {
+    let filing = filing(row)?;
+    let verifications =
+        packed::unpack(filing.id, row.get_ref(17)?.as_blob().map_err(rusqlite::Error::from)?)?;
+    Ok((filing, verifications))
 }
 
 pub(super) fn message(row: &Row<'_>) -> Result<Message, StoreError> {

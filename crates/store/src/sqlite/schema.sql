@@ -20,7 +20,7 @@ CREATE TABLE rule_sets (
     body TEXT NOT NULL
 ) STRICT;
 
--- 备案申请: what is queried and locked of each.
+-- 备案申请: what is queried and locked of each, and its verifications. A verification reads and writes one such row.
 CREATE TABLE filings (
     id INTEGER PRIMARY KEY NOT NULL,
     provider TEXT NOT NULL,
@@ -41,7 +41,11 @@ CREATE TABLE filings (
     rule_set INTEGER,
     next_verification INTEGER NOT NULL,
     reported_at INTEGER,
-    last_event INTEGER NOT NULL
+    last_event INTEGER NOT NULL,
+    -- The earliest deadline within the round, whoever has verified meanwhile.
+    deadline_at INTEGER,
+    -- The duties of the persons asked, over all rounds, packed (packed.rs).
+    verifications BLOB NOT NULL
 ) STRICT;
 CREATE INDEX filings_by_provider ON filings (provider, id);
 CREATE UNIQUE INDEX filings_by_order_no ON filings (provider, order_no) WHERE order_no IS NOT NULL;
@@ -53,24 +57,12 @@ CREATE TABLE filing_bodies (
     sealed BLOB NOT NULL
 ) STRICT;
 
--- One person's duty within one round. The id holds the filing's, so a filing's verifications lie together.
-CREATE TABLE verifications (
-    id INTEGER PRIMARY KEY NOT NULL,
+-- The filings in which a phone was ever asked to verify.
+CREATE TABLE phones (
     phone BLOB NOT NULL,
-    persons BLOB NOT NULL,
-    roles INTEGER NOT NULL,
-    round_no INTEGER NOT NULL,
-    state INTEGER NOT NULL,
-    deadline_at INTEGER,
-    attempts_used INTEGER NOT NULL,
-    resends_used INTEGER NOT NULL,
-    messages INTEGER NOT NULL,
-    last_message_at INTEGER NOT NULL,
-    code BLOB NOT NULL,
-    superseded BLOB NOT NULL,
-    last_event INTEGER NOT NULL
-) STRICT;
-CREATE INDEX verifications_by_phone ON verifications (phone);
+    filing INTEGER NOT NULL,
+    PRIMARY KEY (phone, filing)
+) STRICT, WITHOUT ROWID;
 
 -- People named by a filing without having been asked by it (RES-02).
 CREATE TABLE people (
@@ -119,17 +111,18 @@ CREATE TABLE due (
     PRIMARY KEY (at, kind, target, round_no)
 ) STRICT, WITHOUT ROWID;
 
--- 管局审核: the queue of each province.
+-- 管局审核: the queue of each province, in the order of arrival. The key is found in the filing's row: its province and,
+-- while it is in review, its state_at.
 CREATE TABLE reviews (
-    filing INTEGER PRIMARY KEY NOT NULL,
     province INTEGER NOT NULL,
     arrived_at INTEGER NOT NULL,
+    filing INTEGER NOT NULL,
     due_at INTEGER NOT NULL,
     due_provisional INTEGER NOT NULL,
     reviewer TEXT,
-    claimed_until INTEGER
-) STRICT;
-CREATE INDEX reviews_by_province ON reviews (province, filing);
+    claimed_until INTEGER,
+    PRIMARY KEY (province, arrived_at, filing)
+) STRICT, WITHOUT ROWID;
 
 -- 备案信息库: organisers on record.
 CREATE TABLE entities (

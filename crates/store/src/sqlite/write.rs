@@ -1,8 +1,12 @@
 //! Writes what a group has decided.
 
+use std::collections::{BTreeMap, HashMap};
+
 use heyan_domain::Timestamp;
-use heyan_domain::filing::Filing;
+use heyan_domain::filing::{Filing, FilingState};
 use heyan_domain::state::Tables;
+use heyan_domain::tags::{EntityTag, PhoneTag};
+use heyan_domain::terms::{EventId, FilingId, Phone, Province, VerificationId};
 use heyan_domain::verification::{Message, Outgoing, Verification};
 use rand::Rng;
 use rusqlite::params;
@@ -10,11 +14,11 @@ use serde::{Deserialize, Serialize};
 
 use super::StoreError;
 use super::columns;
+use super::packed::pack;
 use super::rows::store_state;
 use super::writer::Writer;
 use crate::engine::ChangeSet;
 use crate::keys::Purpose;
-use heyan_domain::terms::Phone;
 
 /// What is sealed in the outbox.
 #[derive(Serialize, Deserialize)]
@@ -22,6 +26,56 @@ pub(super) struct SealedMessage {
     pub to: Phone,
     pub sender: String,
     pub text: String,
+}
+
+/// A filing as it is to be stored: its row, and all its verifications in their order.
+struct WholeFiling<'a> {
+    before: Option<&'a (Filing, Vec<Verification>)>,
+    filing: &'a Filing,
+    verifications: BTreeMap<VerificationId, &'a Verification>,
+}
+
+impl<'a> WholeFiling<'a> {
+    fn new(
+        filing: &'a Filing,
+        before: Option<&'a (Filing, Vec<Verification>)>,
+        changed: &[&'a Verification],
+    ) -> Self {
+        let there = before.map(|(_, verifications)| verifications.as_slice()).unwrap_or_default();
+        let all = there.iter().chain(changed.iter().copied());
+        Self { before, filing, verifications: all.map(|row| (row.id, row)).collect() }
+    }
+
+    fn pack(&self) -> Result<Vec<u8>, StoreError> {
+        pack(self.verifications.values().copied())
+    }
+
+    /// The earliest deadline within the round.
+    fn deadline_at(&self) -> Option<Timestamp> {
+        let round = self.verifications.values().filter(|row| row.round_no == self.filing.round_no);
+        round.filter_map(|row| row.deadline_at).min()
+    }
+
+    /// The phones under which the filing was not found before.
+    fn new_phones(&self) -> impl Iterator<Item = PhoneTag> {
+        let there = self.before.map(|(_, verifications)| verifications.as_slice()).unwrap_or_default();
+        let there: Vec<PhoneTag> = there.iter().map(|row| row.phone).collect();
+        self.verifications.values().map(|row| row.phone).filter(move |phone| !there.contains(phone))
+    }
+}
+
+/// Where a filing stands in an administration's queue.
+fn queue_place(filing: &Filing) -> Option<(Province, Timestamp)> {
+    match filing.state {
+        FilingState::InReview { at } => Some((filing.province, at)),
+        FilingState::Draft
+        | FilingState::InitialReview
+        | FilingState::Verifying(_)
+        | FilingState::Returned { .. }
+        | FilingState::Approved { .. }
+        | FilingState::Rejected { .. }
+        | FilingState::Withdrawn { .. } => None,
+    }
 }
 
 macro_rules! run {
@@ -49,9 +103,6 @@ impl Writer {
         let delta = &changes.delta;
         self.write_filings(&delta.rows)?;
         self.write_bodies(&delta.rows, rng)?;
-        for verification in delta.rows.verifications.values().flatten() {
-            self.write_verification(verification)?;
-        }
         for message in delta.rows.messages.values().flatten() {
             self.write_message(message)?;
         }
@@ -68,37 +119,57 @@ impl Writer {
         self.advance(changes)
     }
 
+    /// Writes the rows of filings of which anything has changed, their verifications with them.
     fn write_filings(&mut self, rows: &Tables) -> Result<(), StoreError> {
+        let originals = std::mem::take(&mut self.originals.filings);
+        let mut changed: HashMap<FilingId, Vec<&Verification>> = HashMap::new();
+        for verification in rows.verifications.values().flatten() {
+            changed.entry(verification.id.filing()).or_default().push(verification);
+        }
+        for filing in rows.filings.values().flatten() {
+            changed.entry(filing.id).or_default();
+        }
+        let mut all = Vec::with_capacity(changed.len());
+        for (id, changed) in &changed {
+            let before = originals.get(id);
+            let after = rows.filings.get(id).and_then(Option::as_ref);
+            // Nothing decides about a verification without its filing.
+            let Some(filing) = after.or(before.map(|(filing, _)| filing)) else { continue };
+            all.push(WholeFiling::new(filing, before, changed));
+        }
         // What lets go of an organiser or a number first, so that what takes it up in the same group finds it free.
-        let (holding, free): (Vec<&Filing>, Vec<&Filing>) =
-            rows.filings.values().flatten().partition(|filing| filing.state.holds_entity());
-        for filing in free.into_iter().chain(holding) {
-            match self.originals.filings.get(&filing.id) {
-                None => self.insert_filing(filing)?,
-                Some(before) => {
-                    let before = before.clone();
-                    self.update_filing(&before, filing)?;
-                }
+        all.sort_by_key(|whole| whole.filing.state.holds_entity());
+        for whole in all {
+            match whole.before {
+                None => self.insert_filing(&whole)?,
+                Some((before, _)) => self.update_filing(before, &whole)?,
+            }
+            for phone in whole.new_phones() {
+                let sql = "INSERT INTO phones (phone, filing) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+                run!(self, sql, phone.as_bytes(), whole.filing.id.number());
             }
         }
+        self.originals.filings = originals;
         Ok(())
     }
 
-    fn insert_filing(&mut self, filing: &Filing) -> Result<(), StoreError> {
+    fn insert_filing(&mut self, whole: &WholeFiling<'_>) -> Result<(), StoreError> {
+        let filing = whole.filing;
         let stored = store_state(&filing.state);
         let held = filing.entity.filter(|_| filing.state.holds_entity());
         run!(
             self,
             "INSERT INTO filings (id, provider, order_no, kind, province, held_entity, entity, created_at, state, \
-             reason, state_at, edited, version, round_no, rule_set, next_verification, reported_at, last_event) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+             reason, state_at, edited, version, round_no, rule_set, next_verification, reported_at, last_event, \
+             deadline_at, verifications) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
             filing.id.number(),
             filing.provider.as_str(),
             filing.order_no,
             columns::kind_number(filing.kind),
             filing.province.code(),
-            held.as_ref().map(heyan_domain::tags::EntityTag::as_bytes),
-            filing.entity.as_ref().map(heyan_domain::tags::EntityTag::as_bytes),
+            held.as_ref().map(EntityTag::as_bytes),
+            filing.entity.as_ref().map(EntityTag::as_bytes),
             filing.created_at.as_ms(),
             stored.state,
             stored.reason,
@@ -110,20 +181,23 @@ impl Writer {
             filing.next_verification,
             ms(filing.reported_at),
             filing.last_event.number(),
+            ms(whole.deadline_at()),
+            whole.pack()?,
         );
         Ok(())
     }
 
-    fn update_filing(&mut self, before: &Filing, filing: &Filing) -> Result<(), StoreError> {
+    fn update_filing(&mut self, before: &Filing, whole: &WholeFiling<'_>) -> Result<(), StoreError> {
+        let filing = whole.filing;
         let held = |filing: &Filing| filing.entity.filter(|_| filing.state.holds_entity());
         if held(before) != held(filing) {
             let held = held(filing);
             let sql = "UPDATE filings SET held_entity = ?2 WHERE id = ?1";
-            run!(self, sql, filing.id.number(), held.as_ref().map(heyan_domain::tags::EntityTag::as_bytes));
+            run!(self, sql, filing.id.number(), held.as_ref().map(EntityTag::as_bytes));
         }
-        let identity =
-            |filing: &Filing| (filing.order_no.clone(), filing.kind, filing.province, filing.entity);
-        if identity(before) != identity(filing) {
+        let same = before.order_no == filing.order_no
+            && (before.kind, before.province, before.entity) == (filing.kind, filing.province, filing.entity);
+        if !same {
             run!(
                 self,
                 "UPDATE filings SET order_no = ?2, kind = ?3, province = ?4, entity = ?5 WHERE id = ?1",
@@ -131,14 +205,15 @@ impl Writer {
                 filing.order_no,
                 columns::kind_number(filing.kind),
                 filing.province.code(),
-                filing.entity.as_ref().map(heyan_domain::tags::EntityTag::as_bytes),
+                filing.entity.as_ref().map(EntityTag::as_bytes),
             );
         }
         let stored = store_state(&filing.state);
         run!(
             self,
             "UPDATE filings SET state = ?2, reason = ?3, state_at = ?4, edited = ?5, version = ?6, round_no = ?7, \
-             rule_set = ?8, next_verification = ?9, reported_at = ?10, last_event = ?11 WHERE id = ?1",
+             rule_set = ?8, next_verification = ?9, reported_at = ?10, last_event = ?11, deadline_at = ?12, \
+             verifications = ?13 WHERE id = ?1",
             filing.id.number(),
             stored.state,
             stored.reason,
@@ -150,6 +225,8 @@ impl Writer {
             filing.next_verification,
             ms(filing.reported_at),
             filing.last_event.number(),
+            ms(whole.deadline_at()),
+            whole.pack()?,
         );
         Ok(())
     }
@@ -164,51 +241,6 @@ impl Writer {
                        ON CONFLICT (filing) DO UPDATE SET sealed = excluded.sealed";
             run!(self, sql, id.number(), sealed);
         }
-        Ok(())
-    }
-
-    fn write_verification(&mut self, row: &Verification) -> Result<(), StoreError> {
-        let superseded: Vec<u8> = row.superseded.iter().flat_map(|code| *code.as_bytes()).collect();
-        let state = columns::verification_state_number(row.state);
-        if self.originals.verifications.contains(&row.id) {
-            run!(
-                self,
-                "UPDATE verifications SET state = ?2, deadline_at = ?3, attempts_used = ?4, resends_used = ?5, \
-                 messages = ?6, last_message_at = ?7, code = ?8, superseded = ?9, last_event = ?10 WHERE id = ?1",
-                row.id.number(),
-                state,
-                ms(row.deadline_at),
-                row.attempts_used,
-                row.resends_used,
-                row.messages,
-                row.last_message_at.as_ms(),
-                row.code.as_bytes(),
-                superseded,
-                row.last_event.number(),
-            );
-            return Ok(());
-        }
-        let persons: Vec<u8> = row.persons.iter().flat_map(|person| *person.as_bytes()).collect();
-        run!(
-            self,
-            "INSERT INTO verifications (id, phone, persons, roles, round_no, state, deadline_at, attempts_used, \
-             resends_used, messages, last_message_at, code, superseded, last_event) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
-            row.id.number(),
-            row.phone.as_bytes(),
-            persons,
-            row.roles.bits(),
-            row.round_no,
-            state,
-            ms(row.deadline_at),
-            row.attempts_used,
-            row.resends_used,
-            row.messages,
-            row.last_message_at.as_ms(),
-            row.code.as_bytes(),
-            superseded,
-            row.last_event.number(),
-        );
         Ok(())
     }
 
@@ -282,8 +314,8 @@ impl Writer {
                 columns::event_kind_number(event.kind),
                 event.at.as_ms(),
                 event.filing.number(),
-                event.verification.map(heyan_domain::terms::VerificationId::number),
-                event.previous.map(heyan_domain::terms::EventId::number),
+                event.verification.map(VerificationId::number),
+                event.previous.map(EventId::number),
                 columns::actor_number(&event.actor),
                 data,
             );
@@ -308,15 +340,18 @@ impl Writer {
 
     fn write_reviews(&mut self, rows: &Tables) -> Result<(), StoreError> {
         for (filing, review) in &rows.reviews {
-            let Some(review) = review else {
-                run!(self, "DELETE FROM reviews WHERE filing = ?1", filing.number());
-                continue;
-            };
+            let place = review.as_ref().map(|review| (review.province, review.arrived_at));
+            let before = self.originals.filings.get(filing).and_then(|(filing, _)| queue_place(filing));
+            if let Some((province, arrived_at)) = before.filter(|before| Some(*before) != place) {
+                let sql = "DELETE FROM reviews WHERE province = ?1 AND arrived_at = ?2 AND filing = ?3";
+                run!(self, sql, province.code(), arrived_at.as_ms(), filing.number());
+            }
+            let Some(review) = review else { continue };
             let claim = review.claim.as_ref();
             run!(
                 self,
                 "INSERT INTO reviews (filing, province, arrived_at, due_at, due_provisional, reviewer, claimed_until) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (filing) DO UPDATE SET \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO UPDATE SET \
                  reviewer = excluded.reviewer, claimed_until = excluded.claimed_until",
                 filing.number(),
                 review.province.code(),
@@ -425,7 +460,7 @@ impl Writer {
                  ON CONFLICT (key) DO UPDATE SET status = excluded.status, sealed = excluded.sealed",
                 key.0,
                 stored.body,
-                stored.filing.map(heyan_domain::terms::FilingId::number),
+                stored.filing.map(FilingId::number),
                 status,
                 sealed,
                 stored.at.max(Timestamp::default()).min(now).as_ms(),

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use heyan_domain::filing::Filing;
 use heyan_domain::state::State;
-use heyan_domain::terms::{FilingId, MessageId, VerificationId};
+use heyan_domain::terms::{FilingId, MessageId};
+use heyan_domain::verification::Verification;
 use rusqlite::Connection;
 use rusqlite::hooks::Wal;
 
@@ -22,8 +23,7 @@ const CHECKPOINT_PAGES: u32 = 32 * 1024;
 /// Rows as they were when loaded: what is there already is updated, and only where it differs; the rest is inserted.
 #[derive(Default)]
 pub(super) struct Originals {
-    pub filings: HashMap<FilingId, Filing>,
-    pub verifications: std::collections::HashSet<VerificationId>,
+    pub filings: HashMap<FilingId, (Filing, Vec<Verification>)>,
     pub messages: std::collections::HashSet<MessageId>,
 }
 

@@ -1,6 +1,8 @@
-//! Cursors of lists: opaque to the client, the last filing's id inside.
+//! Cursors of lists: opaque to the client, the last item's place inside.
 
+use heyan_domain::Timestamp;
 use heyan_domain::terms::FilingId;
+use heyan_store::sqlite::QueuePlace;
 
 const PREFIX: &str = "cur_";
 
@@ -13,4 +15,16 @@ pub(super) fn behind(filing: FilingId) -> String {
 /// The filing that a cursor is behind.
 pub(super) fn read(text: &str) -> Option<FilingId> {
     FilingId::parse(&format!("fil_{}", text.strip_prefix(PREFIX)?))
+}
+
+/// The cursor behind a place in the queue.
+pub(super) fn behind_place(place: QueuePlace) -> String {
+    format!("{}.{}", behind(place.filing), place.arrived_at.as_ms())
+}
+
+/// The place in the queue that a cursor is behind.
+pub(super) fn read_place(text: &str) -> Option<QueuePlace> {
+    let (filing, arrived_at) = text.split_once('.')?;
+    let arrived_at = Timestamp::from_ms(arrived_at.parse().ok()?);
+    Some(QueuePlace { arrived_at, filing: read(filing)? })
 }

@@ -15,7 +15,7 @@ use super::{Detail, Showing};
 pub(in crate::api) fn is_seen_by(filing: &Filing, province: Province) -> bool {
     mark!("REV-01");
     let handed_over = match filing.state {
-        FilingState::InReview | FilingState::Approved { .. } | FilingState::Rejected { .. } => true,
+        FilingState::InReview { .. } | FilingState::Approved { .. } | FilingState::Rejected { .. } => true,
         FilingState::Draft
         | FilingState::InitialReview
         | FilingState::Verifying(_)

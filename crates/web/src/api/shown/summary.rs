@@ -95,7 +95,7 @@ fn pending_return(state: &FilingState) -> Option<PendingReturn> {
         FilingState::Draft
         | FilingState::InitialReview
         | FilingState::Verifying(None)
-        | FilingState::InReview
+        | FilingState::InReview { .. }
         | FilingState::Returned { .. }
         | FilingState::Approved { .. }
         | FilingState::Rejected { .. }

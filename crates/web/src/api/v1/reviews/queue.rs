@@ -52,7 +52,7 @@ pub(super) async fn handle(incoming: Incoming) -> Answer {
     if query.province()?.is_some_and(|asked| asked != own) {
         return Err(Problem::role());
     }
-    let after = query.cursor("cursor", cursor::read)?;
+    let after = query.cursor("cursor", cursor::read_place)?;
     let limit = query.number("limit", 1, MAX_LIMIT)?.unwrap_or(DEFAULT_LIMIT);
     let read = incoming.api.app.readers.read(move |reader| {
         let page = reader.reviews(own, after, limit)?;
@@ -64,5 +64,5 @@ pub(super) async fn handle(incoming: Incoming) -> Answer {
     });
     let (views, next) = read.await?;
     let items: Vec<Item<'_>> = views.iter().filter_map(|view| Item::of(view, &incoming)).collect();
-    Reply::ok(&json!({ "items": items, "next_cursor": next.map(cursor::behind) }))
+    Reply::ok(&json!({ "items": items, "next_cursor": next.map(cursor::behind_place) }))
 }
