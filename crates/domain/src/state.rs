@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::filing::draft::Domain;
-use crate::filing::{Body, Filing};
+use crate::filing::{Body, Filing, RoundBody};
 use crate::registry::{EntityNo, EntityRecord, ServiceNo, ServiceRecord};
 use crate::review::Review;
 use crate::tags::{CounterKey, EntityTag, PersonTag, PhoneTag};
@@ -57,6 +57,9 @@ tables! {
     filings, Filing: FilingId => Filing;
     /// A filing's body.
     bodies, Body: FilingId => Arc<Body>;
+    /// A filing's rounds, where its body is not known whole: who was asked, without what was filed. They are part of the
+    /// body and written with it.
+    rounds, Rounds: FilingId => Arc<Vec<RoundBody>>;
     /// One verification.
     verifications, Verification: VerificationId => Verification;
     /// All verifications of a filing, in the order of their ordinals.

@@ -7,7 +7,7 @@ use crate::decide::{Context, Stop};
 use crate::due::Due;
 use crate::event::{Actor, Event, EventData, EventKind};
 use crate::filing::draft::Domain;
-use crate::filing::{Body, Filing};
+use crate::filing::{Body, Filing, RoundBody};
 use crate::registry::{EntityNo, EntityRecord, ServiceNo, ServiceRecord};
 use crate::review::Review;
 use crate::state::{Key, State, Tables};
@@ -123,6 +123,18 @@ impl<'a> Tx<'a> {
         person: people, Person, PersonTag => ();
         /// A stored reply.
         reply: replies, Reply, crate::decide::RequestKey => crate::decide::StoredReply;
+    }
+
+    /// The rounds of a filing: of its body, if that is known, else read without it.
+    pub fn rounds(&self, filing: FilingId) -> Result<Option<Arc<Vec<RoundBody>>>, Stop> {
+        let rows = (&self.delta.rows, &self.state.rows);
+        if let Some(body) = rows.0.bodies.get(&filing).or_else(|| rows.1.bodies.get(&filing)) {
+            return Ok(body.as_ref().map(|body| Arc::new(body.rounds.clone())));
+        }
+        match rows.1.rounds.get(&filing) {
+            Some(rounds) => Ok(rounds.clone()),
+            None => Err(Stop::Need(vec![Key::Rounds(filing)])),
+        }
     }
 
     fn list(&self, ids: Option<Vec<VerificationId>>) -> Result<Vec<Verification>, Stop> {

@@ -109,6 +109,10 @@ impl MemoryEngine {
         match key {
             Key::Filing(key) => copy(&rows.filings, &mut state.filings, key),
             Key::Body(key) => copy(&rows.bodies, &mut state.bodies, key),
+            Key::Rounds(id) => {
+                let body = rows.bodies.get(id).cloned().flatten();
+                state.rounds.insert(*id, body.map(|body| Arc::new(body.rounds.clone())));
+            }
             Key::Verification(key) => copy(&rows.verifications, &mut state.verifications, key),
             Key::OfFiling(key) => {
                 copy(&rows.of_filing, &mut state.of_filing, key);

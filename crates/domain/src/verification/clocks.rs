@@ -55,8 +55,9 @@ fn noon_resend(tx: &mut Tx<'_>, id: VerificationId, rng: &mut dyn rand::Rng) -> 
     if !verification.is_open(tx.now()) {
         return Ok(());
     }
-    let Some(body) = tx.body(&filing.id)? else { return Ok(()) };
-    let Some(party) = body.rounds.last().and_then(|round| round.party(id.ordinal())) else {
+    tx.need([Key::OfPhone(verification.phone), Key::Rounds(filing.id)])?;
+    let Some(rounds) = tx.rounds(filing.id)? else { return Ok(()) };
+    let Some(party) = rounds.last().and_then(|round| round.party(id.ordinal())) else {
         return Ok(());
     };
     if count_message(tx, &party.phone)?.is_some() {

@@ -41,7 +41,7 @@ pub fn resend(
         return Ok(ResendAnswered { answer, verifications: Vec::new(), ruleset: None });
     }
     // Everything that sending needs is asked for before anything is drawn or counted.
-    tx.need(open.iter().map(|(_, filing)| Key::Body(filing.id)))?;
+    tx.need(open.iter().map(|(_, filing)| Key::Rounds(filing.id)))?;
     let ruleset = open.first().and_then(|(_, filing)| filing.ruleset);
     let verifications = open.iter().map(|(verification, _)| verification.id).collect();
     let mut sent = false;
@@ -110,10 +110,10 @@ fn resend_one(
         // The message before has not left yet: another would only queue behind it, with the older one's code dead.
         return Ok(Some(Obstacle::TooSoon(tx.now().plus_ms(interval_ms))));
     }
-    let body = tx.body(&filing.id)?;
-    let party = body
+    let rounds = tx.rounds(filing.id)?;
+    let party = rounds
         .as_ref()
-        .and_then(|body| body.rounds.last())
+        .and_then(|rounds| rounds.last())
         .and_then(|round| round.party(verification.id.ordinal()))
         .ok_or(Stop::Refuse(Refusal::FilingNotFound))?;
     if let Some(until) = count_message(tx, phone)? {

@@ -32,6 +32,7 @@ impl Writer {
         match key {
             Key::Filing(id) | Key::OfFiling(id) => self.load_filing(*id, rows),
             Key::Body(id) => self.load_body(*id, rows),
+            Key::Rounds(id) => self.load_rounds(*id, rows),
             Key::Verification(id) => self.load_verification(*id, rows),
 
             Key::OfPhone(phone) => self.load_of_phone(*phone, rows),
@@ -145,6 +146,7 @@ impl Writer {
             }
             Key::Filing(_)
             | Key::Body(_)
+            | Key::Rounds(_)
             | Key::Verification(_)
             | Key::OfFiling(_)
             | Key::OfPhone(_)
@@ -199,6 +201,15 @@ impl Writer {
             rows::body(&ring, id, row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?)
         })?;
         rows.bodies.insert(id, found);
+        Ok(())
+    }
+
+    fn load_rounds(&mut self, id: FilingId, rows: &mut Tables) -> Result<(), StoreError> {
+        let ring = Arc::clone(&self.ring);
+        let found = self.one("SELECT sealed FROM filing_bodies WHERE filing = ?1", [id.number()], |row| {
+            rows::rounds(&ring, id, row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?)
+        })?;
+        rows.rounds.insert(id, found.map(Arc::new));
         Ok(())
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use heyan_domain::Timestamp;
 use heyan_domain::event::{Event, EventData};
-use heyan_domain::filing::{Body, Failure, Filing, FilingState};
+use heyan_domain::filing::{Body, Failure, Filing, FilingState, RoundBody};
 use heyan_domain::review::{Claim, Review};
 use heyan_domain::rules::RuleSetNo;
 use heyan_domain::tags::EntityTag;
@@ -228,4 +228,16 @@ pub(super) fn unseal<T: serde::de::DeserializeOwned>(
 pub(super) fn body(ring: &Ring, filing: FilingId, sealed: &[u8]) -> Result<Arc<Body>, StoreError> {
     let place = filing.number().to_be_bytes();
     unseal(ring, Purpose::FilingBody, &place, sealed, "filing").map(Arc::new)
+}
+
+/// The rounds of a body alone. What was filed is longer, and passed over without being kept.
+pub(super) fn rounds(ring: &Ring, filing: FilingId, sealed: &[u8]) -> Result<Vec<RoundBody>, StoreError> {
+    #[derive(serde::Deserialize)]
+    struct Rounds {
+        #[serde(default)]
+        rounds: Vec<RoundBody>,
+    }
+    let place = filing.number().to_be_bytes();
+    let found: Rounds = unseal(ring, Purpose::FilingBody, &place, sealed, "filing")?;
+    Ok(found.rounds)
 }
