@@ -52,7 +52,10 @@ impl Loopback {
         directory: &Path,
         now: impl Fn() -> Timestamp + Send + Sync + 'static,
     ) -> Result<Self, rusqlite::Error> {
-        let inbox = Connection::open(directory.join(FILE_NAME))?;
+        let file = directory.join(FILE_NAME);
+        // What cannot be made here SQLite refuses with its reason.
+        let _ = make_private(&file);
+        let inbox = Connection::open(&file)?;
         inbox.pragma_update(None, "journal_mode", "WAL")?;
         inbox.pragma_update(None, "synchronous", "NORMAL")?;
         inbox.execute_batch(
@@ -128,6 +131,19 @@ impl Loopback {
     }
 }
 
+/// Makes the file, if there is none, for the account Heyan runs under alone: it holds codes in clear. SQLite gives its log
+/// and index the same rights.
+fn make_private(file: &Path) -> Result<(), std::io::Error> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    options.open(file).map(|_| ())
+}
+
 /// A row of the inbox; `None` if it was changed by hand so that its phone is none.
 fn read(row: &rusqlite::Row<'_>) -> Result<Option<Arrived>, rusqlite::Error> {
     let Some(to) = Phone::parse(row.get_ref(1)?.as_str()?) else { return Ok(None) };
@@ -167,6 +183,18 @@ impl Route for Loopback {
 mod tests {
     use super::*;
     use zeroize::Zeroizing;
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_reads_the_inbox() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let directory = tempfile::tempdir().unwrap();
+        let loopback = Loopback::open(directory.path(), || Timestamp::from_ms(1)).unwrap();
+        let files: Vec<_> = std::fs::read_dir(directory.path()).unwrap().map(Result::unwrap).collect();
+        assert_eq!(files.len(), 3, "the inbox, its log and the log's index: {files:?}");
+        assert!(files.iter().all(|file| file.metadata().unwrap().permissions().mode() & 0o777 == 0o600));
+        drop(loopback);
+    }
 
     #[test]
     fn a_message_handed_over_twice_arrives_once() {

@@ -6,6 +6,7 @@
 
 pub mod clock;
 pub mod engine;
+mod files;
 pub mod keys;
 pub mod sqlite;
 pub mod views;

@@ -11,6 +11,8 @@ use rand::Rng;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
 
+use crate::files::owner_only;
+
 /// The length of a master key.
 const MASTER_BYTES: usize = 32;
 
@@ -164,14 +166,7 @@ impl KeyFile {
         if beside.exists() {
             fs::remove_file(&beside).map_err(io)?;
         }
-        let mut options = fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt as _;
-            options.mode(0o600);
-        }
-        let mut file = options.open(&beside).map_err(io)?;
+        let mut file = owner_only().create_new(true).open(&beside).map_err(io)?;
         file.write_all(text.as_bytes()).map_err(io)?;
         file.sync_all().map_err(io)?;
         fs::rename(&beside, &self.path).map_err(io)?;

@@ -9,6 +9,7 @@ use heyan_domain::rules::{RuleSetNo, Rules};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
 
+use crate::files::owner_only;
 use crate::keys::Ring;
 
 /// The schema that this version writes.
@@ -165,18 +166,17 @@ impl Database {
     pub fn open(directory: &Path, mode: Mode, ring: &Ring) -> Result<Self, StoreError> {
         let in_directory = |source| StoreError::Directory { path: directory.to_owned(), source };
         std::fs::create_dir_all(directory).map_err(in_directory)?;
-        let lock = std::fs::OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(directory.join("heyan.lock"))
-            .map_err(in_directory)?;
+        let lock = owner_only().create(true).open(directory.join("heyan.lock")).map_err(in_directory)?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(std::fs::TryLockError::WouldBlock) => return Err(StoreError::InUse),
             Err(std::fs::TryLockError::Error(source)) => return Err(in_directory(source)),
         }
         let database = Self { path: Self::file_in(directory), _lock: Arc::new(lock) };
+        if !database.path.exists() {
+            // SQLite would let the whole machine read it. The log and its index get the rights of the file.
+            owner_only().create(true).open(&database.path).map_err(in_directory)?;
+        }
         database.recognise()?;
         let mut connection = database.connect_writer()?;
         Self::migrate(&mut connection)?;

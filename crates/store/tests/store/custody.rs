@@ -118,6 +118,22 @@ fn sandbox_and_production_never_mix_and_keys_are_nobody_elses() {
     KeyFile::read(&place.keys()).unwrap();
 }
 
+#[cfg(unix)]
+#[test]
+fn nobody_else_reads_the_data() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let directory = tempfile::tempdir().unwrap();
+    let opened = Place::new(directory.path(), 16).open();
+    let mut names: Vec<String> = Vec::new();
+    for file in std::fs::read_dir(directory.path()).unwrap().map(Result::unwrap) {
+        names.push(file.file_name().to_string_lossy().into_owned());
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{names:?}");
+    }
+    names.sort();
+    assert_eq!(names, ["heyan.db", "heyan.db-shm", "heyan.db-wal", "heyan.lock", "keys.toml"]);
+    drop(opened);
+}
+
 #[test]
 fn a_key_file_that_is_none_is_refused_without_telling_a_key() {
     let directory = tempfile::tempdir().unwrap();
