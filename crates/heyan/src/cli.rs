@@ -178,8 +178,10 @@ pub struct Keys {
 pub enum KeysCommand {
     /// Make a key file for new data
     Init(KeyPlace),
-    /// Add a key: active from the next start on, when what older keys sealed is sealed anew in the background
+    /// Add a key: a running server takes it up within seconds, and seals older data anew in the background
     Rotate(KeyPlace),
+    /// Show which keys there are, which is in use, and how much is still sealed with older ones
+    Status(KeyPlace),
 }
 
 /// Where the keys are.

@@ -4,5 +4,6 @@ pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod failure;
+pub mod rotation;
 pub mod sandbox;
 pub mod world;

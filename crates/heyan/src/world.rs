@@ -14,7 +14,7 @@ use heyan_domain::working_days::WorkingDays;
 use heyan_gateway::Route;
 use heyan_gateway::loopback::Loopback;
 use heyan_store::clock::{Clock, SystemClock, VirtualClock};
-use heyan_store::engine::{Chore, Engine, Parts};
+use heyan_store::engine::{Engine, Parts};
 use heyan_store::keys::{KeyFile, KeyFileError, Ring};
 use heyan_store::sqlite::{Database, Mode, Readers};
 use heyan_web::app::{App, Provider, Sandbox, SupportContact};
@@ -25,6 +25,7 @@ use tokio::sync::watch;
 
 use crate::config::Config;
 use crate::failure::Failure;
+use crate::rotation::{KeyWatch, Seen};
 use crate::sandbox::{OFFSET, TestDouble};
 
 /// What the world is made of beside its configuration: the system's, or fixed ones that make every run the same.
@@ -83,6 +84,8 @@ pub struct World {
     pub app: Arc<App>,
     /// The worker.
     pub worker: Arc<Worker>,
+    /// The keys, and what happens when their file changes.
+    pub keys: Arc<KeyWatch>,
     stop: watch::Sender<bool>,
 }
 
@@ -121,6 +124,7 @@ impl World {
     /// Assembles everything over a configuration. The worker is there but does not work yet.
     pub fn open(config: &Config, nature: Nature) -> Result<Self, Failure> {
         let mut rng = nature.seed.generator(0)?;
+        let seen = Seen::now(&config.keys);
         let keys = key_file(config, nature.clock.now(), &mut *rng)?;
         let ring = Arc::new(Ring::new(&keys));
         let mode = if config.sandbox { Mode::Sandbox } else { Mode::Production };
@@ -162,7 +166,9 @@ impl World {
             captcha: config.captcha,
             rng: Mutex::new(nature.seed.generator(2)?),
         };
-        Ok(Self { app: Arc::new(app), worker, stop: watch::Sender::new(false) })
+        let app = Arc::new(app);
+        let keys = Arc::new(KeyWatch::new(&config.keys, seen, Arc::clone(&app)));
+        Ok(Self { app, worker, keys, stop: watch::Sender::new(false) })
     }
 
     /// Works and serves until `stopped` is ready, then answers what has been taken in.
@@ -175,7 +181,14 @@ impl World {
             let (worker, stopping) = (Arc::clone(&self.worker), self.stop.subscribe());
             async move { worker.run(stopping).await }
         });
-        let rekeying = tokio::spawn(rekey(Arc::clone(&self.app), self.stop.subscribe()));
+        let watching = tokio::spawn({
+            let (keys, stopping) = (Arc::clone(&self.keys), self.stop.subscribe());
+            async move { keys.watch(stopping).await }
+        });
+        let rekeying = tokio::spawn({
+            let (keys, stopping) = (Arc::clone(&self.keys), self.stop.subscribe());
+            async move { keys.rekey(stopping).await }
+        });
         let service =
             heyan_web::router(Arc::clone(&self.app)).into_make_service_with_connect_info::<SocketAddr>();
         // Small answers must not wait for more to send with them.
@@ -199,32 +212,13 @@ impl World {
             () = patience => Ok(()),
         };
         self.stop.send_replace(true);
-        for task in [working, rekeying] {
+        for task in [working, watching, rekeying] {
             if task.await.is_err() {
                 tracing::error!(name: "world.task_panicked", "a task ended by a panic");
             }
         }
         self.app.engine.stop();
         Ok(served?)
-    }
-}
-
-/// What older keys have sealed is sealed anew with the active one, in the background, with progress (SEC-07).
-async fn rekey(app: Arc<App>, stopping: watch::Receiver<bool>) {
-    let mut rows = 0;
-    while !*stopping.borrow() {
-        match app.engine.chore(Chore::Rekey).await {
-            Ok(0) => break,
-            Ok(more) => {
-                rows += more;
-                tracing::info!(name: "keys.rekeyed", rows, "sealing anew with the active key");
-            }
-            Err(error) => {
-                tracing::error!(name: "keys.rekey_failed", error = %error, "sealing anew stopped; the next start goes on");
-                break;
-            }
-        }
-        tokio::task::yield_now().await;
     }
 }
 

@@ -37,7 +37,11 @@ impl Drop for Server {
 }
 
 fn start(data: &Path, more: &[&str]) -> Server {
-    let mut child = serve(data, more).stdout(Stdio::piped()).spawn().unwrap();
+    started(&mut serve(data, more))
+}
+
+fn started(command: &mut Command) -> Server {
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let address =
@@ -166,6 +170,34 @@ fn what_stands_in_the_way_is_named() {
     assert!(text.contains("heyan.toml:2"), "{text}");
 
     assert_eq!(heyan().arg("fly").output().unwrap().status.code(), Some(2));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_running_server_takes_up_a_new_key_and_says_so() {
+    let data = tempfile::tempdir().unwrap();
+    let keys = |what: &str| {
+        let output = heyan().args(["keys", what, "--data"]).arg(data.path()).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let mut command = serve(data.path(), &["--sandbox"]);
+    let mut server = started(command.env("HEYAN_LOG", "info").stderr(Stdio::piped()));
+    assert!(keys("rotate").contains("added key 2"));
+    let status = keys("status");
+    assert!(status.contains("key 1, made "), "{status}");
+    let asked = Command::new("kill").args(["-HUP", &server.child.id().to_string()]).status().unwrap();
+    assert!(asked.success());
+    let said = BufReader::new(server.child.stderr.take().unwrap());
+    let taken_up = said.lines().map(Result::unwrap).find(|line| line.contains("another key"));
+    assert!(taken_up.is_some_and(|line| line.contains("key=2")));
+
+    let status = keys("status");
+    assert!(status.contains(": active, 0 values") && status.contains("Everything is sealed"), "{status}");
+    assert!(status.lines().next().unwrap().starts_with("key 2"), "{status}");
+    assert!(server.ask("GET", "/metrics", "").contains("\nheyan_key_active 2\n"));
+    server.stop();
+    start(data.path(), &["--sandbox"]).stop();
 }
 
 #[test]

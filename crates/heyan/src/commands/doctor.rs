@@ -54,8 +54,8 @@ fn keys(config: &Config) -> Result<String, Failure> {
     if config.sandbox && !config.keys.exists() && !Database::file_in(&config.data).exists() {
         return Ok("none yet; the sandbox makes its own at the first start".to_owned());
     }
-    let ring = Ring::new(&KeyFile::read(&config.keys)?);
-    Ok(format!("{} in {}", ring.check_values().len(), config.keys.display()))
+    let file = KeyFile::read(&config.keys)?;
+    Ok(format!("{} in {}", file.list().count(), config.keys.display()))
 }
 
 fn data(config: &Config) -> Result<String, Failure> {

@@ -38,9 +38,28 @@ async fn serve(config: Config) -> Result<(), Failure> {
         )
     })?;
     let address = listener.local_addr()?;
+    look_when_asked(&world)?;
     let stopped = stopped()?;
     println!("listening on http://{address}");
     world.serve(listener, stopped).await
+}
+
+/// A SIGHUP is a reason to look at the key file at once instead of within seconds. In a terminal it means that the terminal
+/// is gone, and ends the program as ever.
+fn look_when_asked(world: &World) -> Result<(), Failure> {
+    #[cfg(unix)]
+    if !std::io::IsTerminal::is_terminal(&std::io::stderr()) {
+        let mut asked = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup())?;
+        let keys = std::sync::Arc::clone(&world.keys);
+        tokio::spawn(async move {
+            while asked.recv().await.is_some() {
+                keys.ask();
+            }
+        });
+    }
+    #[cfg(not(unix))]
+    let _ = world;
+    Ok(())
 }
 
 /// Ready when the process is asked to stop. The signals are caught from this call on, not from the first wait: whoever

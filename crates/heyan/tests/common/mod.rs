@@ -3,6 +3,7 @@
 #![expect(dead_code, reason = "each test file uses its part")]
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use axum::Router;
 use axum::body::Body;
@@ -18,7 +19,7 @@ use tower::ServiceExt as _;
 pub struct Sandbox {
     pub world: World,
     pub router: Router,
-    _data: tempfile::TempDir,
+    data: tempfile::TempDir,
 }
 
 pub struct Answer {
@@ -60,7 +61,10 @@ impl Sandbox {
     }
 
     pub fn with(captcha: bool, limits: bool) -> Self {
-        let data = tempfile::tempdir().unwrap();
+        Self::open(tempfile::tempdir().unwrap(), captcha, limits, 7)
+    }
+
+    fn open(data: tempfile::TempDir, captcha: bool, limits: bool, seed: u64) -> Self {
         let config = Config {
             sandbox: true,
             data: data.path().to_owned(),
@@ -70,10 +74,22 @@ impl Sandbox {
             limits,
         };
         let clock = FixedClock(Timestamp::parse_rfc3339("2026-03-02T09:00:00+08:00").unwrap());
-        let nature = Nature { clock: Box::new(clock), seed: Seed::Fixed(7), limits: Limits::default() };
+        let nature = Nature { clock: Box::new(clock), seed: Seed::Fixed(seed), limits: Limits::default() };
         let world = World::open(&config, nature).unwrap_or_else(|failure| panic!("{}", failure.what()));
         let router = heyan_web::router(world.app.clone());
-        Self { world, router, _data: data }
+        Self { world, router, data }
+    }
+
+    /// Stops, and starts again over the same data.
+    pub fn reopen(self) -> Self {
+        let Self { world, router, data } = self;
+        drop((world, router));
+        // Another seed: nonces must not repeat under one key.
+        Self::open(data, false, false, 8)
+    }
+
+    pub fn keys(&self) -> PathBuf {
+        self.data.path().join("keys.toml")
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
@@ -127,7 +143,10 @@ impl Sandbox {
 
     /// Files the first example, which asks two people.
     pub async fn file_first(&self) -> serde_json::Value {
-        let text = include_str!("../../../../examples/filings/first.json");
+        self.file(include_str!("../../../../examples/filings/first.json")).await
+    }
+
+    pub async fn file(&self, text: &str) -> serde_json::Value {
         let mut body: serde_json::Value = serde_json::from_str(text).unwrap();
         body["report"] = true.into();
         let answer = self.post_json("/v1/filings", &body).await;
@@ -158,7 +177,7 @@ impl Sandbox {
     }
 }
 
-fn form(fields: &[(&str, &str)]) -> String {
+pub fn form(fields: &[(&str, &str)]) -> String {
     let encoded = fields.iter().map(|(name, value)| {
         let encoded: Vec<String> = value.bytes().map(|byte| format!("%{byte:02X}")).collect();
         format!("{name}={}", encoded.concat())

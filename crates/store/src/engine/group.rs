@@ -10,7 +10,7 @@ use heyan_domain::state::State;
 use heyan_domain::tags::Keyring;
 use heyan_domain::tx::Delta;
 
-use super::{EngineError, Job, Parts, Round, Statistics};
+use super::{EngineError, Job, Parts, Round, Statistics, TakeUpError};
 use crate::sqlite::{StoreError, Writer};
 
 /// A decision never needs more rounds of loading than a filing's reach has steps; more means a decision that does not
@@ -59,8 +59,12 @@ impl Groups {
         Self { writer, parts, statistics, healthy, last_now: Timestamp::default() }
     }
 
-    /// Carries out a group, and the chore after it.
+    /// Takes up new keys, then carries out a group, and the chore after it.
     pub(super) fn carry_out(&mut self, round: Round) {
+        for (keys, done) in round.keys {
+            // Whoever asked may have gone; the keys are in use all the same.
+            let _ = done.send(self.writer.take_up(keys).map_err(TakeUpError::Store));
+        }
         if !round.jobs.is_empty() {
             self.carry_out_group(round.jobs);
         }
@@ -136,11 +140,12 @@ impl Groups {
         jobs: &[Job],
         now: Timestamp,
     ) -> Result<(Vec<Result<Outcome, EngineError>>, ChangeSet), StoreError> {
+        let keys = self.parts.ring.current();
         let mut state = self.writer.state()?;
         let mut changes = ChangeSet::default();
         let mut outcomes = Vec::with_capacity(jobs.len());
         for job in jobs {
-            let outcome = match self.decide_one(job, now, &mut state)? {
+            let outcome = match self.decide_one(job, now, &*keys, &mut state)? {
                 Some((outcome, delta)) => {
                     state.apply(&delta);
                     changes.absorb(delta);
@@ -160,13 +165,13 @@ impl Groups {
         &mut self,
         job: &Job,
         now: Timestamp,
+        keyring: &dyn Keyring,
         state: &mut State,
     ) -> Result<Option<(Outcome, Delta)>, StoreError> {
-        let ring: &dyn Keyring = &*self.parts.ring;
         let context = Context {
             now,
             rules: &self.parts.rules,
-            keyring: ring,
+            keyring,
             limits: self.parts.limits.as_ref(),
             calendar: &self.parts.calendar,
         };

@@ -23,7 +23,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 use tokio::sync::oneshot;
 
 use crate::clock::Clock;
-use crate::keys::Ring;
+use crate::keys::{KeySet, Ring};
 use crate::sqlite::{Database, StoreError, Writer};
 
 /// The most commands one group holds. More would hold the writer for too long (`docs/benchmarks.md`).
@@ -41,6 +41,17 @@ pub enum EngineError {
     /// The database could not be written or read.
     #[error("the database cannot be written")]
     Storage,
+    /// The engine is stopping.
+    #[error("the engine is stopping")]
+    Stopped,
+}
+
+/// Why other keys have not been taken up; those before stay in use.
+#[derive(Debug, thiserror::Error)]
+pub enum TakeUpError {
+    /// They are not those of the data, or the database could not be written.
+    #[error(transparent)]
+    Store(StoreError),
     /// The engine is stopping.
     #[error("the engine is stopping")]
     Stopped,
@@ -101,17 +112,29 @@ pub enum Chore {
 }
 
 type ChoreDone = oneshot::Sender<Result<usize, EngineError>>;
+type TakenUp = oneshot::Sender<Result<(), TakeUpError>>;
 
 #[derive(Default)]
 struct Waiting {
     foreground: VecDeque<Job>,
     background: VecDeque<Job>,
     chores: VecDeque<(Chore, ChoreDone)>,
+    keys: Vec<(KeySet, TakenUp)>,
     stopping: bool,
+}
+
+impl Waiting {
+    fn is_empty(&self) -> bool {
+        self.foreground.is_empty()
+            && self.background.is_empty()
+            && self.chores.is_empty()
+            && self.keys.is_empty()
+    }
 }
 
 /// What the engine's thread does next.
 struct Round {
+    keys: Vec<(KeySet, TakenUp)>,
     jobs: Vec<Job>,
     chore: Option<(Chore, ChoreDone)>,
 }
@@ -126,10 +149,10 @@ impl Queue {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The next group, and a chore after it; `None` once the engine stops and everything is answered.
+    /// New keys, the next group, and a chore after it; `None` once the engine stops and everything is answered.
     fn next_round(&self) -> Option<Round> {
         let mut waiting = self.lock();
-        while waiting.foreground.is_empty() && waiting.background.is_empty() && waiting.chores.is_empty() {
+        while waiting.is_empty() {
             if waiting.stopping {
                 return None;
             }
@@ -139,7 +162,8 @@ impl Queue {
         let mut jobs: Vec<Job> = waiting.foreground.drain(..first).collect();
         let rest = waiting.background.len().min(MAX_GROUP - jobs.len());
         jobs.extend(waiting.background.drain(..rest));
-        Some(Round { jobs, chore: waiting.chores.pop_front() })
+        let keys = std::mem::take(&mut waiting.keys);
+        Some(Round { keys, jobs, chore: waiting.chores.pop_front() })
     }
 }
 
@@ -160,6 +184,7 @@ impl Drop for AtWork {
         waiting.foreground.clear();
         waiting.background.clear();
         waiting.chores.clear();
+        waiting.keys.clear();
     }
 }
 
@@ -263,6 +288,21 @@ impl Engine {
         }
         self.queue.arrived.notify_one();
         rows.await.unwrap_or(Err(EngineError::Stopped))
+    }
+
+    /// Takes up other keys between two groups, while everything goes on: those in use, with a newer one before them.
+    /// Done once the database knows them; from then on what is written is sealed and hashed with the newest (SEC-07).
+    pub async fn take_up(&self, keys: KeySet) -> Result<(), TakeUpError> {
+        let (done, taken_up) = oneshot::channel();
+        {
+            let mut waiting = self.queue.lock();
+            if waiting.stopping {
+                return Err(TakeUpError::Stopped);
+            }
+            waiting.keys.push((keys, done));
+        }
+        self.queue.arrived.notify_one();
+        taken_up.await.unwrap_or(Err(TakeUpError::Stopped))
     }
 
     /// How the groups have been.

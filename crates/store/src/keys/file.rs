@@ -98,8 +98,24 @@ impl KeyFile {
         Ok(file)
     }
 
-    /// Adds a new key, active from the next start on; the older ones stay for what was made with them.
-    pub fn add(&mut self, now: Timestamp, rng: &mut dyn Rng) -> Result<KeyId, KeyFileError> {
+    /// Adds a new key to a file: active once a server has taken it up. The older ones stay for what was made with them.
+    pub fn rotate(path: &Path, now: Timestamp, rng: &mut dyn Rng) -> Result<KeyId, KeyFileError> {
+        // Of two at once the second waits and adds its key to the first one's. If it replaced it instead, what a server
+        // has sealed with that key meanwhile would be lost.
+        let locked = owner_only().create(true).open(path.with_extension("toml.lock"));
+        let locked = locked.and_then(|lock| lock.lock().map(|()| lock));
+        let lock = locked.map_err(|source| KeyFileError::Io { path: path.to_owned(), source })?;
+        let added = Self::read(path)?.add(now, rng);
+        drop(lock);
+        added
+    }
+
+    /// The keys' ids and when each was made, the active one first.
+    pub fn list(&self) -> impl Iterator<Item = (KeyId, Timestamp)> {
+        self.masters.iter().map(|master| (master.id, master.created_at))
+    }
+
+    fn add(&mut self, now: Timestamp, rng: &mut dyn Rng) -> Result<KeyId, KeyFileError> {
         mark!("SEC-18");
         let last = self.masters.iter().map(|master| master.id.0).max().unwrap_or(0);
         let next = last.checked_add(1).ok_or_else(|| KeyFileError::Invalid {

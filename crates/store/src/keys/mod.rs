@@ -6,4 +6,4 @@ mod ring;
 pub(crate) use file::encode_hex;
 pub use file::{KeyFile, KeyFileError};
 pub(crate) use ring::counter_floor;
-pub use ring::{Purpose, Ring, SealError};
+pub use ring::{KeySet, Purpose, Ring, Rotation, SealError};

@@ -1,10 +1,13 @@
 //! What is made with the keys: tags, and sealed values. HMAC-SHA-256, AES-256-GCM, HKDF-SHA-256.
 
+use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::{Arc, PoisonError, RwLock};
+
 use aes_gcm::aead::{Aead as _, KeyInit as _, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
 use heyan_domain::Timestamp;
 use heyan_domain::mark;
-use heyan_domain::tags::{CodeTag, CounterKey, EntityTag, KeyId, Keyring, PersonTag, PhoneTag};
+use heyan_domain::tags::{CodeTag, CounterKey, EntityTag, KeyId, Keyring, PersonTag, PhoneTag, active};
 use heyan_domain::terms::{Code, Document, IdLast6, Phone, VerificationId};
 use heyan_domain::time::DAY_MS;
 use hkdf::Hkdf;
@@ -85,15 +88,71 @@ impl Key {
     }
 }
 
-/// The keys ready for use, the active one first.
-pub struct Ring {
+/// The keys ready for use, the active one first. They never change; a rotation puts another set in their place.
+pub struct KeySet {
     keys: Vec<Key>,
     ids: Vec<KeyId>,
 }
 
-impl std::fmt::Debug for Ring {
+impl std::fmt::Debug for KeySet {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Ring({:?})", self.ids)
+        write!(f, "KeySet({:?})", self.ids)
+    }
+}
+
+/// How a rotation goes on, for whoever watches.
+#[derive(Default, Debug)]
+pub struct Rotation {
+    /// The key file has been changed into one that is not taken up; the keys before it stay in use.
+    pub refused: AtomicBool,
+    /// Values to be looked through since the last key was taken up; 0 if there was nothing to do.
+    pub values: AtomicU64,
+    /// Those of them that have been, and are now sealed with the active key.
+    pub values_done: AtomicU64,
+}
+
+/// The keys in use, shared by all who need them. Only the engine, the one writer, puts a new set in place, between two
+/// groups and once the database knows the set's check values; so no group sees two sets, and nothing is sealed with a
+/// key that a crash could make unknown (SEC-07).
+///
+/// A later set holds every key of an earlier one. Whoever opens a stored value reads the row first and takes the set
+/// then: whatever key sealed it is in there.
+#[derive(Debug)]
+pub struct Ring {
+    current: RwLock<Arc<KeySet>>,
+    /// How a rotation goes on.
+    pub rotation: Rotation,
+}
+
+impl Ring {
+    /// Derives everything from the master keys.
+    pub fn new(file: &KeyFile) -> Self {
+        Self { current: RwLock::new(Arc::new(KeySet::new(file))), rotation: Rotation::default() }
+    }
+
+    /// The keys as they are now.
+    pub fn current(&self) -> Arc<KeySet> {
+        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts another set in place.
+    pub(crate) fn put(&self, keys: KeySet) {
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
+    }
+
+    /// [`KeySet::seal`] with the keys as they are now.
+    pub fn seal(&self, purpose: Purpose, place: &[u8], clear: &[u8], rng: &mut dyn Rng) -> Vec<u8> {
+        self.current().seal(purpose, place, clear, rng)
+    }
+
+    /// [`KeySet::open`] with the keys as they are now.
+    pub fn open(
+        &self,
+        purpose: Purpose,
+        place: &[u8],
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, SealError> {
+        self.current().open(purpose, place, sealed)
     }
 }
 
@@ -113,7 +172,7 @@ fn first_15(digest: [u8; 32]) -> [u8; 15] {
     bytes
 }
 
-impl Ring {
+impl KeySet {
     /// Derives everything from the master keys.
     pub fn new(file: &KeyFile) -> Self {
         let keys: Vec<Key> = file.masters.iter().filter_map(Key::derive).collect();
@@ -123,6 +182,11 @@ impl Ring {
 
     fn key(&self, id: KeyId) -> Option<&Key> {
         self.keys.iter().find(|key| key.id == id)
+    }
+
+    /// The key that seals and hashes what is written now.
+    pub fn active(&self) -> KeyId {
+        active(self)
     }
 
     /// A value by which a database recognises its keys without knowing them (SEC-18).
@@ -169,7 +233,7 @@ fn associated(key: KeyId, purpose: Purpose, place: &[u8]) -> Vec<u8> {
     aad
 }
 
-impl Keyring for Ring {
+impl Keyring for KeySet {
     fn keys(&self) -> &[KeyId] {
         &self.ids
     }
@@ -202,7 +266,9 @@ impl Keyring for Ring {
     fn counter(&self, what: &[u8], begins_at: Timestamp) -> CounterKey {
         let window = begins_at.as_ms();
         let place = window.to_be_bytes();
-        let hash = self.keys.first().map(|key| digest(&key.counter, &[&place, what])).unwrap_or_default();
+        // The oldest key, which no rotation changes: with a new one every limit of the day would start over, and a used
+        // captcha could be used again (SEC-05).
+        let hash = self.keys.last().map(|key| digest(&key.counter, &[&place, what])).unwrap_or_default();
         let mut low = [0; 8];
         for (slot, byte) in low.iter_mut().skip(2).zip(hash) {
             *slot = byte;

@@ -1,16 +1,17 @@
 //! Work on the database that nobody waits for, in batches of its own transactions.
 
 use heyan_domain::Timestamp;
+use heyan_domain::tags::Keyring as _;
 use heyan_domain::time::DAY_MS;
 use rand::Rng;
 use rusqlite::params;
 use rusqlite::types::Value;
 
 use super::StoreError;
-use super::database::{meta, put_meta};
+use super::database::{check_keys, meta, put_meta};
 use super::writer::Writer;
 use crate::engine::Chore;
-use crate::keys::{Purpose, counter_floor};
+use crate::keys::{KeySet, Purpose, counter_floor};
 
 /// Rows touched in one batch.
 const BATCH: i64 = 500;
@@ -18,7 +19,7 @@ const BATCH: i64 = 500;
 const KEEP_REPLIES_MS: i64 = 7 * DAY_MS;
 
 /// The tables that hold sealed values: table, key column, whether the key is a number, purpose.
-const SEALED: [(&str, &str, bool, Purpose); 5] = [
+pub(super) const SEALED: [(&str, &str, bool, Purpose); 5] = [
     ("filing_bodies", "filing", true, Purpose::FilingBody),
     ("outbox", "message", true, Purpose::Message),
     ("entities", "no", false, Purpose::Entity),
@@ -29,8 +30,8 @@ const SEALED: [(&str, &str, bool, Purpose); 5] = [
 /// Which key everything has been sealed with, in `meta`.
 const REKEYED: &str = "rekeyed";
 
-/// How far sealing anew has come since the start: each row is looked at once. Rows written meanwhile are sealed with the
-/// active key anyway.
+/// How far sealing anew has come since the start, or since a key was taken up: each row is looked at once. Rows written
+/// meanwhile are sealed with the active key anyway.
 #[derive(Clone, Default)]
 pub(super) struct Rekeying {
     table: usize,
@@ -50,6 +51,23 @@ impl Writer {
             Ok((rows, rekeying)) => {
                 self.rekeying = rekeying;
                 Ok(rows)
+            }
+            Err(error) => {
+                self.roll_back();
+                Err(error)
+            }
+        }
+    }
+
+    /// Takes up other keys between two groups. The database knows their check values before anything is sealed with
+    /// them; keys that lack one of the data's are refused, and those before stay in use.
+    pub(crate) fn take_up(&mut self, keys: KeySet) -> Result<(), StoreError> {
+        self.begin()?;
+        match check_keys(&self.connection, &keys).and_then(|()| self.commit()) {
+            Ok(()) => {
+                self.ring.put(keys);
+                self.rekeying = Rekeying::default();
+                Ok(())
             }
             Err(error) => {
                 self.roll_back();
@@ -80,8 +98,9 @@ impl Writer {
     /// Seals anew what was sealed with another than the active key. The first byte of a sealed value names its key.
     fn rekey(&mut self, rng: &mut dyn Rng) -> Result<(usize, Rekeying), StoreError> {
         let mut progress = self.rekeying.clone();
+        let keys = self.ring.current();
         // With one key there is nothing to do: data that has seen another is not opened without it (SEC-18).
-        let [(active, _), _, ..] = *self.ring.check_values() else { return Ok((0, progress)) };
+        let [active, _, ..] = *keys.keys() else { return Ok((0, progress)) };
         let done = active.0.to_string();
         if meta(&self.connection, REKEYED)?.as_ref() == Some(&done) {
             return Ok((0, progress));
@@ -100,11 +119,11 @@ impl Writer {
             let update = format!("UPDATE {table} SET sealed = ?2 WHERE {column} = ?1");
             for (key, sealed) in rows.into_iter().filter(|(_, sealed)| sealed.first() != Some(&active.0)) {
                 let place = place_of(&key, by_number)?;
-                let Ok(clear) = self.ring.open(purpose, &place, &sealed) else {
+                let Ok(clear) = keys.open(purpose, &place, &sealed) else {
                     tracing::error!(name: "store.value_damaged", table, ?key, "a value does not open and is left as it is");
                     continue;
                 };
-                let sealed = self.ring.seal(purpose, &place, &clear, rng);
+                let sealed = keys.seal(purpose, &place, &clear, rng);
                 self.connection.prepare_cached(&update)?.execute(params![key, sealed])?;
             }
             return Ok((looked_at, progress));

@@ -10,7 +10,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
 
 use crate::files::owner_only;
-use crate::keys::Ring;
+use crate::keys::{KeySet, Ring};
 
 /// The schema that this version writes.
 const SCHEMA_VERSION: i64 = 1;
@@ -181,7 +181,7 @@ impl Database {
         let mut connection = database.connect_writer()?;
         Self::migrate(&mut connection)?;
         check_mode(&connection, mode)?;
-        check_keys(&connection, ring)?;
+        check_keys(&connection, &ring.current())?;
         Ok(database)
     }
 
@@ -190,22 +190,9 @@ impl Database {
         &self.path
     }
 
-    fn connect(&self, flags: OpenFlags, cache_kib: i64) -> Result<Connection, StoreError> {
-        let connection = Connection::open_with_flags(&self.path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-        // Statement statistics would re-parse at every bind: 8 to 27 % of the write path.
-        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-        connection.pragma_update(None, "cache_size", -cache_kib)?;
-        connection.pragma_update(None, "mmap_size", 0)?;
-        connection.pragma_update(None, "temp_store", "MEMORY")?;
-        connection.busy_timeout(BUSY_TIMEOUT)?;
-        connection.set_prepared_statement_cache_capacity(64);
-        Ok(connection)
-    }
-
     pub(super) fn connect_writer(&self) -> Result<Connection, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
-        let connection = self.connect(flags, WRITER_CACHE_KIB)?;
+        let connection = connect(&self.path, flags, WRITER_CACHE_KIB)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         // The engine checkpoints between groups instead of in the middle of one.
@@ -214,7 +201,18 @@ impl Database {
     }
 
     pub(super) fn connect_reader(&self) -> Result<Connection, StoreError> {
-        self.connect(OpenFlags::SQLITE_OPEN_READ_ONLY, READER_CACHE_KIB)
+        connect(&self.path, OpenFlags::SQLITE_OPEN_READ_ONLY, READER_CACHE_KIB)
+    }
+
+    /// A reading connection beside the process that has the data open; `None` if there is no data yet.
+    pub(super) fn connect_beside(directory: &Path) -> Result<Option<Connection>, StoreError> {
+        let path = Self::file_in(directory);
+        if !path.exists() {
+            return Ok(None);
+        }
+        let connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_ONLY, READER_CACHE_KIB)?;
+        recognise(&connection, &path)?;
+        Ok(Some(connection))
     }
 
     /// Refuses a file that is not ours or not yet known, before anything in it is touched: already the journal mode
@@ -224,22 +222,7 @@ impl Database {
             return Ok(());
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(&self.path, flags)?;
-        let tables =
-            connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0));
-        let tables = tables.map_err(|error| match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::NotADatabase) => StoreError::Foreign(self.path.clone()),
-            _ => error.into(),
-        })?;
-        let application: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
-        if tables > 0 && application != APPLICATION_ID {
-            return Err(StoreError::Foreign(self.path.clone()));
-        }
-        let found = schema_version(&connection)?;
-        if found > SCHEMA_VERSION {
-            return Err(StoreError::Newer { found, known: SCHEMA_VERSION });
-        }
-        Ok(())
+        recognise(&Connection::open_with_flags(&self.path, flags)?, &self.path)
     }
 
     fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
@@ -293,6 +276,36 @@ impl Database {
     }
 }
 
+fn connect(path: &Path, flags: OpenFlags, cache_kib: i64) -> Result<Connection, StoreError> {
+    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    // Statement statistics would re-parse at every bind: 8 to 27 % of the write path.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.pragma_update(None, "cache_size", -cache_kib)?;
+    connection.pragma_update(None, "mmap_size", 0)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
+}
+
+fn recognise(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+    let tables = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0));
+    let tables = tables.map_err(|error| match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::NotADatabase) => StoreError::Foreign(path.to_owned()),
+        _ => error.into(),
+    })?;
+    let application: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    if tables > 0 && application != APPLICATION_ID {
+        return Err(StoreError::Foreign(path.to_owned()));
+    }
+    let found = schema_version(connection)?;
+    if found > SCHEMA_VERSION {
+        return Err(StoreError::Newer { found, known: SCHEMA_VERSION });
+    }
+    Ok(())
+}
+
 fn schema_version(connection: &Connection) -> Result<i64, rusqlite::Error> {
     connection.pragma_query_value(None, "user_version", |row| row.get(0))
 }
@@ -323,18 +336,22 @@ fn check_mode(connection: &Connection, mode: Mode) -> Result<(), StoreError> {
     }
 }
 
-/// A start without the keys of the data is refused (SEC-18): the database keeps a check value of each key it has seen.
-fn check_keys(connection: &Connection, ring: &Ring) -> Result<(), StoreError> {
-    let ours = ring.check_values();
+/// What the name of a key's check value begins with in `meta`.
+pub(super) const KEY_SEEN: &str = "key-";
+
+/// Keys that are not those of the data are refused, at a start and while running (SEC-18): the database keeps a check
+/// value of each key it has seen, from before anything is sealed with it.
+pub(super) fn check_keys(connection: &Connection, keys: &KeySet) -> Result<(), StoreError> {
+    let ours = keys.check_values();
     let mut statement = connection.prepare("SELECT name, value FROM meta WHERE name LIKE 'key-%'")?;
     let seen: Vec<(String, String)> =
         statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
-    let named = |key: u8| format!("key-{key:03}");
+    let named = |key: u8| format!("{KEY_SEEN}{key:03}");
     let text = |value: &[u8; 15]| crate::keys::encode_hex(value);
     for (name, value) in seen {
         let known = ours.iter().any(|(key, check)| named(key.0) == name && text(check) == value);
         if !known {
-            let key = name.trim_start_matches("key-").parse().unwrap_or(0);
+            let key = name.trim_start_matches(KEY_SEEN).parse().unwrap_or(0);
             return Err(StoreError::Keys { key });
         }
     }

@@ -11,6 +11,7 @@ mod load;
 mod outbox;
 mod packed;
 mod read;
+mod read_keys;
 mod read_lists;
 mod rows;
 mod write;

@@ -147,7 +147,7 @@ impl Engine for SqliteEngine {
     fn import(&mut self, entity: EntityRecord, services: Vec<ServiceRecord>) {
         self.place.seed += 1;
         let mut rng = ChaCha12Rng::seed_from_u64(self.place.seed);
-        let ring = Arc::clone(&self.opened().ring);
+        let ring = self.opened().ring.current();
         let connection = self.place.connection();
         let tag = ring.entity(active(&*ring), &entity.document);
         let sql = "INSERT INTO entity_numbers (entity, no) VALUES (?1, ?2)";

@@ -92,10 +92,10 @@ impl Place {
         Arc::new(Ring::new(&file))
     }
 
-    /// Makes a new key the active one, from the next opening on.
+    /// Adds a key to the file: the active one from the next opening on, or once it is taken up.
     pub fn rotate(&mut self) {
         let mut rng = self.generator();
-        KeyFile::read(&self.keys()).unwrap().add(monday_10_o_clock(), &mut rng).unwrap();
+        KeyFile::rotate(&self.keys(), monday_10_o_clock(), &mut rng).unwrap();
     }
 
     pub fn try_open(&mut self) -> Result<Opened, StoreError> {

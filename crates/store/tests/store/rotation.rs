@@ -1,11 +1,19 @@
 //! Another key becomes the active one while verifications are open.
 
-use heyan_domain::decide::{Action, Command, Expected, Outcome, Request, RequestKey};
-use heyan_domain::terms::{FilingId, Province};
-use heyan_store::engine::Chore;
+use std::path::Path;
 
-use crate::content::{create, verify};
-use crate::place::{Place, runtime};
+use heyan_domain::decide::{Action, Command, Expected, Outcome, Request, RequestKey};
+use heyan_domain::limits::Limits;
+use heyan_domain::tags::KeyId;
+use heyan_domain::terms::{FilingId, Province};
+use heyan_store::engine::{Chore, TakeUpError};
+use heyan_store::keys::{KeyFile, KeySet};
+use heyan_store::sqlite::StoreError;
+use rand::SeedableRng as _;
+use rand_chacha::ChaCha12Rng;
+
+use crate::content::{create, other_than, verify};
+use crate::place::{Opened, Place, monday_10_o_clock, runtime, threads};
 
 /// Every table with sealed values, and how many there are by key.
 fn sealed(place: &Place) -> Vec<(String, Option<u8>, i64)> {
@@ -93,4 +101,162 @@ fn a_new_key_seals_everything_anew_and_loses_nothing() {
         let Ok(Outcome::Replayed(stored)) = opened.engine.execute(repeated).await else { panic!() };
         assert_eq!(stored.reply, Some((201, b"made".as_slice().into())));
     });
+}
+
+/// What a running server does when the key file has changed.
+async fn take_up(opened: &Opened, file: &Path) -> Result<(), TakeUpError> {
+    opened.engine.take_up(KeySet::new(&KeyFile::read(file).unwrap())).await
+}
+
+fn active(opened: &Opened) -> u8 {
+    opened.ring.current().active().0
+}
+
+#[test]
+fn a_key_is_taken_up_while_the_engine_runs() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut place = Place::new(directory.path(), 22);
+    let runtime = runtime();
+    let opened = place.open();
+    runtime.block_on(opened.execute(create(1, 1, 101)));
+    let of_old_key = opened.outbox();
+    place.rotate();
+    assert_eq!(active(&opened), 1, "a file alone changes nothing");
+
+    runtime.block_on(async {
+        take_up(&opened, &place.keys()).await.unwrap();
+        assert_eq!(active(&opened), 2);
+        let seen = opened.readers.read_blocking(|reader| reader.keys_seen()).unwrap();
+        assert_eq!(seen, [KeyId(1), KeyId(2)]);
+        // The same person is asked once under each key, and verifies both.
+        opened.execute(create(2, 1, 102)).await;
+        let by_key = opened.readers.read_blocking(|reader| reader.sealed_values()).unwrap();
+        assert_eq!(by_key.into_iter().collect::<Vec<_>>(), [(KeyId(1), 3), (KeyId(2), 3)]);
+        for (_, _, code) in opened.outbox() {
+            for person in [1, 101, 102] {
+                opened.execute(verify(person, &code)).await;
+            }
+        }
+        while opened.engine.chore(Chore::Rekey).await.unwrap() > 0 {}
+    });
+    let by_key = opened.readers.read_blocking(|reader| reader.sealed_values()).unwrap();
+    assert_eq!(by_key.into_iter().collect::<Vec<_>>(), [(KeyId(2), 6)]);
+    assert_eq!(opened.outbox()[..2], of_old_key);
+    drop(opened);
+
+    let opened = place.open();
+    for filing in [1, 2].map(FilingId::from_number) {
+        let view = opened.readers.read_blocking(|reader| reader.filing_view(filing)).unwrap().unwrap();
+        assert!(view.review.is_some(), "all have verified: {:?}", view.filing.state);
+    }
+}
+
+#[test]
+fn keys_that_are_not_those_of_the_data_are_not_taken_up() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut place = Place::new(directory.path(), 23);
+    let opened = place.open();
+    let old = directory.path().join("old.toml");
+    std::fs::copy(place.keys(), &old).unwrap();
+    let foreign = directory.path().join("foreign.toml");
+    let mut rng = ChaCha12Rng::seed_from_u64(998);
+    KeyFile::init(&foreign, monday_10_o_clock(), &mut rng).unwrap();
+    KeyFile::rotate(&foreign, monday_10_o_clock(), &mut rng).unwrap();
+    place.rotate();
+
+    runtime().block_on(async {
+        let refused = take_up(&opened, &foreign).await;
+        assert!(matches!(refused, Err(TakeUpError::Store(StoreError::Keys { key: 1 }))), "{refused:?}");
+        assert_eq!(active(&opened), 1);
+
+        // A key that could not be noted down is not used, and nothing of it stays behind.
+        let trigger = "CREATE TRIGGER full BEFORE INSERT ON meta WHEN NEW.name = 'key-002'
+                       BEGIN SELECT RAISE(ABORT, 'full'); END";
+        place.connection().execute_batch(trigger).unwrap();
+        let refused = take_up(&opened, &place.keys()).await;
+        assert!(matches!(refused, Err(TakeUpError::Store(StoreError::Sqlite(_)))), "{refused:?}");
+        assert_eq!(active(&opened), 1);
+        opened.execute(create(1, 1, 1)).await;
+        place.connection().execute_batch("DROP TRIGGER full").unwrap();
+        take_up(&opened, &place.keys()).await.unwrap();
+
+        // From now on the file before the rotation lacks a key, though nothing has been sealed with it yet.
+        let refused = take_up(&opened, &old).await;
+        assert!(matches!(refused, Err(TakeUpError::Store(StoreError::Keys { key: 2 }))), "{refused:?}");
+        assert_eq!(active(&opened), 2);
+        opened.engine.stop();
+        assert!(matches!(take_up(&opened, &place.keys()).await, Err(TakeUpError::Stopped)));
+    });
+    assert_eq!(opened.outbox().len(), 1);
+}
+
+#[test]
+fn a_rotation_starts_no_limit_over() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut place = Place::new(directory.path(), 24);
+    place.limits = Some(Limits { requests_per_phone_and_day: 2, ..Limits::default() });
+    let opened = place.open();
+    let nonce = [7; 16];
+    runtime().block_on(async {
+        opened.execute(create(1, 1, 1)).await;
+        let wrong = other_than(&opened.outbox()[0].2);
+        let too_many =
+            |outcome: &Outcome| matches!(outcome, Outcome::Verified(answer, _) if answer.valid_status() == 0);
+        assert!(!too_many(&opened.execute(verify(1, &wrong)).await));
+        assert!(!too_many(&opened.execute(verify(1, &wrong)).await));
+        assert_eq!(opened.execute(Action::UseCaptcha { nonce }).await, Outcome::Captcha(true));
+        place.rotate();
+        take_up(&opened, &place.keys()).await.unwrap();
+        assert!(too_many(&opened.execute(verify(1, &wrong)).await));
+        assert_eq!(opened.execute(Action::UseCaptcha { nonce }).await, Outcome::Captcha(false));
+    });
+}
+
+#[test]
+fn rotations_disturb_nobody_at_work() {
+    const ROTATIONS: u8 = 4;
+    let directory = tempfile::tempdir().unwrap();
+    let mut place = Place::new(directory.path(), 25);
+    let opened = place.open();
+    threads().block_on(async {
+        let work = async {
+            for no in 1..=300 {
+                let Outcome::Filing(id) = opened.execute(create(no, no, no)).await else { panic!("{no}") };
+                let view = opened.readers.read(move |reader| reader.filing_view(id)).await;
+                assert_eq!(view.unwrap().unwrap().verifications.len(), 1);
+            }
+        };
+        let rotate = async {
+            for _ in 0..ROTATIONS {
+                place.rotate();
+                take_up(&opened, &place.keys()).await.unwrap();
+                while opened.engine.chore(Chore::Rekey).await.unwrap() > 0 {}
+            }
+        };
+        tokio::join!(work, rotate);
+        while opened.engine.chore(Chore::Rekey).await.unwrap() > 0 {}
+    });
+    let by_key = opened.readers.read_blocking(|reader| reader.sealed_values()).unwrap();
+    assert_eq!(by_key.into_iter().collect::<Vec<_>>(), [(KeyId(ROTATIONS + 1), 600)]);
+    assert_eq!(opened.outbox().len(), 300);
+}
+
+#[test]
+fn of_rotations_at_the_same_time_each_adds_its_key() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut place = Place::new(directory.path(), 26);
+    place.ring();
+    let path = place.keys();
+    std::thread::scope(|scope| {
+        for seed in 0..8 {
+            let path = &path;
+            scope.spawn(move || {
+                let mut rng = ChaCha12Rng::seed_from_u64(seed);
+                KeyFile::rotate(path, monday_10_o_clock(), &mut rng).unwrap();
+            });
+        }
+    });
+    let ids: Vec<u8> = KeyFile::read(&path).unwrap().list().map(|(key, _)| key.0).collect();
+    assert_eq!(ids, [9, 8, 7, 6, 5, 4, 3, 2, 1]);
+    drop(place.open());
 }

@@ -9,6 +9,7 @@ use axum::http::HeaderValue;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
 use heyan_store::engine::Statistics;
+use heyan_store::keys::Ring;
 use heyan_store::sqlite::Reader;
 
 use crate::api::Shared;
@@ -39,6 +40,23 @@ fn engine(text: &mut String, statistics: &Statistics) {
         writeln!(text, "{name}_bucket{{le=\"+Inf\"}} {groups}\n{name}_sum {commands}\n{name}_count {groups}");
 }
 
+fn keys(text: &mut String, ring: &Ring) {
+    let (gauge, rotation) = ("gauge", &ring.rotation);
+    one(
+        text,
+        "heyan_key_active",
+        gauge,
+        "Id of the key that seals what is written.",
+        ring.current().active().0,
+    );
+    let refused = u8::from(rotation.refused.load(Ordering::Relaxed));
+    one(text, "heyan_key_file_refused", gauge, "Whether a changed key file is not taken up.", refused);
+    let (values, done) =
+        (rotation.values.load(Ordering::Relaxed), rotation.values_done.load(Ordering::Relaxed));
+    one(text, "heyan_rekey_values", gauge, "Values to look through since the last rotation.", values);
+    one(text, "heyan_rekey_values_done", gauge, "Those looked through and sealed anew.", done);
+}
+
 /// 200 with the counts.
 pub(super) async fn handle(State(api): State<Arc<Shared>>) -> Result<Response, Problem> {
     let counts = api.app.readers.read(Reader::counts).await?;
@@ -49,6 +67,7 @@ pub(super) async fn handle(State(api): State<Arc<Shared>>) -> Result<Response, P
     let healthy = u8::from(api.app.engine.is_healthy());
     one(&mut text, "heyan_commands_waiting", "gauge", "Commands that wait.", waiting);
     one(&mut text, "heyan_engine_healthy", "gauge", "Whether the last group could be written.", healthy);
+    keys(&mut text, &api.app.ring);
     one(&mut text, "heyan_outbox_messages", "gauge", "Messages no carrier has accepted.", counts.outbox);
     one(&mut text, "heyan_filings_total", "counter", "Filings ever made.", counts.filings);
     one(&mut text, "heyan_events_total", "counter", "Events ever written.", counts.events);

@@ -1,0 +1,211 @@
+//! Keys that change while the server runs (SEC-07): the key file is watched, a key added to it is taken up between two
+//! commit groups, and what older keys have sealed is sealed anew in the background.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, SystemTime};
+
+use heyan_domain::tags::KeyId;
+use heyan_store::engine::{Chore, EngineError};
+use heyan_store::keys::{KeyFile, KeySet};
+use heyan_store::sqlite::Reader;
+use heyan_web::app::App;
+use tokio::sync::{Mutex, Notify, watch};
+
+use crate::failure::Failure;
+
+/// How often the key file is looked at; SIGHUP asks for it at once.
+pub const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// How long sealing anew waits after the database could not be written.
+const RETRY_AFTER: Duration = Duration::from_secs(60);
+
+/// By what a changed key file is told from the one that was read: a rotation puts another, longer one in its place.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Seen(Option<(SystemTime, u64)>);
+
+impl Seen {
+    /// As it is. To be asked before the file is read: a change in between is then seen at the next look.
+    pub fn now(path: &Path) -> Self {
+        let file = std::fs::metadata(path).ok();
+        Self(file.and_then(|file| Some((file.modified().ok()?, file.len()))))
+    }
+}
+
+/// What a look at the key file has led to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Look {
+    /// The file holds the keys in use.
+    Unchanged,
+    /// This key is the active one from now on.
+    TakenUp(KeyId),
+    /// The file is not taken up, for this reason; the keys before stay in use, and every look tries again.
+    Refused(String),
+}
+
+struct LastLook {
+    seen: Seen,
+    refused: Option<String>,
+}
+
+/// Watches the key file and seals anew.
+pub struct KeyWatch {
+    path: PathBuf,
+    app: Arc<App>,
+    last: Mutex<LastLook>,
+    asked: Notify,
+    taken_up: Notify,
+}
+
+impl std::fmt::Debug for KeyWatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "KeyWatch({})", self.path.display())
+    }
+}
+
+impl KeyWatch {
+    /// Over a file that has been read as it was `seen`.
+    pub fn new(path: &Path, seen: Seen, app: Arc<App>) -> Self {
+        let last = Mutex::new(LastLook { seen, refused: None });
+        Self { path: path.to_owned(), app, last, asked: Notify::new(), taken_up: Notify::new() }
+    }
+
+    /// Asks for a look at once.
+    pub fn ask(&self) {
+        self.asked.notify_one();
+    }
+
+    /// Looks at the key file, and takes up what has been added to it.
+    pub async fn look(&self) -> Look {
+        let mut last = self.last.lock().await;
+        let seen = Seen::now(&self.path);
+        if seen == last.seen && last.refused.is_none() {
+            return Look::Unchanged;
+        }
+        let look = match self.take_up().await {
+            Ok(None) => Look::Unchanged,
+            Ok(Some(key)) => {
+                tracing::info!(name: "keys.taken_up", key = key.0, "what is written is sealed with another key from now on");
+                self.taken_up.notify_one();
+                Look::TakenUp(key)
+            }
+            Err(failure) => Look::Refused(failure.what().to_owned()),
+        };
+        let refused = if let Look::Refused(reason) = &look { Some(reason.clone()) } else { None };
+        self.app.ring.rotation.refused.store(refused.is_some(), Ordering::Relaxed);
+        if let Some(reason) = &refused
+            && (seen != last.seen || refused != last.refused)
+        {
+            tracing::error!(
+                name: "keys.refused", reason,
+                "the key file has changed and is not taken up; the keys before stay in use, restore it from its backup"
+            );
+        }
+        *last = LastLook { seen, refused };
+        look
+    }
+
+    /// Gives the key that is active now, if others have been taken up.
+    async fn take_up(&self) -> Result<Option<KeyId>, Failure> {
+        let path = self.path.clone();
+        let read = tokio::task::spawn_blocking(move || KeyFile::read(&path).map(|file| KeySet::new(&file)));
+        let keys = read.await??;
+        if keys.check_values() == self.app.ring.current().check_values() {
+            return Ok(None);
+        }
+        let active = keys.active();
+        self.app.engine.take_up(keys).await?;
+        Ok(Some(active))
+    }
+
+    /// Looks every few seconds, and when asked, until the server stops.
+    pub async fn watch(&self, mut stopping: watch::Receiver<bool>) {
+        loop {
+            tokio::select! {
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+                () = self.asked.notified() => {}
+                _ = stopping.wait_for(|stopping| *stopping) => return,
+            }
+            self.look().await;
+        }
+    }
+
+    /// Seals anew after the start and after each rotation, until the server stops.
+    pub async fn rekey(&self, mut stopping: watch::Receiver<bool>) {
+        loop {
+            let again = match self.seal_anew(&stopping).await {
+                Ok(()) => Duration::MAX,
+                Err(error) => {
+                    tracing::error!(name: "keys.rekey_failed", error = %error, "sealing anew is held up, and tried again");
+                    RETRY_AFTER
+                }
+            };
+            tokio::select! {
+                () = self.taken_up.notified() => {}
+                () = tokio::time::sleep(again) => {}
+                _ = stopping.wait_for(|stopping| *stopping) => return,
+            }
+        }
+    }
+
+    /// Seals with the active key whatever older ones have sealed, batch by batch between the commit groups; returns once
+    /// nothing is left, or when the server stops: the next start goes on.
+    pub async fn seal_anew(&self, stopping: &watch::Receiver<bool>) -> Result<(), EngineError> {
+        let rotation = &self.app.ring.rotation;
+        let mut pass: Option<Pass> = None;
+        while !*stopping.borrow() {
+            let active = self.app.ring.current().active();
+            let looked_at = self.app.engine.chore(Chore::Rekey).await?;
+            if looked_at == 0 {
+                break;
+            }
+            let mut current = match pass.take() {
+                Some(pass) if pass.key == active => pass,
+                // Another key has become the active one meanwhile, and with it the work begins anew.
+                Some(_) | None => self.begin_pass(active).await?,
+            };
+            if let Some(percent) = current.advance(looked_at) {
+                let (values, of) = (current.done, current.values);
+                tracing::info!(name: "keys.rekeying", key = active.0, percent, values, of, "sealing anew with the active key");
+            }
+            rotation.values_done.store(current.done, Ordering::Relaxed);
+            pass = Some(current);
+            tokio::task::yield_now().await;
+        }
+        if let Some(pass) = pass
+            && !*stopping.borrow()
+        {
+            // What was written or removed meanwhile makes the count a little more or less than it was at the beginning.
+            rotation.values_done.store(pass.values, Ordering::Relaxed);
+            tracing::info!(name: "keys.rekeyed", key = pass.key.0, "everything is sealed with the active key");
+        }
+        Ok(())
+    }
+
+    async fn begin_pass(&self, key: KeyId) -> Result<Pass, EngineError> {
+        let values = self.app.readers.read(Reader::sealed_values).await.map_err(|_| EngineError::Storage)?;
+        let values = values.values().sum();
+        self.app.ring.rotation.values.store(values, Ordering::Relaxed);
+        Ok(Pass { key, values, done: 0, percent: 0 })
+    }
+}
+
+/// How far sealing anew with one key has come.
+struct Pass {
+    key: KeyId,
+    values: u64,
+    done: u64,
+    percent: u64,
+}
+
+impl Pass {
+    /// Counts values; gives the whole percent, if that has grown.
+    fn advance(&mut self, looked_at: usize) -> Option<u64> {
+        let more = u64::try_from(looked_at).unwrap_or(u64::MAX);
+        self.done = self.done.saturating_add(more).min(self.values);
+        let percent = self.done.saturating_mul(100).checked_div(self.values).unwrap_or(100);
+        let grown = percent > self.percent;
+        self.percent = percent;
+        grown.then_some(percent)
+    }
+}
