@@ -100,10 +100,15 @@ impl KeyFile {
 
     /// Adds a new key to a file: active once a server has taken it up. The older ones stay for what was made with them.
     pub fn rotate(path: &Path, now: Timestamp, rng: &mut dyn Rng) -> Result<KeyId, KeyFileError> {
+        if !path.exists() {
+            return Err(KeyFileError::Missing(path.to_owned()));
+        }
         // Of two at once the second waits and adds its key to the first one's. If it replaced it instead, what a server
         // has sealed with that key meanwhile would be lost.
-        let locked = owner_only().create(true).open(path.with_extension("toml.lock"));
-        let locked = locked.and_then(|lock| lock.lock().map(|()| lock));
+        let locked = owner_only().create(true).open(path.with_extension("toml.lock")).and_then(|lock| {
+            give_to_owner_of(path, &lock)?;
+            lock.lock().map(|()| lock)
+        });
         let lock = locked.map_err(|source| KeyFileError::Io { path: path.to_owned(), source })?;
         let added = Self::read(path)?.add(now, rng);
         drop(lock);
@@ -183,11 +188,29 @@ impl KeyFile {
             fs::remove_file(&beside).map_err(io)?;
         }
         let mut file = owner_only().create_new(true).open(&beside).map_err(io)?;
+        give_to_owner_of(&self.path, &file).map_err(io)?;
         file.write_all(text.as_bytes()).map_err(io)?;
         file.sync_all().map_err(io)?;
         fs::rename(&beside, &self.path).map_err(io)?;
         sync_directory(&self.path).map_err(io)
     }
+}
+
+/// Whoever rotates, the file stays the service's: if root's took its place, the service could not read its own keys.
+#[cfg(unix)]
+fn give_to_owner_of(path: &Path, file: &fs::File) -> Result<(), std::io::Error> {
+    use std::os::unix::fs::{MetadataExt as _, fchown};
+    match fs::metadata(path) {
+        Ok(before) if before.uid() != file.metadata()?.uid() => fchown(file, Some(before.uid()), None),
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(not(unix))]
+fn give_to_owner_of(_path: &Path, _file: &fs::File) -> Result<(), std::io::Error> {
+    Ok(())
 }
 
 /// Makes a file's new name outlive a loss of power: data sealed with a key that is gone would be lost with it.

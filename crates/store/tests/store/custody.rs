@@ -134,6 +134,23 @@ fn nobody_else_reads_the_data() {
     drop(opened);
 }
 
+#[cfg(unix)]
+#[test]
+fn whoever_rotates_the_key_file_stays_the_services() {
+    use std::os::unix::fs::{MetadataExt as _, chown};
+    let directory = tempfile::tempdir().unwrap();
+    let mut place = Place::new(directory.path(), 17);
+    place.ring();
+    // Only root may give it to another account and rotate it then; anybody else's stays his own.
+    let _ = chown(place.keys(), Some(65_534), None);
+    let owner = std::fs::metadata(place.keys()).unwrap().uid();
+    place.rotate();
+    for file in [place.keys(), place.keys().with_extension("toml.lock")] {
+        assert_eq!(std::fs::metadata(file).unwrap().uid(), owner);
+    }
+    assert_eq!(KeyFile::read(&place.keys()).unwrap().list().count(), 2);
+}
+
 #[test]
 fn a_key_file_that_is_none_is_refused_without_telling_a_key() {
     let directory = tempfile::tempdir().unwrap();
