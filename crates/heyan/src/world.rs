@@ -15,7 +15,7 @@ use heyan_gateway::Route;
 use heyan_gateway::loopback::Loopback;
 use heyan_store::clock::{Clock, SystemClock, VirtualClock};
 use heyan_store::engine::{Engine, Parts};
-use heyan_store::keys::{KeyFile, KeyFileError, Ring};
+use heyan_store::keys::{KeyFile, Ring};
 use heyan_store::sqlite::{Database, Mode, Readers};
 use heyan_web::app::{App, Provider, Sandbox, SupportContact};
 use heyan_worker::Worker;
@@ -101,14 +101,13 @@ fn refused(defects: &[Defect]) -> Failure {
 }
 
 /// The sandbox makes its keys at the first start; production never makes keys beside data by itself (SEC-18).
-fn key_file(config: &Config, now: Timestamp, rng: &mut dyn Rng) -> Result<KeyFile, Failure> {
-    match KeyFile::read(&config.keys) {
-        Err(KeyFileError::Missing(_)) if config.sandbox && !Database::file_in(&config.data).exists() => {
-            make_directory(&config.data)?;
-            Ok(KeyFile::init(&config.keys, now, rng)?)
-        }
-        other => Ok(other?),
+fn key_file(config: &Config, now: Timestamp, rng: &mut dyn Rng) -> Result<(Seen, KeyFile), Failure> {
+    if config.sandbox && !config.keys.exists() && !Database::file_in(&config.data).exists() {
+        make_directory(&config.data)?;
+        KeyFile::init(&config.keys, now, rng)?;
     }
+    let seen = Seen::now(&config.keys);
+    Ok((seen, KeyFile::read(&config.keys)?))
 }
 
 fn make_directory(directory: &Path) -> Result<(), Failure> {
@@ -124,8 +123,7 @@ impl World {
     /// Assembles everything over a configuration. The worker is there but does not work yet.
     pub fn open(config: &Config, nature: Nature) -> Result<Self, Failure> {
         let mut rng = nature.seed.generator(0)?;
-        let seen = Seen::now(&config.keys);
-        let keys = key_file(config, nature.clock.now(), &mut *rng)?;
+        let (seen, keys) = key_file(config, nature.clock.now(), &mut *rng)?;
         let ring = Arc::new(Ring::new(&keys));
         let mode = if config.sandbox { Mode::Sandbox } else { Mode::Production };
         let database = Database::open(&config.data, mode, &ring)?;

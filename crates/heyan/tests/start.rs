@@ -188,15 +188,18 @@ fn a_running_server_takes_up_a_new_key_and_says_so() {
     assert!(status.contains("key 1, made "), "{status}");
     let asked = Command::new("kill").args(["-HUP", &server.child.id().to_string()]).status().unwrap();
     assert!(asked.success());
-    let said = BufReader::new(server.child.stderr.take().unwrap());
-    let taken_up = said.lines().map(Result::unwrap).find(|line| line.contains("another key"));
+    // Kept until the end: a server whose log nobody takes any more cannot write it.
+    let mut said = BufReader::new(server.child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let taken_up = said.find(|line| line.contains("another key"));
     assert!(taken_up.is_some_and(|line| line.contains("key=2")));
 
     let status = keys("status");
     assert!(status.contains(": active, 0 values") && status.contains("Everything is sealed"), "{status}");
     assert!(status.lines().next().unwrap().starts_with("key 2"), "{status}");
-    assert!(server.ask("GET", "/metrics", "").contains("\nheyan_key_active 2\n"));
+    let metrics = server.ask("GET", "/metrics", "");
+    assert!(metrics.contains("\nheyan_key_active 2\n"), "{metrics}");
     server.stop();
+    assert_eq!(said.find(|line| line.contains("ERROR")), None);
     start(data.path(), &["--sandbox"]).stop();
 }
 

@@ -80,7 +80,8 @@ impl Sandbox {
         Self { world, router, data }
     }
 
-    /// Stops, and starts again over the same data.
+    /// Starts again over the same data, once the runtime is gone on which it has worked: something on it may still hold
+    /// the data open.
     pub fn reopen(self) -> Self {
         let Self { world, router, data } = self;
         drop((world, router));
