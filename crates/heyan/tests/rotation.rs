@@ -15,6 +15,7 @@ use heyan::rotation::Look;
 use heyan_domain::Timestamp;
 use heyan_domain::tags::KeyId;
 use heyan_store::keys::KeyFile;
+use heyan_store::sqlite::Reader;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
@@ -81,7 +82,7 @@ async fn rotated_while_people_verify(sandbox: &Sandbox) -> ([String; 2], String)
     let values = metric(sandbox, "heyan_rekey_values").await;
     assert!(values >= 2, "two filings, and what was answered: {values}");
     assert_eq!(metric(sandbox, "heyan_rekey_values_done").await, values);
-    let by_key = sandbox.world.app.readers.read(|reader| reader.sealed_values()).await.unwrap();
+    let by_key = sandbox.world.app.readers.read(Reader::sealed_values).await.unwrap();
     assert_eq!(by_key.into_keys().collect::<Vec<_>>(), [KeyId(2)]);
     assert_eq!(status(&sandbox.validate(&second_code, second, second_id).await), 3);
     ([place(&filing), place(&other)], other_code)

@@ -10,12 +10,14 @@ use heyan_domain::decide::Outcome;
 use heyan_domain::filing::FilingState;
 use heyan_domain::terms::{Code, FilingId, MessageId};
 use heyan_domain::verification::VerificationState;
+use heyan_store::engine::Chore;
 use heyan_store::sqlite::Reader;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha12Rng;
 
 use crate::content::{create, other_than, verify};
 use crate::place::{Opened, Place, runtime, threads};
+use crate::rotation::take_up;
 
 const DIRECTORY: &str = "HEYAN_TEST_KILL";
 const ROUND: &str = "HEYAN_TEST_ROUND";
@@ -92,6 +94,7 @@ fn nothing_that_was_answered_is_lost_by_kill_9() {
         assert_eq!(place.integrity(), "ok");
     }
     assert!(said.passed.len() > 20 && said.filed.len() > said.passed.len(), "{} filed", said.filed.len());
+    assert!(place.ring().current().active().0 > 2, "the keys have changed meanwhile");
     let ids: BTreeSet<i64> = said.filed.values().copied().collect();
     assert_eq!(ids.len(), said.filed.len(), "a number was given twice");
 }
@@ -145,7 +148,12 @@ fn load() {
             let first = (round * TASKS + task) * NUMBERS;
             tokio::spawn(work(Arc::clone(&opened), first))
         });
-        for task in tasks.collect::<Vec<_>>() {
+        let tasks: Vec<_> = tasks.collect();
+        // Meanwhile the keys change: whatever moment of that is the last, the new file opens everything.
+        place.rotate();
+        take_up(&opened, &place.keys()).await.unwrap();
+        while opened.engine.chore(Chore::Rekey).await.unwrap() > 0 {}
+        for task in tasks {
             task.await.unwrap();
         }
     });

@@ -8,7 +8,7 @@ use heyan_domain::tags::KeyId;
 use heyan_domain::terms::{FilingId, Province};
 use heyan_store::engine::{Chore, TakeUpError};
 use heyan_store::keys::{KeyFile, KeySet};
-use heyan_store::sqlite::StoreError;
+use heyan_store::sqlite::{Reader, StoreError};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha12Rng;
 
@@ -104,7 +104,7 @@ fn a_new_key_seals_everything_anew_and_loses_nothing() {
 }
 
 /// What a running server does when the key file has changed.
-async fn take_up(opened: &Opened, file: &Path) -> Result<(), TakeUpError> {
+pub async fn take_up(opened: &Opened, file: &Path) -> Result<(), TakeUpError> {
     opened.engine.take_up(KeySet::new(&KeyFile::read(file).unwrap())).await
 }
 
@@ -126,11 +126,11 @@ fn a_key_is_taken_up_while_the_engine_runs() {
     runtime.block_on(async {
         take_up(&opened, &place.keys()).await.unwrap();
         assert_eq!(active(&opened), 2);
-        let seen = opened.readers.read_blocking(|reader| reader.keys_seen()).unwrap();
+        let seen = opened.readers.read_blocking(Reader::keys_seen).unwrap();
         assert_eq!(seen, [KeyId(1), KeyId(2)]);
         // The same person is asked once under each key, and verifies both.
         opened.execute(create(2, 1, 102)).await;
-        let by_key = opened.readers.read_blocking(|reader| reader.sealed_values()).unwrap();
+        let by_key = opened.readers.read_blocking(Reader::sealed_values).unwrap();
         assert_eq!(by_key.into_iter().collect::<Vec<_>>(), [(KeyId(1), 3), (KeyId(2), 3)]);
         for (_, _, code) in opened.outbox() {
             for person in [1, 101, 102] {
@@ -139,7 +139,7 @@ fn a_key_is_taken_up_while_the_engine_runs() {
         }
         while opened.engine.chore(Chore::Rekey).await.unwrap() > 0 {}
     });
-    let by_key = opened.readers.read_blocking(|reader| reader.sealed_values()).unwrap();
+    let by_key = opened.readers.read_blocking(Reader::sealed_values).unwrap();
     assert_eq!(by_key.into_iter().collect::<Vec<_>>(), [(KeyId(2), 6)]);
     assert_eq!(opened.outbox()[..2], of_old_key);
     drop(opened);
@@ -236,7 +236,7 @@ fn rotations_disturb_nobody_at_work() {
         tokio::join!(work, rotate);
         while opened.engine.chore(Chore::Rekey).await.unwrap() > 0 {}
     });
-    let by_key = opened.readers.read_blocking(|reader| reader.sealed_values()).unwrap();
+    let by_key = opened.readers.read_blocking(Reader::sealed_values).unwrap();
     assert_eq!(by_key.into_iter().collect::<Vec<_>>(), [(KeyId(ROTATIONS + 1), 600)]);
     assert_eq!(opened.outbox().len(), 300);
 }
