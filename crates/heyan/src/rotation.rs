@@ -7,9 +7,9 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime};
 
 use heyan_domain::tags::KeyId;
-use heyan_store::engine::{Chore, EngineError};
-use heyan_store::keys::{KeyFile, KeySet};
-use heyan_store::sqlite::Reader;
+use heyan_store::engine::{Chore, Engine, EngineError};
+use heyan_store::keys::{KeyFile, KeySet, Ring};
+use heyan_store::sqlite::{Reader, Readers};
 use heyan_web::app::App;
 use tokio::sync::{Mutex, Notify, watch};
 
@@ -51,7 +51,9 @@ struct LastLook {
 /// Watches the key file and seals anew.
 pub struct KeyWatch {
     path: PathBuf,
-    app: Arc<App>,
+    engine: Arc<Engine>,
+    ring: Arc<Ring>,
+    readers: Readers,
     last: Mutex<LastLook>,
     asked: Notify,
     taken_up: Notify,
@@ -65,9 +67,19 @@ impl std::fmt::Debug for KeyWatch {
 
 impl KeyWatch {
     /// Over a file that has been read as it was `seen`.
-    pub fn new(path: &Path, seen: Seen, app: Arc<App>) -> Self {
+    pub fn new(path: &Path, seen: Seen, app: &App) -> Self {
         let last = Mutex::new(LastLook { seen, refused: None });
-        Self { path: path.to_owned(), app, last, asked: Notify::new(), taken_up: Notify::new() }
+        let (engine, ring) = (Arc::clone(&app.engine), Arc::clone(&app.ring));
+        let readers = app.readers.clone();
+        Self {
+            path: path.to_owned(),
+            engine,
+            ring,
+            readers,
+            last,
+            asked: Notify::new(),
+            taken_up: Notify::new(),
+        }
     }
 
     /// Asks for a look at once.
@@ -92,7 +104,7 @@ impl KeyWatch {
             Err(failure) => Look::Refused(failure.what().to_owned()),
         };
         let refused = if let Look::Refused(reason) = &look { Some(reason.clone()) } else { None };
-        self.app.ring.rotation.refused.store(refused.is_some(), Ordering::Relaxed);
+        self.ring.rotation.refused.store(refused.is_some(), Ordering::Relaxed);
         if let Some(reason) = &refused
             && (seen != last.seen || refused != last.refused)
         {
@@ -110,11 +122,11 @@ impl KeyWatch {
         let path = self.path.clone();
         let read = tokio::task::spawn_blocking(move || KeyFile::read(&path).map(|file| KeySet::new(&file)));
         let keys = read.await??;
-        if keys.check_values() == self.app.ring.current().check_values() {
+        if keys.check_values() == self.ring.current().check_values() {
             return Ok(None);
         }
         let active = keys.active();
-        self.app.engine.take_up(keys).await?;
+        self.engine.take_up(keys).await?;
         Ok(Some(active))
     }
 
@@ -151,11 +163,11 @@ impl KeyWatch {
     /// Seals with the active key whatever older ones have sealed, batch by batch between the commit groups; returns once
     /// nothing is left, or when the server stops: the next start goes on.
     pub async fn seal_anew(&self, stopping: &watch::Receiver<bool>) -> Result<(), EngineError> {
-        let rotation = &self.app.ring.rotation;
+        let rotation = &self.ring.rotation;
         let mut pass: Option<Pass> = None;
         while !*stopping.borrow() {
-            let active = self.app.ring.current().active();
-            let looked_at = self.app.engine.chore(Chore::Rekey).await?;
+            let active = self.ring.current().active();
+            let looked_at = self.engine.chore(Chore::Rekey).await?;
             if looked_at == 0 {
                 break;
             }
@@ -183,9 +195,9 @@ impl KeyWatch {
     }
 
     async fn begin_pass(&self, key: KeyId) -> Result<Pass, EngineError> {
-        let values = self.app.readers.read(Reader::sealed_values).await.map_err(|_| EngineError::Storage)?;
+        let values = self.readers.read(Reader::sealed_values).await.map_err(|_| EngineError::Storage)?;
         let values = values.values().sum();
-        self.app.ring.rotation.values.store(values, Ordering::Relaxed);
+        self.ring.rotation.values.store(values, Ordering::Relaxed);
         Ok(Pass { key, values, done: 0, percent: 0 })
     }
 }

@@ -165,7 +165,7 @@ impl World {
             rng: Mutex::new(nature.seed.generator(2)?),
         };
         let app = Arc::new(app);
-        let keys = Arc::new(KeyWatch::new(&config.keys, seen, Arc::clone(&app)));
+        let keys = Arc::new(KeyWatch::new(&config.keys, seen, &app));
         Ok(Self { app, worker, keys, stop: watch::Sender::new(false) })
     }
 
