@@ -1,0 +1,104 @@
+// The browser: one for all tests, and for each test a context without a past.
+import { chromium } from 'playwright-core';
+
+import { CHROMIUM } from './places.js';
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+/** A page or a step that takes longer than this hangs. */
+const PATIENCE_MS = 10_000;
+
+/** Starts the browser. */
+export function startBrowser() {
+  return chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+}
+
+/** A page of its own for one test; `settings` are Playwright's for a context. It is closed after `use`. */
+export async function withPage(browser, settings, use) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...settings });
+  context.setDefaultTimeout(PATIENCE_MS);
+  try {
+    return await use(new Visit(await context.newPage()));
+  } finally {
+    await context.close();
+  }
+}
+
+/** A page with what people do on it. */
+export class Visit {
+  /** What the page that is open now was made of. */
+  #requests = [];
+
+  constructor(page) {
+    this.page = page;
+    page.on('request', (request) => {
+      if (request.isNavigationRequest()) this.#requests = [];
+      this.#requests.push(request);
+    });
+  }
+
+  /** From now on everything is loaded anew, as by somebody who has never been here. */
+  async withoutCache() {
+    const session = await this.page.context().newCDPSession(this.page);
+    await session.send('Network.enable');
+    await session.send('Network.setCacheDisabled', { cacheDisabled: true });
+  }
+
+  /** Goes to an address. */
+  open(address) {
+    return this.page.goto(address);
+  }
+
+  /** A page that loads itself again stays as it is from now on. */
+  stay() {
+    return this.page.route('**', (route) => route.abort('aborted'));
+  }
+
+  /** Does something that leads to another page, and waits until that is loaded. */
+  async follow(act) {
+    await Promise.all([this.page.waitForEvent('load'), act()]);
+  }
+
+  /** Types into the fields, by their names. */
+  async type(fields) {
+    for (const [name, value] of Object.entries(fields)) await this.page.fill(`#${name}`, value);
+  }
+
+  /** Fills in the form that is open and presses its first button. */
+  async send(fields) {
+    await this.type(fields);
+    await this.follow(() => this.page.click('form[method=post] button >> nth=0'));
+  }
+
+  /** Octets that came over the network for the page that is open now, headers included. */
+  async transferred() {
+    const sizes = await Promise.all(this.#requests.map((request) => request.sizes()));
+    return sizes.reduce((sum, size) => sum + size.responseHeadersSize + size.responseBodySize, 0);
+  }
+
+  /** The ids of the fields that the summary of errors leads to. */
+  faulty() {
+    return this.page.$$eval('.alert a[href^="#"]', (links) => links.map((link) => link.hash.slice(1)));
+  }
+
+  /** What is typed into a field. */
+  value(name) {
+    return this.page.inputValue(`#${name}`);
+  }
+
+  /** The id, or else the class, of the element that has the focus. */
+  focus() {
+    return this.page.evaluate(() => document.activeElement.id || document.activeElement.className);
+  }
+
+  get path() {
+    return new URL(this.page.url()).pathname;
+  }
+}

@@ -1,0 +1,112 @@
+// What a provider, a carrier and the time do to a sandbox, through its API.
+
+const DAY_S = 24 * 3600;
+const BEIJING_S = 8 * 3600;
+
+/** One sandbox, spoken to by HTTP. Every person and filing that it makes is new, so that no test meets another's. */
+export class Sandbox {
+  #counter = 0;
+
+  constructor(address) {
+    this.address = address;
+  }
+
+  /** An invented person: a phone of a segment that nobody has, a document of a division that does not exist. */
+  person() {
+    const number = String(++this.#counter).padStart(4, '0');
+    const phone = `1540000${number}`;
+    const document = `99999919900101${number}`;
+    return { phone, idLast6: document.slice(-6), document };
+  }
+
+  /** A first filing, reported: an individual, and a website for each of the other heads. Gives the filing. */
+  async file(head, others = [], { provider = 'other' } = {}) {
+    const number = ++this.#counter;
+    const responsible = (person) => ({
+      name: '示例人',
+      phones: [person.phone],
+      document: { type: 'resident_id', number: person.document },
+    });
+    const services = (others.length > 0 ? others : [head]).map((person, index) => ({
+      kind: 'website',
+      name: `示例网站${number}之${index}`,
+      domains: [`shili-${number}-${index}.example`],
+      head: responsible(person),
+    }));
+    const entity = {
+      name: '示例人',
+      nature: 'individual',
+      // Whoever heads two filings does so for two organisers: one of them has at most one open filing.
+      document: { type: 'resident_id', number: `99999919800101${String(number).padStart(4, '0')}` },
+      head: responsible(head),
+    };
+    const body = { provider_order_no: `E2E-${number}`, kind: 'first', province: '浙江', entity, services, report: true };
+    return this.#call('POST', '/v1/filings', body, `test_${provider}`);
+  }
+
+  /** The newest message that a person has got. */
+  async message(person) {
+    const inbox = await this.#call('GET', `/v1/sandbox/messages?phone=${person.phone}`);
+    return inbox.items[0].text;
+  }
+
+  /** The code in a person's newest message. */
+  async code(person) {
+    return /(?<!\d)\d{6}(?!\d)/.exec(await this.message(person))[0];
+  }
+
+  /** A code that is not the person's newest. */
+  async wrongCode(person) {
+    return (await this.code(person)) === '000000' ? '000001' : '000000';
+  }
+
+  /** Moves the clock. */
+  async advance(seconds) {
+    await this.#call('POST', '/v1/sandbox/clock/advance', { seconds });
+  }
+
+  /** Moves the clock to the next time that it is this hour in Beijing. */
+  async advanceToHour(hour) {
+    const { now } = await this.#call('GET', '/v1/sandbox/clock');
+    const passed = (Math.floor(Date.parse(now) / 1000) + BEIJING_S) % DAY_S;
+    await this.advance((hour * 3600 - passed + DAY_S) % DAY_S);
+  }
+
+  /** 短信核验 without a page. */
+  async verify(person, code) {
+    const body = { smsValidCode: code, mobileNum: person.phone, certNum: person.idLast6 };
+    return this.#people('/pquery/smsValidate/validateByCondition', body);
+  }
+
+  /** 短信重发 without a page, once the least interval is over. */
+  async resend(person) {
+    await this.advance(61);
+    return this.#people('/pquery/smsValidate/resendSMSByCondition', { mobileNum: person.phone, certNum: person.idLast6 });
+  }
+
+  /** A filing as its provider sees it. */
+  async filing(id, provider = 'other') {
+    return this.#call('GET', `/v1/filings/${id}`, undefined, `test_${provider}`);
+  }
+
+  async #people(path, body) {
+    const reply = await fetch(this.address + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    return (await reply.json()).params.validStatus;
+  }
+
+  async #call(method, path, body, key = 'test_other') {
+    const headers = { authorization: `Bearer ${key}` };
+    if (body !== undefined) {
+      headers['content-type'] = 'application/json';
+      headers['idempotency-key'] = `e2e-${++this.#counter}`;
+    }
+    const reply = await fetch(this.address + path, { method, headers, body: JSON.stringify(body) });
+    const text = await reply.text();
+    if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${text}`);
+    return JSON.parse(text);
+  }
+}

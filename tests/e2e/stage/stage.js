@@ -1,0 +1,49 @@
+// Everything that the tests share: the browser, the servers, and whose turn it is.
+import { mkdir, rm } from 'node:fs/promises';
+
+import { startBrowser } from './browser.js';
+import { ARTEFACTS } from './places.js';
+import { Sandbox } from './sandbox.js';
+import { startServer } from './server.js';
+
+/**
+ * Three servers, which differ in what stands before the forms:
+ * `plain` neither captcha nor limits, `captcha` a captcha, `limits` the limits of requests.
+ */
+export class Stage {
+  #open = [];
+  #turn = Promise.resolve();
+
+  async raise() {
+    await rm(ARTEFACTS, { recursive: true, force: true });
+    await mkdir(ARTEFACTS, { recursive: true });
+    const started = async (starting) => {
+      const thing = await starting;
+      this.#open.push(thing);
+      return thing;
+    };
+    const server = (name, ...settings) => started(startServer(name, ...settings));
+    const [browser, plain, limits] = await Promise.all([
+      startBrowser().then((browser) => started({ browser, stop: () => browser.close() })),
+      server('plain', '--captcha', 'off', '--limits', 'off'),
+      server('limits', '--captcha', 'off', '--limits', 'on'),
+    ]);
+    // The same keys over other data: a cookie of `plain` names a filing that `captcha` does not have.
+    const captcha = await server('captcha', '--captcha', 'on', '--limits', 'off', '--keys', plain.keys);
+    this.browser = browser.browser;
+    this.plain = new Sandbox(plain.address);
+    this.limits = new Sandbox(limits.address);
+    this.captcha = new Sandbox(captcha.address);
+  }
+
+  async strike() {
+    await Promise.all(this.#open.map((thing) => thing.stop()));
+  }
+
+  /** Runs one piece of work after the other: the clock of a server is everybody's. */
+  inTurn(work) {
+    const mine = this.#turn.then(work);
+    this.#turn = mine.catch(() => {});
+    return mine;
+  }
+}

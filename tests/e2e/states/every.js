@@ -1,0 +1,39 @@
+// Looks at every state of a table, in every locale.
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+
+import { withPage } from '../stage/browser.js';
+import { examine } from '../stage/examine.js';
+import { textsOf } from '../stage/texts.js';
+
+/**
+ * Registers a test for each state and locale. A state has
+ * - `name`: of the test and of its screenshots;
+ * - `reach(visit, stage)`: brings a browser there;
+ * - `path`, and any of `says` (keys of texts), `faulty` (fields with an error), `panel` (the colour of a result): by
+ *   which it is known that the page is this one and no other;
+ * - `accepted`: rules of axe that it breaks, with the reason beside it; `mostBytes`: if it may be larger than others.
+ */
+export function everyState(stage, states, locales) {
+  for (const locale of locales) {
+    for (const state of states) {
+      it(`${state.name} ${locale}`, () =>
+        withPage(stage.browser, { locale }, async (visit) => {
+          await visit.withoutCache();
+          await stage.inTurn(() => state.reach(visit, stage));
+          await recognise(visit, state, locale);
+          const wrong = await examine(visit, state, locale);
+          if (wrong.length > 0) assert.fail([`${state.name} at ${visit.path}:`, ...wrong].join('\n'));
+        }));
+    }
+  }
+}
+
+async function recognise(visit, state, locale) {
+  assert.equal(visit.path, state.path, state.name);
+  assert.deepEqual(await visit.faulty(), state.faulty ?? [], `fields with an error in ${state.name}`);
+  if (state.panel) assert.equal(await visit.page.locator(`.panel.${state.panel}`).count(), 1, `.panel.${state.panel}`);
+  const words = await visit.page.locator('body').innerText();
+  const texts = textsOf(locale);
+  for (const key of state.says ?? []) assert.ok(texts.isIn(key, words), `${state.name} does not say ${key}:\n${words}`);
+}
