@@ -1,4 +1,4 @@
-// The pages in a real browser: `scripts/test --browser`, or `node tests/e2e/run.js` beside a built program.
+// The pages in a real browser: `scripts/test --browser [NAME…]`. With names, only the tests whose names hold one of them.
 import { after, before, describe } from 'node:test';
 
 import { portalBehaviour } from './behaviour/portal.js';
@@ -9,11 +9,17 @@ import { PORTAL } from './states/portal.js';
 /** The locales in which every page is looked at. */
 const LOCALES = ['zh-CN'];
 
-describe('in the browser', () => {
+/** The whole run takes about a minute; one that hangs is ended. */
+const PATIENCE_MS = 10 * 60_000;
+
+const names = process.argv.slice(2);
+const wanted = (name) => names.length === 0 || names.some((part) => name.includes(part));
+
+describe('in the browser', { timeout: PATIENCE_MS }, () => {
   const stage = new Stage();
   before(() => stage.raise());
   after(() => stage.strike());
 
-  describe('portal: every state', { concurrency: 3 }, () => everyState(stage, PORTAL, LOCALES));
-  describe('portal: what people do', () => portalBehaviour(stage));
+  describe('portal: every state', { concurrency: 3 }, () => everyState(stage, PORTAL, LOCALES, wanted));
+  describe('portal: what people do', () => portalBehaviour(stage, wanted));
 });

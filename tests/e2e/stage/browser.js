@@ -20,14 +20,48 @@ export function startBrowser() {
   return chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
 }
 
+const VIEWPORT = { width: 1280, height: 800 };
+
+async function newVisit(browser, settings) {
+  const context = await browser.newContext({ viewport: VIEWPORT, ...settings });
+  context.setDefaultTimeout(PATIENCE_MS);
+  return new Visit(await context.newPage());
+}
+
 /** A page of its own for one test; `settings` are Playwright's for a context. It is closed after `use`. */
 export async function withPage(browser, settings, use) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...settings });
-  context.setDefaultTimeout(PATIENCE_MS);
+  const visit = await newVisit(browser, settings);
   try {
-    return await use(new Visit(await context.newPage()));
+    return await use(visit);
   } finally {
-    await context.close();
+    await visit.page.context().close();
+  }
+}
+
+/** Pages that are used again, each time without cookies and cache: making one costs more than a test does. */
+export class Pages {
+  #idle = [];
+
+  constructor(browser, settings) {
+    this.browser = browser;
+    this.settings = settings;
+  }
+
+  /** Lends a page for as long as `use` takes. */
+  async with(use) {
+    const visit = this.#idle.pop() ?? (await this.#another());
+    try {
+      return await use(visit);
+    } finally {
+      await visit.forget(VIEWPORT);
+      this.#idle.push(visit);
+    }
+  }
+
+  async #another() {
+    const visit = await newVisit(this.browser, this.settings);
+    await visit.withoutCache();
+    return visit;
   }
 }
 
@@ -49,6 +83,14 @@ export class Visit {
     const session = await this.page.context().newCDPSession(this.page);
     await session.send('Network.enable');
     await session.send('Network.setCacheDisabled', { cacheDisabled: true });
+  }
+
+  /** Is as it was before the first page. */
+  async forget(viewport) {
+    await this.page.unrouteAll({ behavior: 'ignoreErrors' });
+    await this.page.context().clearCookies();
+    await this.page.goto('about:blank');
+    await this.page.setViewportSize(viewport);
   }
 
   /** Goes to an address. */

@@ -17,27 +17,29 @@ export class Stage {
   async raise() {
     await rm(ARTEFACTS, { recursive: true, force: true });
     await mkdir(ARTEFACTS, { recursive: true });
-    const started = async (starting) => {
-      const thing = await starting;
-      this.#open.push(thing);
-      return thing;
+    const started = (starting) => {
+      this.#open.push(starting);
+      return starting;
     };
     const server = (name, ...settings) => started(startServer(name, ...settings));
-    const [browser, plain, limits] = await Promise.all([
-      startBrowser().then((browser) => started({ browser, stop: () => browser.close() })),
+    const starting = started(startBrowser().then((browser) => ({ browser, stop: () => browser.close() })));
+    const [{ browser }, plain, limits] = await Promise.all([
+      starting,
       server('plain', '--captcha', 'off', '--limits', 'off'),
       server('limits', '--captcha', 'off', '--limits', 'on'),
     ]);
     // The same keys over other data: a cookie of `plain` names a filing that `captcha` does not have.
     const captcha = await server('captcha', '--captcha', 'on', '--limits', 'off', '--keys', plain.keys);
-    this.browser = browser.browser;
+    this.browser = browser;
     this.plain = new Sandbox(plain.address);
     this.limits = new Sandbox(limits.address);
     this.captcha = new Sandbox(captcha.address);
   }
 
+  /** Ends everything that was started, also when something else could not be. */
   async strike() {
-    await Promise.all(this.#open.map((thing) => thing.stop()));
+    const started = await Promise.allSettled(this.#open);
+    await Promise.all(started.map(({ value }) => value?.stop()));
   }
 
   /** Runs one piece of work after the other: the clock of a server is everybody's. */

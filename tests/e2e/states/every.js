@@ -1,25 +1,26 @@
 // Looks at every state of a table, in every locale.
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { before, it } from 'node:test';
 
-import { withPage } from '../stage/browser.js';
+import { Pages } from '../stage/browser.js';
 import { examine } from '../stage/examine.js';
 import { textsOf } from '../stage/texts.js';
 
 /**
- * Registers a test for each state and locale. A state has
+ * Registers a test for each state and locale, where the name is wanted. A state has
  * - `name`: of the test and of its screenshots;
  * - `reach(visit, stage)`: brings a browser there;
  * - `path`, and any of `says` (keys of texts), `faulty` (fields with an error), `panel` (the colour of a result): by
  *   which it is known that the page is this one and no other;
  * - `accepted`: rules of axe that it breaks, with the reason beside it; `mostBytes`: if it may be larger than others.
  */
-export function everyState(stage, states, locales) {
+export function everyState(stage, states, locales, wanted) {
   for (const locale of locales) {
-    for (const state of states) {
+    let pages;
+    before(() => (pages = new Pages(stage.browser, { locale })));
+    for (const state of states.filter(({ name }) => wanted(name))) {
       it(`${state.name} ${locale}`, () =>
-        withPage(stage.browser, { locale }, async (visit) => {
-          await visit.withoutCache();
+        pages.with(async (visit) => {
           await stage.inTurn(() => state.reach(visit, stage));
           await recognise(visit, state, locale);
           const wrong = await examine(visit, state, locale);
