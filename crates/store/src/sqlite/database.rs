@@ -13,7 +13,7 @@ use crate::files::owner_only;
 use crate::keys::{KeySet, Ring};
 
 /// The schema that this version writes.
-const SCHEMA_VERSION: i64 = 1;
+const SCHEMA_VERSION: i64 = 2;
 /// Marks the file as Heyan's (`PRAGMA application_id`): "HEYN".
 const APPLICATION_ID: i64 = 0x4845_594E;
 /// The file's name within the data directory.
@@ -72,6 +72,14 @@ pub enum StoreError {
         /// Ours.
         known: i64,
     },
+    /// The file was written before the first release, by a schema that nothing carries over.
+    #[error(
+        "the database has schema version {found}, from before the first release\nname a new directory with --data; nothing carries such data over"
+    )]
+    Older {
+        /// The file's.
+        found: i64,
+    },
     /// Sandbox and production do not mix.
     #[error(
         "the data was made {made}, and cannot be opened {wanted}\nname another directory with --data; sandbox and production data never mix"
@@ -127,6 +135,7 @@ impl StoreError {
             Self::Directory { .. } => true,
             Self::Foreign(_)
             | Self::Newer { .. }
+            | Self::Older { .. }
             | Self::Mode { .. }
             | Self::Keys { .. }
             | Self::Damaged { .. }
@@ -302,6 +311,9 @@ fn recognise(connection: &Connection, path: &Path) -> Result<(), StoreError> {
     let found = schema_version(connection)?;
     if found > SCHEMA_VERSION {
         return Err(StoreError::Newer { found, known: SCHEMA_VERSION });
+    }
+    if (1..SCHEMA_VERSION).contains(&found) {
+        return Err(StoreError::Older { found });
     }
     Ok(())
 }

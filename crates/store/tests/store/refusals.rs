@@ -16,7 +16,7 @@ fn a_directory_that_cannot_be_made_is_named() {
 }
 
 #[test]
-fn a_newer_database_is_refused_and_left_alone() {
+fn a_newer_database_and_a_much_older_one_are_refused_and_left_alone() {
     let directory = tempfile::tempdir().unwrap();
     let mut place = Place::new(directory.path(), 32);
     drop(place.open());
@@ -24,6 +24,12 @@ fn a_newer_database_is_refused_and_left_alone() {
     let before = std::fs::read(place.file()).unwrap();
     let refused = place.try_open().map(|_| ());
     assert!(matches!(refused, Err(StoreError::Newer { found: 1_000, .. })), "{refused:?}");
+    assert!(std::fs::read(place.file()).unwrap() == before);
+
+    place.connection().pragma_update(None, "user_version", 1).unwrap();
+    let before = std::fs::read(place.file()).unwrap();
+    let refused = place.try_open().map(|_| ());
+    assert!(matches!(refused, Err(StoreError::Older { found: 1 })), "{refused:?}");
     assert!(std::fs::read(place.file()).unwrap() == before);
 }
 
