@@ -36,9 +36,9 @@ error-phone-missing = 请填写手机号码
 error-phone-malformed = 手机号码应为 11 位数字，以 1 开头
 error-id-missing = 请填写证件号码后六位
 error-id-malformed = 证件号码后六位应正好为 6 位数字、字母或括号
-error-captcha-missing = 请填写图中的字符
-error-captcha-wrong = 图形验证填写错误，请按新的图片重新填写
-error-captcha-expired = 图形验证已过期，请按新的图片重新填写
+error-captcha-missing = 请填写图中的字符，或者语音中的数字
+error-captcha-wrong = 图形验证填写错误，请按新的图片或语音重新填写
+error-captcha-expired = 图形验证已过期，请按新的图片或语音重新填写
 
 # 提交后的提示
 too-many = 提交次数过多，请于 { $time } 后再试

@@ -104,7 +104,12 @@ pub(super) async fn captcha(app: &App, headers: &HeaderMap, words: &Words) -> Re
         return Ok(());
     }
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    match Challenge::answer(app, text("uuid"), text("sign")).await {
+    let answer = text("sign");
+    if answer.trim().is_empty() {
+        // Nothing was answered, so the captcha stays good.
+        return Err(outcome(0, &words.text("captcha_wrong")));
+    }
+    match Challenge::answer(app, text("uuid"), answer).await {
         Ok(Verdict::Right) => Ok(()),
         Ok(Verdict::Wrong | Verdict::Expired) => Err(outcome(0, &words.text("captcha_wrong"))),
         Err(_) => Err(unavailable(words)),

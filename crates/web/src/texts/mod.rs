@@ -40,6 +40,7 @@ impl Locale {
             Self::ZhCn => &[
                 include_str!("../../locales/zh-CN/common.ftl"),
                 include_str!("../../locales/zh-CN/form.ftl"),
+                include_str!("../../locales/zh-CN/captcha.ftl"),
                 include_str!("../../locales/zh-CN/result.ftl"),
                 include_str!("../../locales/zh-CN/problem.ftl"),
                 include_str!("../../locales/zh-CN/sandbox.ftl"),

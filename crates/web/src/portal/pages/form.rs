@@ -9,8 +9,11 @@ use crate::texts::{Key, Texts};
 /// The captcha of a form. Its absence means that the rule or the sandbox asks for none.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Captcha {
-    /// The id under which the answer is kept; the picture is at `/captcha/{id}.png`. Letters, digits, `-` and `_`.
+    /// The id that holds the answers; the picture is at `/captcha/{id}.png`, the speech at `/captcha/{id}.wav`. Letters
+    /// and digits.
     pub id: String,
+    /// The puzzle that a browser may solve instead (免图形验证).
+    pub puzzle: String,
 }
 
 /// What the hints at the fields take from the rule in force, so that no figure is written twice.
@@ -134,8 +137,8 @@ pub(super) struct Input<'a> {
     pub mode: Option<&'static str>,
     pub autocomplete: &'static str,
     pub wide: bool,
-    /// The captcha's id if this is its field.
-    pub picture: Option<&'a str>,
+    /// The captcha if this is its field.
+    pub challenge: Option<&'a Captcha>,
 }
 
 impl Field {
@@ -177,7 +180,7 @@ impl<'a> Inputs<'a> {
             mode: Some("numeric"),
             autocomplete: "one-time-code",
             wide: false,
-            picture: None,
+            challenge: None,
         }
     }
 
@@ -194,7 +197,7 @@ impl<'a> Inputs<'a> {
             mode: None,
             autocomplete: "tel-national",
             wide: true,
-            picture: None,
+            challenge: None,
         }
     }
 
@@ -216,7 +219,7 @@ impl<'a> Inputs<'a> {
             mode: None,
             autocomplete: "off",
             wide: false,
-            picture: None,
+            challenge: None,
         }
     }
 
@@ -233,7 +236,7 @@ impl<'a> Inputs<'a> {
             mode: None,
             autocomplete: "off",
             wide: false,
-            picture: Some(&captcha.id),
+            challenge: Some(captcha),
         }
     }
 }

@@ -4,6 +4,12 @@
 //! `render(&self, page: &Page)`. Nothing here decides an outcome, does I/O or knows HTTP. The words that frame the
 //! values come from [`crate::texts`]; the templates are under `templates/portal/`.
 
+use std::sync::LazyLock;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::people::hex;
+
 mod contact;
 mod form;
 mod problem;
@@ -39,6 +45,20 @@ pub const STYLESHEET: &str = include_str!("../../../assets/portal.css");
 
 /// Where every page looks for [`STYLESHEET`].
 pub const STYLESHEET_PATH: &str = "/assets/portal.css";
+
+/// The script of the captcha's proof of work, page and worker in one, to be served at [`captcha_script_path`] as
+/// `text/javascript; charset=utf-8`. No page needs it.
+pub const CAPTCHA_SCRIPT: &str = include_str!("../../../assets/captcha.js");
+
+/// Where forms look for [`CAPTCHA_SCRIPT`]: its name holds the beginning of its SHA-256, so that a name never means two
+/// scripts.
+pub fn captcha_script_path() -> &'static str {
+    static PATH: LazyLock<String> = LazyLock::new(|| {
+        let hash = Sha256::digest(CAPTCHA_SCRIPT);
+        format!("/assets/captcha-{}.js", hex(hash.get(..8).unwrap_or_default()))
+    });
+    &PATH
+}
 
 /// A page could not be written. Nothing that a person typed causes it.
 #[derive(Debug, thiserror::Error)]

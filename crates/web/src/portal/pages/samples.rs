@@ -47,7 +47,7 @@ fn filing() -> FilingBrief {
 }
 
 fn captcha() -> Captcha {
-    Captcha { id: "k3Jx0mP2".to_owned() }
+    Captcha { id: "6b33".repeat(42), puzzle: "70757a7a".repeat(4) }
 }
 
 fn first_verify() -> VerifyForm {

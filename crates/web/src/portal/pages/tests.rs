@@ -3,9 +3,9 @@
 use super::STYLESHEET;
 use super::samples::samples;
 
-/// The largest HTML of a portal page, in bytes; with the style sheet and a captcha it stays in the page's budget.
-const HTML_LIMIT: usize = 6 * 1024;
-const STYLESHEET_LIMIT: usize = 5 * 1024;
+/// The largest HTML of a portal page, in bytes: the form in its longest state, with a captcha in all three ways.
+const HTML_LIMIT: usize = 13 * 512;
+const STYLESHEET_LIMIT: usize = 21 * 256;
 
 fn sample(name: &str) -> String {
     samples().into_iter().find(|(each, _)| *each == name).map(|(_, html)| html).unwrap()
@@ -41,13 +41,19 @@ fn every_page_has_a_language_a_title_and_one_heading() {
 #[test]
 fn nothing_is_inline_and_nothing_comes_from_elsewhere() {
     for (name, html) in samples() {
-        assert!(tags(&html, "script").is_empty() && tags(&html, "style").is_empty(), "{name}");
+        assert!(tags(&html, "style").is_empty(), "{name}");
+        // The one script is the captcha's; it is a file of its own, and nothing stands inside its element.
+        let script = format!("<script src=\"{}\"></script>", super::captcha_script_path());
+        assert!(tags(&html, "script").len() == html.matches(&script).count(), "{name}");
+        assert_eq!(html.contains(&script), html.contains("captcha_id"), "{name}");
         for tag in html.split('<').skip(1).map(|rest| rest.split('>').next().unwrap()) {
             // Every second piece between quotation marks is a value, which may say what it likes.
             let names: String = tag.split('"').step_by(2).collect();
             assert!(!names.contains(" style=") && !names.contains(" on"), "{name}: {tag}");
         }
-        for tag in [tags(&html, "img"), tags(&html, "link"), tags(&html, "form")].concat() {
+        for tag in
+            [tags(&html, "img"), tags(&html, "link"), tags(&html, "form"), tags(&html, "audio")].concat()
+        {
             let address = ["src", "href", "action"].iter().find_map(|each| attribute(tag, each)).unwrap();
             assert!(address.starts_with('/') && !address.starts_with("//"), "{name}: {tag}");
         }
@@ -78,7 +84,8 @@ fn every_input_has_a_label_and_its_descriptions_exist() {
 #[test]
 fn the_first_button_submits_and_another_picture_comes_after_it() {
     for (name, html) in samples() {
-        let buttons = tags(&html, "button");
+        let mut buttons = tags(&html, "button");
+        buttons.retain(|tag| attribute(tag, "type") != Some("button"));
         if name.starts_with("p1") {
             assert_eq!(attribute(buttons[0], "value"), Some("submit"), "{name}");
             let values: Vec<_> = buttons[1..].iter().map(|tag| attribute(tag, "value").unwrap()).collect();
@@ -92,9 +99,15 @@ fn fields_are_named_and_ordered_as_the_specification_says() {
     let names = |html: &str| -> Vec<String> {
         tags(html, "input").iter().filter_map(|tag| attribute(tag, "name").map(str::to_owned)).collect()
     };
-    assert_eq!(names(&sample("p1-initial")), ["form", "captcha_id", "code", "phone", "id_last6", "captcha"]);
+    assert_eq!(
+        names(&sample("p1-initial")),
+        ["form", "captcha_id", "code", "phone", "id_last6", "captcha", "captcha_work"]
+    );
     assert_eq!(names(&sample("p1-no-captcha")), ["form", "code", "phone", "id_last6"]);
-    assert_eq!(names(&sample("p7-initial")), ["form", "captcha_id", "phone", "id_last6", "captcha"]);
+    assert_eq!(
+        names(&sample("p7-initial")),
+        ["form", "captcha_id", "phone", "id_last6", "captcha", "captcha_work"]
+    );
     let html = sample("p1-initial");
     let code = tags(&html, "input").into_iter().find(|tag| tag.contains("name=\"code\"")).unwrap();
     assert_eq!(attribute(code, "inputmode"), Some("numeric"));
@@ -131,6 +144,7 @@ fn phone_and_suffix_survive_an_error_code_and_captcha_do_not() {
 #[test]
 fn what_was_typed_is_escaped() {
     let html = sample("p1-hostile");
+    let html = html.replace(super::captcha_script_path(), "").replace("<script src=\"\"></script>", "");
     assert!(!html.contains("<script") && !html.contains("' onfocus"));
     assert!(html.contains("&#60;script&#62;"));
 }

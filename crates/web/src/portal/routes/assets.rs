@@ -1,4 +1,4 @@
-//! The style sheet and the captcha's pictures.
+//! The style sheet, the captcha's script, and the captcha's pictures and speech.
 
 use std::sync::Arc;
 
@@ -10,8 +10,9 @@ use serde::Serialize;
 
 use super::respond;
 use crate::app::App;
+use crate::captcha::DIFFICULTY_BITS;
 use crate::people::Challenge;
-use crate::portal::pages::{Problem, STYLESHEET};
+use crate::portal::pages::{CAPTCHA_SCRIPT, Problem, STYLESHEET};
 
 pub(super) async fn stylesheet() -> Response {
     let headers =
@@ -19,25 +20,63 @@ pub(super) async fn stylesheet() -> Response {
     (headers, STYLESHEET).into_response()
 }
 
-/// A new captcha for clients of `/pquery`: its number goes into the header `uuid`, the answer into `sign`.
+/// The script never changes under its name, which holds its hash.
+pub(super) async fn captcha_script() -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),
+        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    (headers, CAPTCHA_SCRIPT).into_response()
+}
+
+/// A new captcha for clients of `/pquery`: its number goes into the header `uuid`, the answer to any of the three ways
+/// into `sign`.
 #[derive(Serialize)]
 struct NewCaptcha {
     uuid: String,
     image: String,
+    audio: String,
+    puzzle: Puzzle,
+    expires_at: String,
+}
+
+/// A number is sought, so that the hash of text, colon and number begins with so many zero bits; `pow-` and the number
+/// are the answer.
+#[derive(Serialize)]
+struct Puzzle {
+    algorithm: &'static str,
+    text: String,
+    bits: u32,
 }
 
 pub(super) async fn new_captcha(State(app): State<Arc<App>>) -> Response {
-    let uuid = Challenge::issue(&app);
-    let image = format!("/captcha/{uuid}.png");
-    ([(header::CACHE_CONTROL, "no-store")], Json(NewCaptcha { uuid, image })).into_response()
+    let issued = Challenge::issue(&app);
+    let body = NewCaptcha {
+        image: format!("/captcha/{}.png", issued.token),
+        audio: format!("/captcha/{}.wav", issued.token),
+        puzzle: Puzzle { algorithm: "sha-256", text: issued.puzzle, bits: DIFFICULTY_BITS },
+        expires_at: issued.expires_at.to_string(),
+        uuid: issued.token,
+    };
+    ([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
 }
 
+/// Picture or speech of a captcha, by the ending of its name. Drawn anew each time and kept by nobody.
 pub(super) async fn captcha(State(app): State<Arc<App>>, Path(name): Path<String>) -> Response {
-    let picture = name.strip_suffix(".png").and_then(|token| Challenge::picture(&app.ring, token));
-    match picture {
-        Some(picture) => {
-            let headers = [(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, "no-store")];
-            (headers, picture).into_response()
+    let found = match name.rsplit_once('.') {
+        Some((token, "png")) => Challenge::picture(&app, token).map(|file| ("image/png", file)),
+        Some((token, "wav")) => Challenge::speech(&app, token).map(|file| ("audio/wav", file)),
+        Some(_) | None => None,
+    };
+    match found {
+        Some((kind, file)) => {
+            let headers = [
+                (header::CONTENT_TYPE, kind),
+                (header::CACHE_CONTROL, "no-store"),
+                (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            ];
+            (headers, file).into_response()
         }
         None => respond::problem(&app, StatusCode::NOT_FOUND, Problem::NotFound),
     }

@@ -32,6 +32,7 @@ pub(super) struct Posted {
     id_last6: String,
     captcha: String,
     captcha_id: String,
+    captcha_work: String,
     action: String,
 }
 
@@ -46,7 +47,10 @@ fn hints(words: &Words) -> RuleHints {
 }
 
 fn captcha(app: &App) -> Option<Captcha> {
-    app.captcha.then(|| Captcha { id: Challenge::issue(app) })
+    app.captcha.then(|| {
+        let issued = Challenge::issue(app);
+        Captcha { id: issued.token, puzzle: issued.puzzle }
+    })
 }
 
 const fn field_problem(problem: TypedProblem) -> FieldProblem {
@@ -129,10 +133,12 @@ async fn captcha_problem(app: &App, posted: &Posted) -> Result<Option<TypedProbl
     if !app.captcha {
         return Ok(None);
     }
-    if posted.captcha.trim().is_empty() {
+    // Work that a browser has done stands in for an answer, whatever was typed before.
+    let answer = if posted.captcha_work.is_empty() { &posted.captcha } else { &posted.captcha_work };
+    if answer.trim().is_empty() {
         return Ok(Some(TypedProblem::CaptchaMissing));
     }
-    Ok(match Challenge::answer(app, &posted.captcha_id, &posted.captcha).await? {
+    Ok(match Challenge::answer(app, &posted.captcha_id, answer).await? {
         Verdict::Right => None,
         Verdict::Wrong => Some(TypedProblem::CaptchaWrong),
         Verdict::Expired => Some(TypedProblem::CaptchaExpired),

@@ -28,6 +28,7 @@ pub(crate) fn router() -> Router<Arc<App>> {
         .route("/captcha", get(assets::new_captcha))
         .route("/captcha/{name}", get(assets::captcha))
         .route(super::pages::STYLESHEET_PATH, get(assets::stylesheet))
+        .route(super::pages::captcha_script_path(), get(assets::captcha_script))
         .route("/sandbox/inbox", get(home::inbox))
 }
 

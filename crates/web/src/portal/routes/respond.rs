@@ -8,9 +8,9 @@ use crate::app::App;
 use crate::portal::pages::{Page, Problem, ProblemPage, RenderError};
 use crate::texts::Locale;
 
-/// Own style sheet and own pictures only, no scripts, no frames (SEC-10).
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
-                      base-uri 'none'; frame-ancestors 'none'";
+/// Own style sheet, pictures, speech and script only, nothing inline, no frames (SEC-10).
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; script-src 'self'; \
+                      worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// What is true of every page now.
 pub(super) fn page(app: &App) -> Page {
