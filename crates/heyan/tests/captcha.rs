@@ -186,7 +186,9 @@ async fn picture_and_speech_need_no_script_and_the_script_is_pinned_by_its_hash(
     let script = sandbox.get(path).await;
     assert_eq!(script.header("content-type"), "text/javascript; charset=utf-8");
     assert!(script.header("cache-control").contains("immutable"));
-    let hash: String = Sha256::digest(&script.body)[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = Sha256::digest(&script.body);
+    let hash = u64::from_be_bytes(hash[..8].try_into().unwrap());
+    let hash = format!("{hash:016x}");
     assert_eq!(path, format!("/assets/captcha-{hash}.js"));
 
     let speech = sandbox.get(value(&page, "<audio controls preload=\"none\" src=\"")).await;
