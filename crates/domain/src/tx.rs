@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use crate::Timestamp;
+use crate::accounts::{Account, Session, SessionTag, SignInName};
 use crate::decide::{Context, Stop};
 use crate::due::Due;
 use crate::event::{Actor, Event, EventData, EventKind};
-use crate::accounts::{Account, Session, SessionTag, SignInName};
 use crate::filing::draft::Domain;
 use crate::filing::{Body, Filing, RoundBody};
 use crate::registry::{EntityNo, EntityRecord, ServiceNo, ServiceRecord};

@@ -11,9 +11,9 @@ use crate::tx::Tx;
 fn may(tx: &Tx<'_>, by: Authority, role: &Role) -> Result<bool, Stop> {
     Ok(match by {
         Authority::Machine => true,
-        Authority::Staff(id) => tx
-            .account(&id)?
-            .is_some_and(|staff| staff.disabled_at.is_none() && staff.role.manages(role)),
+        Authority::Staff(id) => {
+            tx.account(&id)?.is_some_and(|staff| staff.disabled_at.is_none() && staff.role.manages(role))
+        }
     })
 }
 

@@ -11,12 +11,12 @@ mod sign_in;
 #[cfg(test)]
 mod tests;
 
+use crate::Timestamp;
 use crate::decide::Stop;
 use crate::limits::AddressBlock;
 use crate::terms::AccountId;
 use crate::time::MINUTE_MS;
 use crate::tx::Tx;
-use crate::Timestamp;
 
 pub use role::{Role, RoleKind};
 pub use row::{Account, DisplayName, PasswordHash, SignInName};

@@ -22,9 +22,8 @@ impl SignInName {
     pub fn parse(typed: &str) -> Option<Self> {
         let text = nfkc(typed).trim().to_lowercase();
         let fits = (2..=Self::MAX_CHARS).contains(&text.len());
-        let plain = |b: u8| {
-            b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'_' | b'@')
-        };
+        let plain =
+            |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'_' | b'@');
         (fits && text.bytes().all(plain)).then(|| Self(text.into()))
     }
 

@@ -119,10 +119,8 @@ impl Story {
         let name = SignInName::parse(name).unwrap();
         let id = self.state.rows.account_names.get(&name).copied().flatten();
         let account = id.and_then(|id| self.state.rows.accounts.get(&id).cloned().flatten());
-        let compared = account.map(|account| Compared {
-            right: account.password.as_phc() == password,
-            with: account.password,
-        });
+        let compared = account
+            .map(|account| Compared { right: account.password.as_phc() == password, with: account.password });
         self.ask(AccountAction::SignIn { name, compared, session: session(no), from: None })
     }
 
@@ -169,7 +167,12 @@ fn of_64_guesses_made_at_once_five_are_told_apart() {
     let answers: Vec<_> = (0..64_u8)
         .map(|no| {
             let compared = Some(Compared { with: hash("right"), right: no == 5 });
-            story.ask(AccountAction::SignIn { name: name.clone(), compared, session: session(no), from: None })
+            story.ask(AccountAction::SignIn {
+                name: name.clone(),
+                compared,
+                session: session(no),
+                from: None,
+            })
         })
         .collect();
     assert!(answers.iter().all(|answer| *answer == AccountAnswer::Wrong));
@@ -272,7 +275,8 @@ fn a_shut_account_has_no_sessions_and_opens_none() {
     assert_eq!(story.ask(set(false)), AccountAnswer::Done(id));
     assert!(!story.is_live(1), "what was ended stays so");
     assert_eq!(story.sign_in("li.lei", "right", 2), AccountAnswer::SignedIn(id));
-    let own = AccountAction::SetDisabled { by: Authority::Staff(operator), account: operator, disabled: true };
+    let own =
+        AccountAction::SetDisabled { by: Authority::Staff(operator), account: operator, disabled: true };
     assert_eq!(story.ask(own), AccountAnswer::OwnAccount);
 }
 

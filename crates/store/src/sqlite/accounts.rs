@@ -80,7 +80,8 @@ impl Writer {
     pub(super) fn load_account(&mut self, key: &Key, rows: &mut Tables) -> Result<(), StoreError> {
         let ring = std::sync::Arc::clone(&self.ring);
         if let Key::Account(id) = key {
-            let found = self.one(select_account!("WHERE id = ?1"), [id.number()], |row| account(&ring, row))?;
+            let found =
+                self.one(select_account!("WHERE id = ?1"), [id.number()], |row| account(&ring, row))?;
             rows.accounts.insert(*id, found);
         } else if let Key::AccountName(name) = key {
             let sql = "SELECT id FROM accounts WHERE name = ?1";
