@@ -375,7 +375,7 @@ fn the_table_of_routes_and_roles_is_the_one_that_was_agreed_on() {
 #[tokio::test]
 async fn every_route_refuses_every_role_that_may_not() {
     let sandbox = sandbox().await;
-    let stranger = |path: &str| path.replace('{', "").replace('}', "");
+    let stranger = |path: &str| path.replace(['{', '}'], "");
     for account in DEMO_ACCOUNTS {
         let mut browser = Browser::signed_in(&sandbox, account.name).await;
         let csrf = browser.csrf().await;

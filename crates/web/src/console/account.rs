@@ -57,7 +57,7 @@ fn form(app: &App, staff: &Staff, wrong: Option<&Wrong>) -> Response {
         )
         .field(Field::password("again", t.get("account-again"), "new-password").error(error("again")));
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    Blocks::new(shell).intro("account-intro").add(&part).respond_with(status)
+    Blocks::new(shell).intro("account-intro").part(&part).respond_with(status)
 }
 
 #[derive(Deserialize)]

@@ -27,5 +27,5 @@ async fn landing(State(app): State<Arc<App>>, staff: Staff) -> Response {
         .text(t.get("landing-role"), role_name(t, &staff.role));
     let entries = shell.menu.iter().filter(|entry| !entry.current);
     let cards = entries.fold(Cards::new(), |cards, entry| cards.link(entry.path, entry.label.clone()));
-    Blocks::new(shell).add(&facts).add(&cards).respond()
+    Blocks::new(shell).part(&facts).part(&cards).respond()
 }

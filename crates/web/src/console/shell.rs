@@ -147,7 +147,7 @@ impl<'a> Shell<'a> {
 pub struct Blocks<'a> {
     shell: Shell<'a>,
     intro: Option<String>,
-    blocks: Vec<String>,
+    parts: Vec<String>,
 }
 
 impl std::fmt::Debug for Blocks<'_> {
@@ -159,7 +159,7 @@ impl std::fmt::Debug for Blocks<'_> {
 impl<'a> Blocks<'a> {
     /// With nothing in it yet.
     pub const fn new(shell: Shell<'a>) -> Self {
-        Self { shell, intro: None, blocks: Vec::new() }
+        Self { shell, intro: None, parts: Vec::new() }
     }
 
     /// The texts of the page's language.
@@ -176,12 +176,12 @@ impl<'a> Blocks<'a> {
 
     /// One more part.
     #[must_use]
-    pub fn add(mut self, part: &impl Template) -> Self {
+    pub fn part(mut self, part: &impl Template) -> Self {
         // A part that cannot be written is left out; only a full memory makes that happen.
         match part.render() {
-            Ok(html) => self.blocks.push(html),
+            Ok(html) => self.parts.push(html),
             Err(error) => {
-                tracing::error!(name: "console.part_failed", error = %error, "a part of a page is missing")
+                tracing::error!(name: "console.part_failed", error = %error, "a part of a page is missing");
             }
         }
         self

@@ -48,6 +48,16 @@ mod tests {
     }
 
     #[test]
+    fn every_word_that_is_asked_for_is_there() {
+        let there = keys(EN);
+        let missing: Vec<String> = crate::texts::tests::used(true)
+            .into_iter()
+            .filter(|key| !there.contains_key(key.as_str()))
+            .collect();
+        assert_eq!(missing, Vec::<String>::new());
+    }
+
+    #[test]
     fn every_entry_of_the_menu_has_its_word() {
         for key in declared().iter().filter_map(|route| route.menu) {
             assert!(keys(EN).contains_key(key), "{key} is missing");
