@@ -1,10 +1,10 @@
 //! `heyan serve`.
 
+use std::io::Write as _;
 use std::time::Duration;
 
-use tracing_subscriber::EnvFilter;
-
 use heyan_web::app::{DEMO_ACCOUNTS, DemoAccount};
+use tracing_subscriber::EnvFilter;
 
 use crate::cli::Serve;
 use crate::commands::user::make_demo_accounts;
@@ -44,7 +44,9 @@ async fn serve(config: Config) -> Result<(), Failure> {
     let address = listener.local_addr()?;
     look_when_asked(&world)?;
     let stopped = stopped()?;
-    println!("listening on http://{address}{}", accounts(&world, address).await?);
+    println!("listening on http://{address}");
+    // Whoever waits for that line may read no further, and a closed pipe is no reason not to serve.
+    let _ = write!(std::io::stdout(), "{}", accounts(&world, address).await?);
     world.serve(listener, stopped).await
 }
 
@@ -66,16 +68,16 @@ fn look_when_asked(world: &World) -> Result<(), Failure> {
     Ok(())
 }
 
-/// How to get into the consoles: with the sandbox's own accounts, or by making the first one. Below the line that says the
-/// server listens, and printed with it, since whoever waits for that line may read no further.
+/// How to get into the consoles: with the sandbox's own accounts, or by making the first one.
 async fn accounts(world: &World, address: std::net::SocketAddr) -> Result<String, Failure> {
     if world.app.sandbox.is_some() {
-        let intro = format!("\nconsoles: http://{address}/console, with one of these accounts (name, password):");
-        let line = |demo: &DemoAccount| format!("\n  {:<14} {}", demo.name, demo.password);
+        let intro =
+            format!("consoles: http://{address}/console, with one of these accounts (name, password):\n");
+        let line = |demo: &DemoAccount| format!("  {:<14} {}\n", demo.name, demo.password);
         Ok(DEMO_ACCOUNTS.iter().fold(intro, |text, demo| text + &line(demo)))
     } else if world.app.readers.read(|reader| reader.accounts(None, None, 1)).await?.is_empty() {
-        Ok("\nnobody can sign in to /console yet: stop, make the first operator with\n  heyan user add NAME --role \
-            operator\nand start again"
+        Ok("nobody can sign in to /console yet: stop, make the first operator with\n  heyan user add NAME --role \
+            operator\nand start again\n"
             .to_owned())
     } else {
         Ok(String::new())
