@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::Timestamp;
+use crate::accounts::{self, AccountAction, AccountAnswer};
 use crate::due::Due;
 use crate::filing::draft::Draft;
 use crate::filing::raw::FieldError;
@@ -225,6 +226,8 @@ pub enum Action {
         /// The HTTP body.
         body: std::sync::Arc<[u8]>,
     },
+    /// Something about an account of the staff or its sessions (SEC-09).
+    Account(Box<AccountAction>),
 }
 
 /// An action, and the request it may be a repetition of.
@@ -253,6 +256,8 @@ pub enum Outcome {
     Captcha(bool),
     /// Done to this filing.
     Filing(FilingId),
+    /// What became of something about an account.
+    Account(AccountAnswer),
     /// Done, or found to be pointless by now.
     Done,
     /// Done before under the same `Idempotency-Key`: the stored reply.
@@ -349,6 +354,7 @@ fn decide_request(tx: &mut Tx<'_>, command: &Command, rng: &mut dyn rand::Rng) -
         Outcome::Verified(..)
         | Outcome::Resent(_)
         | Outcome::Captcha(_)
+        | Outcome::Account(_)
         | Outcome::Done
         | Outcome::Replayed(_)
         | Outcome::Refused(_) => None,
@@ -395,6 +401,7 @@ fn decide_action(tx: &mut Tx<'_>, action: &Action, rng: &mut dyn rand::Rng) -> R
         Action::Due(due) => verification::due(tx, *due, rng),
         Action::Acknowledge { provider, event } => feed::acknowledge(tx, provider, *event),
         Action::SaveReply { key, status, body } => save_reply(tx, *key, *status, body),
+        Action::Account(action) => accounts::decide(tx, action, rng).map(Outcome::Account),
     }
 }
 

@@ -3,6 +3,7 @@
 //! Nothing here reads a clock, draws a random number of its own or does I/O: time, randomness and ids come in as
 //! arguments, state comes in as [`state::State`], and what changes goes out as values. `ARCHITECTURE.md` has the map.
 
+pub mod accounts;
 pub mod decide;
 pub mod due;
 pub mod event;

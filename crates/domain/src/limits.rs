@@ -42,6 +42,8 @@ pub struct Limits {
     pub messages_per_phone_and_day: u32,
     /// Reports by one provider that ask one phone, per civil day (RES-07).
     pub reports_per_provider_phone_and_day: u32,
+    /// Sign-ins of the staff from one address block, per ten minutes.
+    pub sign_ins_per_block_and_10_minutes: u32,
 }
 
 impl Default for Limits {
@@ -51,6 +53,7 @@ impl Default for Limits {
             requests_per_block_and_10_minutes: 600,
             messages_per_phone_and_day: 10,
             reports_per_provider_phone_and_day: 5,
+            sign_ins_per_block_and_10_minutes: 100,
         }
     }
 }
@@ -105,6 +108,14 @@ pub fn count_request(
         None => None,
     };
     Ok(by_phone.max(by_block))
+}
+
+/// Counts a sign-in of the staff before its account is looked up; gives when to try again, if it is too many.
+pub fn count_sign_in(tx: &mut Tx<'_>, from: Option<AddressBlock>) -> Result<Option<Timestamp>, Stop> {
+    let (Some(limits), Some(AddressBlock(block))) = (tx.context.limits, from) else { return Ok(None) };
+    let mut key = vec![b's'];
+    key.extend_from_slice(&block);
+    count(tx, &key, &ten_minutes(tx.now()), limits.sign_ins_per_block_and_10_minutes)
 }
 
 /// Counts a message to a phone; gives when the next is possible, if it is too many (RES-07).

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::accounts::{Account, Session, SessionTag, SignInName};
 use crate::filing::draft::Domain;
 use crate::filing::{Body, Filing, RoundBody};
 use crate::registry::{EntityNo, EntityRecord, ServiceNo, ServiceRecord};
 use crate::review::Review;
 use crate::tags::{CounterKey, EntityTag, PersonTag, PhoneTag};
-use crate::terms::{EventId, FilingId, MessageId, ProviderId, Province, VerificationId};
+use crate::terms::{AccountId, EventId, FilingId, MessageId, ProviderId, Province, VerificationId};
 use crate::verification::{Message, Verification};
 
 macro_rules! tables {
@@ -93,6 +94,12 @@ tables! {
     acknowledged, Acknowledged: ProviderId => EventId;
     /// The stored reply to a repeated request.
     replies, Reply: crate::decide::RequestKey => crate::decide::StoredReply;
+    /// One account of the staff.
+    accounts, Account: AccountId => Account;
+    /// The account with a sign-in name.
+    account_names, AccountName: SignInName => AccountId;
+    /// One session.
+    sessions, Session: SessionTag => Session;
 }
 
 /// What was loaded, and where the counters of ids stand.

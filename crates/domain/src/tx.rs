@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::Timestamp;
+use crate::accounts::{Account, Session, SessionTag, SignInName};
 use crate::decide::{Context, Stop};
 use crate::due::Due;
 use crate::event::{Actor, Event, EventData, EventKind};
@@ -12,7 +13,7 @@ use crate::registry::{EntityNo, EntityRecord, ServiceNo, ServiceRecord};
 use crate::review::Review;
 use crate::state::{Key, State, Tables};
 use crate::tags::{CounterKey, EntityTag, PersonTag, PhoneTag};
-use crate::terms::{EventId, FilingId, MessageId, ProviderId, Province, VerificationId};
+use crate::terms::{AccountId, EventId, FilingId, MessageId, ProviderId, Province, VerificationId};
 use crate::verification::{Message, Outgoing, Verification};
 
 /// Everything a decision changes, as values.
@@ -123,6 +124,12 @@ impl<'a> Tx<'a> {
         person: people, Person, PersonTag => ();
         /// A stored reply.
         reply: replies, Reply, crate::decide::RequestKey => crate::decide::StoredReply;
+        /// One account of the staff.
+        account: accounts, Account, AccountId => Account;
+        /// The account with a sign-in name.
+        account_name: account_names, AccountName, SignInName => AccountId;
+        /// One session.
+        session: sessions, Session, SessionTag => Session;
     }
 
     /// The rounds of a filing: of its body, if that is known, else read without it.
@@ -336,6 +343,17 @@ impl<'a> Tx<'a> {
     /// Stores a reply.
     pub fn put_reply(&mut self, key: crate::decide::RequestKey, reply: crate::decide::StoredReply) {
         self.delta.rows.replies.insert(key, Some(reply));
+    }
+
+    /// Writes an account, and the way to it by its name, which never changes.
+    pub fn put_account(&mut self, account: Account) {
+        self.delta.rows.account_names.insert(account.name.clone(), Some(account.id));
+        self.delta.rows.accounts.insert(account.id, Some(account));
+    }
+
+    /// Writes or ends a session.
+    pub fn put_session(&mut self, tag: SessionTag, session: Option<Session>) {
+        self.delta.rows.sessions.insert(tag, session);
     }
 
     /// Remembers the provider's own number.

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use heyan_domain::accounts::{RoleKind, SignInName};
 use heyan_domain::terms::{Changed, FilingKind, Initiator, ProviderId, Province};
 
 /// The SMS verification of China's ICP filings (备案短信核验).
@@ -26,6 +27,8 @@ pub enum Command {
     Rules(Rules),
     /// Make or change the keys that protect the data
     Keys(Keys),
+    /// Accounts of the staff: operators, auditors, administrations, providers' people
+    User(User),
     /// Measure: requests per second and latency beside a handler that does nothing
     Bench(Bench),
     /// Show or check the configuration that `serve` would run with
@@ -195,6 +198,104 @@ pub struct KeyPlace {
     pub keys: Option<PathBuf>,
 }
 
+/// `heyan user`.
+#[derive(Args, Debug)]
+pub struct User {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: UserCommand,
+}
+
+/// What can be done with accounts. The server must be stopped meanwhile, since one process at a time has the data.
+#[derive(Subcommand, Debug)]
+pub enum UserCommand {
+    /// Make an account; asks for its password
+    Add(UserAdd),
+    /// List the accounts
+    List(UserPlace),
+    /// Shut an account and end its sessions
+    Disable(UserName),
+    /// Open a shut account again
+    Enable(UserName),
+    /// Give an account another password, end its sessions and its lock
+    Password(UserPassword),
+}
+
+/// Where the accounts are.
+#[derive(Args, Debug, Clone)]
+pub struct UserPlace {
+    /// Configuration file (TOML); flags and environment go before it
+    #[arg(long, env = "HEYAN_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The data are a sandbox's
+    #[arg(long)]
+    pub sandbox: bool,
+    /// Directory of the data [default: ./heyan-data]
+    #[arg(long, env = "HEYAN_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Key file [default: keys.toml in the data directory]
+    #[arg(long, env = "HEYAN_KEYS", value_name = "FILE")]
+    pub keys: Option<PathBuf>,
+}
+
+impl From<UserPlace> for Serve {
+    fn from(place: UserPlace) -> Self {
+        let UserPlace { config, sandbox, data, keys } = place;
+        Self { config, sandbox, data, keys, ..Self::default() }
+    }
+}
+
+/// `heyan user add`.
+#[derive(Args, Debug)]
+pub struct UserAdd {
+    /// The name to sign in with: 2 to 64 of a-z, 0-9, . - _ @
+    #[arg(value_parser = sign_in_name)]
+    pub name: SignInName,
+    /// What it may do: operator, auditor, administration, provider_admin, provider_clerk
+    #[arg(long, value_parser = parse::<RoleKind>)]
+    pub role: RoleKind,
+    /// The administration's province, as 浙江 or zhejiang
+    #[arg(long, value_parser = province)]
+    pub province: Option<Province>,
+    /// The access provider, as tencent
+    #[arg(long, value_parser = provider)]
+    pub provider: Option<ProviderId>,
+    /// The name that colleagues see [default: the name to sign in with]
+    #[arg(long, value_name = "TEXT")]
+    pub display_name: Option<String>,
+    /// File with the password in its first line; else HEYAN_PASSWORD, else it is asked for
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
+    /// Where the accounts are.
+    #[command(flatten)]
+    pub place: UserPlace,
+}
+
+/// `heyan user disable`, `heyan user enable`.
+#[derive(Args, Debug)]
+pub struct UserName {
+    /// Whose
+    #[arg(value_parser = sign_in_name)]
+    pub name: SignInName,
+    /// Where the accounts are.
+    #[command(flatten)]
+    pub place: UserPlace,
+}
+
+/// `heyan user password`.
+#[derive(Args, Debug)]
+pub struct UserPassword {
+    /// Whose
+    #[arg(value_parser = sign_in_name)]
+    pub name: SignInName,
+    /// File with the password in its first line; else HEYAN_PASSWORD, else it is asked for
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
+    /// Where the accounts are.
+    #[command(flatten)]
+    pub place: UserPlace,
+}
+
 /// `heyan bench`.
 #[derive(Args, Debug)]
 pub struct Bench {
@@ -227,6 +328,10 @@ pub struct Completions {
 
 fn parse<T: std::str::FromStr<Err = heyan_domain::terms::ParseTermError>>(text: &str) -> Result<T, String> {
     text.parse().map_err(|error: heyan_domain::terms::ParseTermError| error.to_string())
+}
+
+fn sign_in_name(text: &str) -> Result<SignInName, String> {
+    SignInName::parse(text).ok_or_else(|| "expected 2 to 64 of a-z, 0-9, . - _ @".to_owned())
 }
 
 fn province(text: &str) -> Result<Province, String> {

@@ -19,6 +19,7 @@ fn main() -> ExitCode {
         Command::Demo(arguments) => commands::demo::run(&arguments),
         Command::Rules(arguments) => commands::rules::run(&arguments.command),
         Command::Keys(arguments) => commands::keys::run(&arguments.command),
+        Command::User(arguments) => commands::user::run(arguments.command),
         Command::Bench(arguments) => commands::bench::run(&arguments),
         Command::Config(arguments) => commands::config::run(arguments.command),
         Command::Doctor(arguments) => commands::doctor::run(arguments),

@@ -162,6 +162,7 @@ impl World {
             providers: if config.sandbox { sandbox_providers() } else { Vec::new() },
             sandbox,
             captcha: config.captcha,
+            passwords: heyan_web::auth::Passwords::default(),
             rng: Mutex::new(nature.seed.generator(2)?),
         };
         let app = Arc::new(app);

@@ -192,9 +192,12 @@ fn a_running_server_takes_up_a_new_key_and_says_so() {
     let mut said = BufReader::new(server.child.stderr.take().unwrap()).lines().map(Result::unwrap);
     let taken_up = said.find(|line| line.contains("another key"));
     assert!(taken_up.is_some_and(|line| line.contains("key=2")));
+    // The accounts that every sandbox has are sealed anew.
+    let sealed = said.find(|line| line.contains("everything is sealed"));
+    assert!(sealed.is_some_and(|line| line.contains("key=2")));
 
     let status = keys("status");
-    assert!(status.contains(": active, 0 values") && status.contains("Everything is sealed"), "{status}");
+    assert!(status.contains(": active, 5 values") && status.contains("Everything is sealed"), "{status}");
     assert!(status.lines().next().unwrap().starts_with("key 2"), "{status}");
     let metrics = server.ask("GET", "/metrics", "");
     assert!(metrics.contains("\nheyan_key_active 2\n"), "{metrics}");

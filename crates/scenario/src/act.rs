@@ -216,9 +216,11 @@ impl World<'_> {
             Outcome::Filing(id) => Ok(self.state_of(*id)),
             Outcome::Done => Ok("done".to_owned()),
             Outcome::Refused(refusal) => Ok(self.refused(refusal)),
-            Outcome::Verified(..) | Outcome::Resent(_) | Outcome::Captcha(_) | Outcome::Replayed(_) => {
-                Err(format!("an answer of another kind: {outcome:?}"))
-            }
+            Outcome::Verified(..)
+            | Outcome::Resent(_)
+            | Outcome::Captcha(_)
+            | Outcome::Account(_)
+            | Outcome::Replayed(_) => Err(format!("an answer of another kind: {outcome:?}")),
         }
     }
 

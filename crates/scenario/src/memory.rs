@@ -135,6 +135,9 @@ impl MemoryEngine {
             Key::Counter(key) => copy(&rows.counters, &mut state.counters, key),
             Key::Acknowledged(key) => copy(&rows.acknowledged, &mut state.acknowledged, key),
             Key::Reply(key) => copy(&rows.replies, &mut state.replies, key),
+            Key::Account(key) => copy(&rows.accounts, &mut state.accounts, key),
+            Key::AccountName(key) => copy(&rows.account_names, &mut state.account_names, key),
+            Key::Session(key) => copy(&rows.sessions, &mut state.sessions, key),
         }
     }
 }

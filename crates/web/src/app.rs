@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use heyan_domain::Timestamp;
+use heyan_domain::accounts::RoleKind;
 use heyan_domain::rules::Rules;
 use heyan_domain::terms::{FilingId, MessageId, Phone, ProviderId, Province};
 use heyan_domain::verification::MessageState;
@@ -14,6 +15,8 @@ use heyan_store::engine::{Engine, EngineError};
 use heyan_store::keys::Ring;
 use heyan_store::sqlite::{Readers, StoreError};
 use rand::Rng;
+
+use crate::auth::Passwords;
 
 /// A future that can be kept behind a trait object.
 pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -82,6 +85,60 @@ pub trait Sandbox: Send + Sync {
     -> Later<'_, Result<Vec<InboxMessage>, SandboxError>>;
 }
 
+/// An account that every sandbox has. Its password is public, and no production start makes it (SEC-16).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct DemoAccount {
+    /// The name to sign in with.
+    pub name: &'static str,
+    /// The password.
+    pub password: &'static str,
+    /// The role.
+    pub role: RoleKind,
+    /// The key of the role's name in the texts of the consoles.
+    pub role_key: &'static str,
+    /// The province in pinyin or the provider that the role is for; empty for a role without.
+    pub scope: &'static str,
+}
+
+/// One for each role.
+pub const DEMO_ACCOUNTS: &[DemoAccount] = &[
+    DemoAccount {
+        name: "operator",
+        password: "sandbox-operator",
+        role: RoleKind::Operator,
+        role_key: "role-operator",
+        scope: "",
+    },
+    DemoAccount {
+        name: "auditor",
+        password: "sandbox-auditor",
+        role: RoleKind::Auditor,
+        role_key: "role-auditor",
+        scope: "",
+    },
+    DemoAccount {
+        name: "zhejiang",
+        password: "sandbox-zhejiang",
+        role: RoleKind::Administration,
+        role_key: "role-administration",
+        scope: "zhejiang",
+    },
+    DemoAccount {
+        name: "tencent-admin",
+        password: "sandbox-tencent-admin",
+        role: RoleKind::ProviderAdmin,
+        role_key: "role-provider-admin",
+        scope: "tencent",
+    },
+    DemoAccount {
+        name: "tencent-clerk",
+        password: "sandbox-tencent-clerk",
+        role: RoleKind::ProviderClerk,
+        role_key: "role-provider-clerk",
+        scope: "tencent",
+    },
+];
+
 /// Everything a door needs; one for all of them.
 pub struct App {
     /// The way in for every change.
@@ -102,6 +159,8 @@ pub struct App {
     pub sandbox: Option<Arc<dyn Sandbox>>,
     /// Whether the portal asks for a captcha.
     pub captcha: bool,
+    /// Hashes the passwords of the staff.
+    pub passwords: Passwords,
     /// The generator for request ids, captchas and nonces.
     pub rng: Mutex<Box<dyn Rng + Send>>,
 }

@@ -2,7 +2,9 @@
 
 pub mod api;
 pub mod app;
+pub mod auth;
 pub mod captcha;
+pub mod console;
 mod people;
 pub mod portal;
 mod pquery;
@@ -13,6 +15,10 @@ use std::sync::Arc;
 /// Everything that is served.
 pub fn router(app: Arc<app::App>) -> axum::Router {
     let api = api::Api::new(Arc::clone(&app));
-    let people = portal::router().merge(pquery::router()).fallback(portal::not_found).with_state(app);
+    let people = portal::router()
+        .merge(pquery::router())
+        .merge(console::router(&app))
+        .fallback(portal::not_found)
+        .with_state(app);
     api.observed(people).merge(api.v1()).merge(api.operations())
 }

@@ -98,6 +98,11 @@ id! {
     EventId, "evt_"
 }
 
+id! {
+    /// One account of a person on the staff: `acc_…`; drawn at random, so that it tells nothing.
+    AccountId, "acc_"
+}
+
 impl FilingId {
     /// The verification with this ordinal.
     pub const fn verification(self, ordinal: u16) -> VerificationId {

@@ -9,3 +9,4 @@ pub mod keys;
 pub mod migrate;
 pub mod rules;
 pub mod serve;
+pub mod user;

@@ -1,10 +1,13 @@
 //! `heyan serve`.
 
+use std::io::Write as _;
 use std::time::Duration;
 
+use heyan_web::app::{DEMO_ACCOUNTS, DemoAccount};
 use tracing_subscriber::EnvFilter;
 
 use crate::cli::Serve;
+use crate::commands::user::make_demo_accounts;
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::world::{Nature, World};
@@ -31,6 +34,7 @@ async fn serve(config: Config) -> Result<(), Failure> {
             "no SMS route is configured: messages wait, and rounds return when their send window closes"
         );
     }
+    make_demo_accounts(&world).await?;
     let listener = tokio::net::TcpListener::bind(config.listen).await.map_err(|error| {
         Failure::new(
             format!("cannot listen on {}: {error}", config.listen),
@@ -41,6 +45,8 @@ async fn serve(config: Config) -> Result<(), Failure> {
     look_when_asked(&world)?;
     let stopped = stopped()?;
     println!("listening on http://{address}");
+    // Whoever waits for that line may read no further, and a closed pipe is no reason not to serve.
+    let _ = write!(std::io::stdout(), "{}", accounts(&world, address).await?);
     world.serve(listener, stopped).await
 }
 
@@ -60,6 +66,22 @@ fn look_when_asked(world: &World) -> Result<(), Failure> {
     #[cfg(not(unix))]
     let _ = world;
     Ok(())
+}
+
+/// How to get into the consoles: with the sandbox's own accounts, or by making the first one.
+async fn accounts(world: &World, address: std::net::SocketAddr) -> Result<String, Failure> {
+    if world.app.sandbox.is_some() {
+        let intro =
+            format!("consoles: http://{address}/console, with one of these accounts (name, password):\n");
+        let line = |demo: &DemoAccount| format!("  {:<14} {}\n", demo.name, demo.password);
+        Ok(DEMO_ACCOUNTS.iter().fold(intro, |text, demo| text + &line(demo)))
+    } else if world.app.readers.read(|reader| reader.accounts(None, None, 1)).await?.is_empty() {
+        Ok("nobody can sign in to /console yet: stop, make the first operator with\n  heyan user add NAME --role \
+            operator\nand start again\n"
+            .to_owned())
+    } else {
+        Ok(String::new())
+    }
 }
 
 /// Ready when the process is asked to stop. The signals are caught from this call on, not from the first wait: whoever

@@ -35,6 +35,8 @@ pub enum Purpose {
     Reply,
     /// What a person's browser carries from a form to its answer.
     Flash,
+    /// What is personal or secret of an account.
+    Account,
 }
 
 impl Purpose {
@@ -46,6 +48,7 @@ impl Purpose {
             Self::Service => 4,
             Self::Reply => 5,
             Self::Flash => 6,
+            Self::Account => 16,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Enums as the numbers in which they are stored, and the place of a sealed value.
 
+use heyan_domain::accounts::RoleKind;
 use heyan_domain::event::{Actor, EventKind};
 use heyan_domain::filing::ReturnReason;
 use heyan_domain::terms::{FilingKind, Province};
@@ -53,6 +54,14 @@ numbered! { message_state_number, message_state: MessageState {
     MessageState::Delivered => 3,
     MessageState::Failed => 4,
     MessageState::Unknown => 5,
+} }
+
+numbered! { role_number, role: RoleKind {
+    RoleKind::Operator => 1,
+    RoleKind::Auditor => 2,
+    RoleKind::Administration => 3,
+    RoleKind::ProviderAdmin => 4,
+    RoleKind::ProviderClerk => 5,
 } }
 
 numbered! { event_kind_number, event_kind: EventKind {
@@ -145,6 +154,7 @@ mod tests {
         both_ways(ReturnReason::ALL, reason_number, reason);
         both_ways(MessageKind::ALL, message_kind_number, message_kind);
         both_ways(MessageState::ALL, message_state_number, message_state);
+        both_ways(RoleKind::ALL, role_number, role);
         both_ways(EventKind::ALL, event_kind_number, event_kind);
         let states = [
             VerificationState::WaitingToSend,

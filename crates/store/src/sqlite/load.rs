@@ -103,6 +103,7 @@ impl Writer {
                 rows.replies.insert(*key, found);
                 Ok(())
             }
+            Key::Account(_) | Key::AccountName(_) | Key::Session(_) => self.load_account(key, rows),
         }
     }
 
@@ -157,12 +158,15 @@ impl Writer {
             | Key::Review(_)
             | Key::Counter(_)
             | Key::Acknowledged(_)
-            | Key::Reply(_) => {}
+            | Key::Reply(_)
+            | Key::Account(_)
+            | Key::AccountName(_)
+            | Key::Session(_) => {}
         }
         Ok(())
     }
 
-    fn one<T>(
+    pub(super) fn one<T>(
         &self,
         sql: &str,
         params: impl rusqlite::Params,

@@ -3,6 +3,7 @@
 //! [`Database`] opens and migrates; [`Writer`] is the one writing connection, used by the engine's thread;
 //! [`Reader`]s answer queries on connections of their own. The SQL lives in this folder alone.
 
+mod accounts;
 mod chores;
 mod columns;
 mod database;

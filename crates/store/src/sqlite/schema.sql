@@ -176,3 +176,30 @@ CREATE TABLE acknowledged (
     provider TEXT PRIMARY KEY NOT NULL,
     event INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Accounts of the staff (SEC-09). The name that colleagues see and the hash of the password are sealed.
+CREATE TABLE accounts (
+    id INTEGER PRIMARY KEY NOT NULL,
+    name TEXT NOT NULL,
+    role INTEGER NOT NULL,
+    -- GB/T 2260 code of the administration's province.
+    province INTEGER,
+    provider TEXT,
+    sealed BLOB NOT NULL,
+    failures INTEGER NOT NULL,
+    locked_until INTEGER,
+    disabled_at INTEGER,
+    -- Sessions of earlier generations are over.
+    generation INTEGER NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX accounts_by_name ON accounts (name);
+
+-- Open sessions, by the SHA-256 of their tokens.
+CREATE TABLE sessions (
+    tag BLOB PRIMARY KEY NOT NULL,
+    account INTEGER NOT NULL,
+    generation INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    last_seen_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -88,7 +88,7 @@ fn ms(at: Option<Timestamp>) -> Option<i64> {
     at.map(Timestamp::as_ms)
 }
 
-fn to_json<T: Serialize>(value: &T, what: &'static str) -> Result<Vec<u8>, StoreError> {
+pub(super) fn to_json<T: Serialize>(value: &T, what: &'static str) -> Result<Vec<u8>, StoreError> {
     serde_json::to_vec(value).map_err(|_| StoreError::Damaged { what })
 }
 
@@ -116,6 +116,7 @@ impl Writer {
         self.write_registry(&delta.rows, rng)?;
         self.write_small(&delta.rows)?;
         self.write_replies(&delta.rows, now, rng)?;
+        self.write_accounts(&delta.rows, rng)?;
         self.advance(changes)
     }
 

@@ -1,0 +1,63 @@
+//! The consoles: one table of routes and roles, the shell around every page, and the parts that pages are made of.
+//!
+//! To add a page: write a handler that takes `State<Arc<App>>` and [`Staff`](crate::auth::Staff) (or `OfProvider`,
+//! `OfAdministration`) and answers with [`Blocks`] or a template of its own; add a row to the table of its console
+//! (`provider::routes`, …); write its line into `docs/console-routes.txt`, which a test compares.
+
+mod account;
+mod assets;
+mod flash;
+mod landing;
+mod language;
+pub mod parts;
+mod problem;
+mod shell;
+mod table;
+mod words;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::middleware::from_fn_with_state;
+use axum::response::Response;
+use axum::routing::{any, get};
+
+use crate::app::App;
+use crate::auth::{self, Visitor};
+
+pub use flash::Flash;
+pub use language::LANGUAGE_COOKIE;
+pub(crate) use language::language_of;
+pub use problem::Problem;
+pub use shell::{Blocks, Shell};
+pub(crate) use shell::{html, see_other};
+pub use table::{
+    ADMINISTRATION, Declared, EVERYBODY, OPERATOR, OVERSEERS, PROVIDER, PROVIDER_ADMIN, Route, Who, action,
+    declared, page,
+};
+pub use words::texts;
+
+/// Every route of the consoles behind the gate: one list a console.
+fn routes() -> Vec<Route> {
+    [landing::routes(), account::routes()].into_iter().flatten().collect()
+}
+
+/// The consoles, and the sign-in page before them.
+pub(crate) fn router(app: &Arc<App>) -> Router<Arc<App>> {
+    let open = Router::new()
+        .route("/console/sign-in", get(auth::show).post(auth::sign_in))
+        .route("/console/language/{to}", get(language::switch))
+        .route(assets::STYLESHEET_PATH, get(assets::stylesheet))
+        .route("/console/{*rest}", any(not_found));
+    let guarded = routes().into_iter().fold(open, |router, route| {
+        let gate = from_fn_with_state((Arc::clone(app), route.who), auth::gate);
+        router.route(route.path, route.handler.route_layer(gate))
+    });
+    // The gate has bounded and read every body before a handler sees it.
+    guarded.layer(DefaultBodyLimit::disable())
+}
+
+async fn not_found(State(app): State<Arc<App>>, visitor: Visitor) -> Response {
+    Problem::NotFound.page(&app, &visitor, None)
+}

@@ -1,0 +1,12 @@
+//! What pages are made of. Each part is a value that knows its template; [`Blocks`](super::Blocks) puts them one below
+//! the other, and a page's own template writes `{{ part|safe }}`.
+
+mod fields;
+mod small;
+mod table;
+
+pub use fields::{Choice, ErrorSummary, Field, Filters, FormPart};
+pub use small::{
+    Alert, Cards, Confirm, Empty, Facts, Heading, Lines, Statistics, Step, StepState, Steps, Tone,
+};
+pub use table::{Cell, Column, Pager, Table};
