@@ -3,6 +3,7 @@
 pub mod api;
 pub mod app;
 pub mod captcha;
+mod host;
 mod people;
 pub mod portal;
 mod pquery;
@@ -13,6 +14,6 @@ use std::sync::Arc;
 /// Everything that is served.
 pub fn router(app: Arc<app::App>) -> axum::Router {
     let api = api::Api::new(Arc::clone(&app));
-    let people = portal::router().merge(pquery::router()).fallback(portal::not_found).with_state(app);
+    let people = portal::with_fallback(portal::router(&app).merge(pquery::router())).with_state(app);
     api.observed(people).merge(api.v1()).merge(api.operations())
 }

@@ -8,7 +8,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use super::respond;
+use super::visit::Visit;
 use crate::app::App;
 use crate::captcha::DIFFICULTY_BITS;
 use crate::people::Challenge;
@@ -63,10 +63,10 @@ pub(super) async fn new_captcha(State(app): State<Arc<App>>) -> Response {
 }
 
 /// Picture or speech of a captcha, by the ending of its name. Drawn anew each time and kept by nobody.
-pub(super) async fn captcha(State(app): State<Arc<App>>, Path(name): Path<String>) -> Response {
+pub(super) async fn captcha(visit: Visit, Path(name): Path<String>) -> Response {
     let found = match name.rsplit_once('.') {
-        Some((token, "png")) => Challenge::picture(&app, token).map(|file| ("image/png", file)),
-        Some((token, "wav")) => Challenge::speech(&app, token).map(|file| ("audio/wav", file)),
+        Some((token, "png")) => Challenge::picture(&visit.app, token).map(|file| ("image/png", file)),
+        Some((token, "wav")) => Challenge::speech(&visit.app, token).map(|file| ("audio/wav", file)),
         Some(_) | None => None,
     };
     match found {
@@ -78,6 +78,6 @@ pub(super) async fn captcha(State(app): State<Arc<App>>, Path(name): Path<String
             ];
             (headers, file).into_response()
         }
-        None => respond::problem(&app, StatusCode::NOT_FOUND, Problem::NotFound),
+        None => visit.problem(StatusCode::NOT_FOUND, Problem::NotFound),
     }
 }
