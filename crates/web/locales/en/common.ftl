@@ -7,7 +7,7 @@ language-name = English
 skip-link = Skip to the main content
 nav-label = Main functions
 nav-verify = Verify
-nav-resend = Resend the message
+nav-resend = Resend message
 nav-inbox = SMS inbox
 nav-help = Help
 nav-who = Who has to verify
@@ -27,7 +27,7 @@ left-minutes = { $minutes } min
 left-under-a-minute = less than a minute
 
 # Lists
-list-and = { " and " }
+list-and = { ", " }
 list-comma = { "; " }
 list-or = { " or " }
 

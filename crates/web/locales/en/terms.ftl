@@ -15,8 +15,8 @@ month-10 = October
 month-11 = November
 month-12 = December
 
-role-entity-head = Person responsible for the organiser
-role-service-head = Person responsible for the website or app
+role-entity-head = Responsible for the organiser
+role-service-head = Responsible for the website or app
 
 kind-first = First filing
 kind-add-service = New website or app
