@@ -255,9 +255,12 @@ impl ProgressPage {
                 why(t, *reason).into_iter().chain(back).collect()
             }
             Stage::Reviewing { due: day } => {
-                let day = day.map(|day| match page.now > day.at {
-                    true => t.one("progress-overdue", "date", t.date(day.at)),
-                    false => due(t, day, Key("progress-due").0, Key("progress-due-provisional").0),
+                let day = day.map(|day| {
+                    if page.now > day.at {
+                        t.one("progress-overdue", "date", t.date(day.at))
+                    } else {
+                        due(t, day, Key("progress-due").0, Key("progress-due-provisional").0)
+                    }
                 });
                 day.into_iter().chain([t.get("progress-reviewing-next")]).collect()
             }

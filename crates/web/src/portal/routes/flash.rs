@@ -31,7 +31,7 @@ pub(super) struct Returned {
 }
 
 /// An answer that leaves the person at the form.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Copy, Serialize, Deserialize)]
 pub(super) enum Alert {
     Outcome { said: Said, ruleset: Option<RuleSetNo>, tier: Tier },
     TooMany { until: Timestamp },

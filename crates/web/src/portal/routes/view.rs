@@ -38,7 +38,7 @@ impl Choice {
     }
 
     /// The language of the pages: the chosen one, else what the browser asks for.
-    pub fn language(&self, headers: &HeaderMap) -> Language {
+    pub fn language(self, headers: &HeaderMap) -> Language {
         self.language.unwrap_or_else(|| Language::of(headers))
     }
 
