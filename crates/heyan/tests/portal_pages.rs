@@ -234,10 +234,11 @@ async fn a_whole_page_is_small() {
             let mut bytes = page.bytes;
             let loaded =
                 page.body.split("src=\"").chain(page.body.split("<link rel=\"stylesheet\" href=\"")).skip(1);
-            for address in
-                loaded.filter_map(|rest| rest.split('"').next()).filter(|address| address.starts_with('/') && !address.ends_with(".wav"))
+            for address in loaded
+                .filter_map(|rest| rest.split('"').next())
+                .filter(|address| address.starts_with('/') && !address.ends_with(".wav"))
             {
-                bytes += sandbox.get(address).await.bytes;
+                bytes += sandbox.get_with(address, header::ACCEPT_ENCODING, "gzip, br").await.bytes;
             }
             assert!(bytes <= PAGE_LIMIT, "{path} in {language}: {bytes} bytes");
         }
