@@ -280,5 +280,5 @@ fn migrate_makes_the_database_and_says_its_version() {
     let data = tempfile::tempdir().unwrap();
     assert!(heyan().args(["keys", "init", "--data"]).arg(data.path()).status().unwrap().success());
     let migrated = heyan().args(["migrate", "--data"]).arg(data.path()).output().unwrap();
-    assert!(String::from_utf8_lossy(&migrated.stdout).contains("schema version 1"));
+    assert!(String::from_utf8_lossy(&migrated.stdout).contains("schema version 2"));
 }

@@ -5,6 +5,7 @@ pub mod app;
 pub mod auth;
 pub mod captcha;
 pub mod console;
+mod host;
 mod people;
 pub mod portal;
 mod pquery;
@@ -15,10 +16,7 @@ use std::sync::Arc;
 /// Everything that is served.
 pub fn router(app: Arc<app::App>) -> axum::Router {
     let api = api::Api::new(Arc::clone(&app));
-    let people = portal::router()
-        .merge(pquery::router())
-        .merge(console::router(&app))
-        .fallback(portal::not_found)
-        .with_state(app);
+    let people = portal::router(&app).merge(pquery::router()).merge(console::router(&app));
+    let people = portal::with_fallback(people).with_state(app);
     api.observed(people).merge(api.v1()).merge(api.operations())
 }

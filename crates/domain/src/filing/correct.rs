@@ -5,12 +5,15 @@ use super::draft::Draft;
 use super::report::open_round;
 use super::row::{Body, FilingState};
 use super::withdraw::{check_version, own_filing};
+use crate::Timestamp;
 use crate::decide::{Expected, Outcome, Refusal, Stop};
-use crate::event::{Actor, EventData, EventKind};
+use crate::event::{Actor, Event, EventData, EventKind};
 use crate::mark;
+use crate::rulebook::RuleSet;
 use crate::state::Key;
 use crate::terms::{FilingId, ProviderId};
 use crate::tx::Tx;
+use crate::working_days::{DueDate, WorkingDays};
 
 /// Replaces the content; reports it in the same transaction if asked.
 pub fn correct(
@@ -53,6 +56,37 @@ pub fn correct(
         filing.save(tx);
     }
     Ok(Outcome::Filing(id))
+}
+
+/// When a filing was last corrected, by its events in order; `None` if never.
+pub fn resubmitted_at(events: &[Event]) -> Option<Timestamp> {
+    let corrected = |event: &&Event| event.kind == EventKind::FilingCorrected;
+    events.iter().rev().find(corrected).map(|event| event.at)
+}
+
+/// When the provider has promised to report a corrected filing again (FIL-08): so many working days after the
+/// applicant's resubmission, which is the last correction. `None` where the set promises nothing, and while nothing
+/// has been corrected. It is shown, never enforced.
+pub fn report_due(
+    rule: &RuleSet,
+    calendar: &WorkingDays,
+    state: &FilingState,
+    resubmitted_at: Option<Timestamp>,
+) -> Option<DueDate> {
+    mark!("FIL-08");
+    match state {
+        FilingState::Returned { edited: true, .. } => {
+            Some(calendar.due(resubmitted_at?, rule.resubmission_working_days?.into()))
+        }
+        FilingState::Draft
+        | FilingState::InitialReview
+        | FilingState::Verifying(_)
+        | FilingState::InReview { .. }
+        | FilingState::Returned { edited: false, .. }
+        | FilingState::Approved { .. }
+        | FilingState::Rejected { .. }
+        | FilingState::Withdrawn { .. } => None,
+    }
 }
 
 fn renumber(

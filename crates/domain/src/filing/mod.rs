@@ -12,7 +12,7 @@ mod returned;
 mod row;
 mod withdraw;
 
-pub use correct::correct;
+pub use correct::{correct, report_due, resubmitted_at};
 pub use create::create;
 pub use remedies::{FollowUp, follow_up, remedies};
 pub use report::{report, reverify};

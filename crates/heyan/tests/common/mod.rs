@@ -26,6 +26,8 @@ pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: String,
+    /// The body's length as transferred.
+    pub bytes: usize,
 }
 
 impl Answer {
@@ -101,6 +103,7 @@ impl Sandbox {
             status: parts.status,
             headers: parts.headers,
             body: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes: bytes.len(),
         }
     }
 
@@ -118,6 +121,13 @@ impl Sandbox {
 
     pub async fn get(&self, path: &str) -> Answer {
         self.send(Self::request(Method::GET, path, "text/plain", String::new())).await
+    }
+
+    /// A page, with one header more.
+    pub async fn get_with(&self, path: &str, name: header::HeaderName, value: &str) -> Answer {
+        let mut request = Self::request(Method::GET, path, "text/plain", String::new());
+        request.headers_mut().insert(name, value.parse().unwrap());
+        self.send(request).await
     }
 
     pub async fn post_json(&self, path: &str, body: &serde_json::Value) -> Answer {

@@ -37,6 +37,8 @@ pub enum Purpose {
     Flash,
     /// What is personal or secret of an account.
     Account,
+    /// The link to an applicant's progress page (PRO-03).
+    Progress,
 }
 
 impl Purpose {
@@ -49,6 +51,7 @@ impl Purpose {
             Self::Reply => 5,
             Self::Flash => 6,
             Self::Account => 16,
+            Self::Progress => 7,
         }
     }
 }
@@ -66,6 +69,7 @@ struct Key {
     entity: Hmac<Sha256>,
     counter: Hmac<Sha256>,
     check: Hmac<Sha256>,
+    nonce: Hmac<Sha256>,
     seal: Aes256Gcm,
 }
 
@@ -86,6 +90,7 @@ impl Key {
             entity: mac("heyan entity index v1")?,
             counter: mac("heyan counter v1")?,
             check: mac("heyan key check v1")?,
+            nonce: mac("heyan nonce v1")?,
             seal: Aes256Gcm::new_from_slice(sub("heyan seal v1")?.as_slice()).ok()?,
         })
     }
@@ -148,6 +153,11 @@ impl Ring {
         self.current().seal(purpose, place, clear, rng)
     }
 
+    /// [`KeySet::seal_same`] with the keys as they are now.
+    pub fn seal_same(&self, purpose: Purpose, place: &[u8], clear: &[u8]) -> Vec<u8> {
+        self.current().seal_same(purpose, place, clear)
+    }
+
     /// [`KeySet::open`] with the keys as they are now.
     pub fn open(
         &self,
@@ -200,18 +210,21 @@ impl KeySet {
     /// Seals a value for one place: key id, nonce, ciphertext with tag.
     pub fn seal(&self, purpose: Purpose, place: &[u8], clear: &[u8], rng: &mut dyn Rng) -> Vec<u8> {
         mark!("SEC-07");
-        let Some(key) = self.keys.first() else { return Vec::new() };
         let mut nonce = [0; NONCE_BYTES];
         rng.fill_bytes(&mut nonce);
-        let mut sealed = Vec::with_capacity(1 + NONCE_BYTES + clear.len() + 16);
-        sealed.push(key.id.0);
-        sealed.extend_from_slice(&nonce);
-        let aad = associated(key.id, purpose, place);
-        // AES-GCM fails only on inputs of more than 64 GiB, which no bound here lets in; an empty ciphertext would
-        // not open, so nothing could pass for sealed by mistake.
-        let ciphertext = key.seal.encrypt(&Nonce::from(nonce), Payload { msg: clear, aad: &aad });
-        sealed.extend(ciphertext.unwrap_or_default());
-        sealed
+        self.keys.first().map_or_else(Vec::new, |key| sealed(key, nonce, purpose, place, clear))
+    }
+
+    /// Seals a value so that sealing it again gives the same, for links that are shown more than once. The nonce is a
+    /// keyed hash of the value and its place: it comes twice only where everything else does.
+    pub fn seal_same(&self, purpose: Purpose, place: &[u8], clear: &[u8]) -> Vec<u8> {
+        let Some(key) = self.keys.first() else { return Vec::new() };
+        let hash = digest(&key.nonce, &[&associated(key.id, purpose, place), b":", clear]);
+        let mut nonce = [0; NONCE_BYTES];
+        for (slot, byte) in nonce.iter_mut().zip(hash) {
+            *slot = byte;
+        }
+        sealed(key, nonce, purpose, place, clear)
     }
 
     /// Opens a value in its place.
@@ -228,6 +241,18 @@ impl KeySet {
         let clear = key.seal.decrypt(&Nonce::from(*nonce), Payload { msg: ciphertext, aad: &aad });
         clear.map(Zeroizing::new).map_err(|_| SealError)
     }
+}
+
+fn sealed(key: &Key, nonce: [u8; NONCE_BYTES], purpose: Purpose, place: &[u8], clear: &[u8]) -> Vec<u8> {
+    let mut sealed = Vec::with_capacity(1 + NONCE_BYTES + clear.len() + 16);
+    sealed.push(key.id.0);
+    sealed.extend_from_slice(&nonce);
+    let aad = associated(key.id, purpose, place);
+    // AES-GCM fails only on inputs of more than 64 GiB, which no bound here lets in; an empty ciphertext would
+    // not open, so nothing could pass for sealed by mistake.
+    let ciphertext = key.seal.encrypt(&Nonce::from(nonce), Payload { msg: clear, aad: &aad });
+    sealed.extend(ciphertext.unwrap_or_default());
+    sealed
 }
 
 fn associated(key: KeyId, purpose: Purpose, place: &[u8]) -> Vec<u8> {

@@ -3,27 +3,30 @@
 site-name = ICP备案短信核验
 title-suffix = { $heading } - ICP备案短信核验
 title-error = 错误：{ $title }
+language-name = 中文
 skip-link = 跳到主要内容
 nav-label = 主要功能
 nav-verify = 短信核验
 nav-resend = 短信重发
 nav-inbox = 短信收件箱
-nav-help = 哪些人需要核验
+nav-help = 帮助
+nav-who = 哪些人需要核验
+nav-privacy = 隐私说明
+nav-view = 显示设置
 display-large = 大字版
 display-normal = 标准字号
+display-contrast = 高对比度
+display-colours = 标准配色
 sandbox-name = 沙箱 SANDBOX
 sandbox-note = 测试环境：这里的备案申请、手机号码和短信都是虚构的，不会发往任何手机。
 footer-secret = 短信验证码只在本页面填写，请勿告诉他人。
 
-# 日期、时间
-date-time = { $year }年{ $month }月{ $day }日 { $time }（北京时间）
+# 剩余时间
 left-hours = { $hours } 小时 { $minutes } 分钟
 left-minutes = { $minutes } 分钟
 left-under-a-minute = 不到 1 分钟
 
-# 角色
-role-entity-head = 主体负责人
-role-service-head = 网站负责人
+# 列举
 list-and = 、
 list-comma = ，
 list-or = { " " }或{ " " }

@@ -3,6 +3,7 @@
 home-intro = 收到备案核验短信的负责人，在这里完成核验。
 home-verify = 收到了短信，填写验证码、手机号码和证件号码后六位完成核验。
 home-resend = 没有收到短信，或者丢失了验证码，重新获取验证码。
+home-help = 哪些人需要核验，收不到短信、更换了手机号码怎么办。
 home-inbox = 查看沙箱中发出的所有短信。
 home-try-title = 试一试
 home-try-report = 用接入商的接口上报一个备案申请：

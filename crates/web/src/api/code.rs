@@ -17,6 +17,13 @@ macro_rules! codes {
                 match self { $(Self::$variant => $wire,)+ }
             }
 
+            /// Its page of `docs/errors/`, Markdown in Chinese and English.
+            pub const fn document(self) -> &'static str {
+                match self {
+                    $(Self::$variant => include_str!(concat!("../../../../docs/errors/", $wire, ".md")),)+
+                }
+            }
+
             /// The HTTP status that an answer with this code has.
             pub const fn status(self) -> StatusCode {
                 match self { $(Self::$variant => StatusCode::$status,)+ }
@@ -105,6 +112,11 @@ codes! {
 }
 
 impl ErrorCode {
+    /// The key of its title among the problems' texts.
+    pub fn title_key(self) -> String {
+        format!("title-{}", self.as_str().replace('.', "-"))
+    }
+
     /// The code of this name on the wire.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|code| code.as_str() == name)

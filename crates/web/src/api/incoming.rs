@@ -12,14 +12,14 @@ use heyan_domain::filing::Filing;
 use heyan_domain::terms::{FilingId, ProviderId, Province};
 use serde::de::DeserializeOwned;
 
-use super::language::Language;
 use super::problem::Problem;
 use super::query::Query;
 use super::{Shared, auth, body, etag, idempotency};
 use crate::app::Caller;
+use crate::texts::Language;
 
 /// What is known of a request for its log line and for answers that go wrong.
-pub(super) struct Call {
+pub(crate) struct Call {
     pub request_id: String,
     pub language: Language,
     pub caller: OnceLock<String>,
@@ -106,6 +106,13 @@ impl Incoming {
     /// `If-Match`, beside the version there is.
     pub fn expected(&self, current: u32) -> Expected {
         etag::expected(&self.headers, current, self.api.app.sandbox.is_some())
+    }
+
+    /// Where the caller reaches this server: the host that it named, by HTTPS; the sandbox is plain HTTP. What a caller
+    /// says here stands in its own answer and nowhere else.
+    pub fn base_url(&self) -> String {
+        let scheme = if self.api.app.sandbox.is_some() { "http" } else { "https" };
+        crate::host::base_url(scheme, &self.headers)
     }
 
     /// The clock.

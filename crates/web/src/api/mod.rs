@@ -12,7 +12,6 @@ mod cursor;
 mod etag;
 mod idempotency;
 mod incoming;
-mod language;
 mod metrics;
 mod observe;
 mod operations;
@@ -28,9 +27,10 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware;
 
+pub use crate::texts::Language;
 pub use body::{MAX_BODY_BYTES, MAX_DRAINED_BYTES};
 pub use idempotency::MAX_KEY_CHARS;
-pub use language::Language;
+pub(crate) use incoming::Call;
 pub use problem::Problem;
 
 use crate::app::App;

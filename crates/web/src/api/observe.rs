@@ -12,8 +12,8 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::Shared;
 use super::incoming::Call;
-use super::language::Language;
 use super::problem::Problem;
+use crate::texts::Language;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The longest request id that is taken over from a client.

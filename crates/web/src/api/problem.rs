@@ -14,8 +14,8 @@ use serde::Serialize;
 
 use super::code::ErrorCode;
 use super::etag;
-use super::language::Language;
 use crate::app::SandboxError;
+use crate::texts::{Language, Texts};
 
 /// A sentence of `errors.ftl`, and the values in it.
 #[derive(Clone, Debug)]
@@ -37,7 +37,7 @@ impl Sentence {
     fn render(&self, language: Language) -> String {
         let values: Vec<(&str, &str)> =
             self.values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        language.texts().with(self.key, &values)
+        Texts::of_problems(language).with(self.key, &values)
     }
 }
 
@@ -148,10 +148,9 @@ impl Problem {
 
     /// The body and headers, in a language.
     pub(super) fn render(&self, language: Language, request_id: &str) -> Response {
-        let title = format!("title-{}", self.code.as_str().replace('.', "-"));
         let shown = Shown {
             r#type: format!("/docs/errors/{}", self.code.as_str()),
-            title: language.texts().with(&title, &[]),
+            title: Texts::of_problems(language).get(&self.code.title_key()),
             status: self.code.status().as_u16(),
             detail: self.sentence.render(language),
             code: self.code.as_str(),

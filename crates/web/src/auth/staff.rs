@@ -10,7 +10,7 @@ use heyan_domain::accounts::{DisplayName, Role, SessionTag, SignInName};
 use heyan_domain::terms::{AccountId, ProviderId, Province};
 
 use super::cookie::cookie;
-use crate::api::Language;
+use crate::texts::Language;
 use crate::console::{Flash, LANGUAGE_COOKIE, Problem, language_of};
 
 /// What is known of any request for a page of the consoles.

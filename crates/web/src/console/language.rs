@@ -6,7 +6,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::shell::see_other;
-use crate::api::Language;
+use crate::texts::Language;
 
 /// Holds the language's tag.
 pub const LANGUAGE_COOKIE: &str = "heyan-language";

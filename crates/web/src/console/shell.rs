@@ -9,7 +9,7 @@ use heyan_domain::accounts::Role;
 use super::parts::Alert;
 use super::table::declared;
 use super::words::texts;
-use crate::api::Language;
+use crate::texts::Language;
 use crate::app::App;
 use crate::auth::{Staff, Visitor};
 use crate::texts::Texts;

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::api::Language;
+use crate::texts::Language;
 use crate::texts::Texts;
 
 /// Files of one language, the same in both; a console adds its own here.

@@ -9,22 +9,23 @@ use heyan_domain::terms::{ProviderId, Province};
 use heyan_domain::verification::{ResendAnswer, VerifyAnswer};
 
 use crate::app::App;
+use crate::texts::Language;
 
 /// The texts of one rule set in one language.
 pub(crate) struct Words {
     rule: Arc<RuleSet>,
-    locale: &'static str,
+    language: Language,
 }
 
 impl Words {
     /// The rule that a round was pinned to; the base's, where no filing may be named.
-    pub fn of(app: &App, ruleset: Option<RuleSetNo>, locale: &'static str) -> Self {
+    pub fn of(app: &App, ruleset: Option<RuleSetNo>, language: Language) -> Self {
         let pinned = ruleset.and_then(|number| app.rules.pinned(number));
         let rule = match pinned {
             Some(rule) => Arc::clone(rule),
             None => base(app),
         };
-        Self { rule, locale }
+        Self { rule, language }
     }
 
     /// The rule.
@@ -34,7 +35,7 @@ impl Words {
 
     /// A text by its key.
     pub fn text(&self, key: &str) -> String {
-        self.rule.text(self.locale, key).unwrap_or_default().to_owned()
+        self.rule.text(self.language.tag(), key).unwrap_or_default().to_owned()
     }
 
     /// A text with a time in it.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::MAX_BODY_BYTES;
 use crate::app::App;
 use crate::people::{Challenge, Verdict, Words};
-use crate::texts::Locale;
+use crate::texts::Language;
 
 #[derive(Clone, Copy, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -88,7 +88,7 @@ pub(super) fn unreadable(words: &Words) -> Response {
 }
 
 pub(super) fn words(app: &App) -> Words {
-    Words::of(app, None, Locale::ZhCn.tag())
+    Words::of(app, None, Language::ZhCn)
 }
 
 /// Reads a JSON body of bounded size.

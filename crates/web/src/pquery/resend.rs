@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::answer::{self, NumberOrText};
 use crate::app::App;
 use crate::people::{Source, Typed, Words};
-use crate::texts::Locale;
+use crate::texts::Language;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -45,7 +45,7 @@ pub(super) async fn handle(
         // The message waits in the outbox and will be sent; only this answer could not wait for it.
         tracing::warn!(name: "pquery.settle_failed", "a resend was answered before its message was in the inbox");
     }
-    let text = Words::of(&app, answered.ruleset, Locale::ZhCn.tag()).resent(&answered.answer);
+    let text = Words::of(&app, answered.ruleset, Language::ZhCn).resent(&answered.answer);
     match answered.answer {
         ResendAnswer::TooMany(until) => answer::too_many(&app, until, &text),
         ResendAnswer::Sent

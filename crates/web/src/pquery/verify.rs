@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::answer::{self, NumberOrText};
 use crate::app::App;
 use crate::people::{Source, Typed, Words};
-use crate::texts::Locale;
+use crate::texts::Language;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -43,7 +43,7 @@ pub(super) async fn handle(
     }
     let outcome = app.engine.execute(Action::Verify { phone, id_last6, code, from }).await;
     let Ok(Outcome::Verified(answered, ruleset)) = outcome else { return answer::unavailable(&words) };
-    let text = Words::of(&app, ruleset, Locale::ZhCn.tag()).verified(&answered);
+    let text = Words::of(&app, ruleset, Language::ZhCn).verified(&answered);
     match answered {
         VerifyAnswer::TooMany(until) => answer::too_many(&app, until, &text),
         VerifyAnswer::AllComplete(_)

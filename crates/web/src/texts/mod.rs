@@ -13,38 +13,43 @@ use fluent_bundle::{FluentArgs, FluentResource};
 use heyan_domain::Timestamp;
 use heyan_domain::time::{HOUR_MS, MINUTE_MS};
 
+mod language;
+mod terms;
 #[cfg(test)]
 pub(crate) mod tests;
 
-/// A language in which the pages exist.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
-pub enum Locale {
-    /// Simplified Chinese, the default.
-    #[default]
-    ZhCn,
-}
+pub use language::Language;
 
-impl Locale {
-    /// Every language, the default first.
-    pub const ALL: &'static [Self] = &[Self::ZhCn];
-
-    /// The language tag (BCP 47), as in the `lang` attribute.
-    pub const fn tag(self) -> &'static str {
+impl Language {
+    /// The sources of the pages' texts.
+    const fn sources(self) -> &'static [&'static str] {
+        macro_rules! sources {
+            ($language:literal) => {
+                &[
+                    include_str!(concat!("../../locales/", $language, "/common.ftl")),
+                    include_str!(concat!("../../locales/", $language, "/terms.ftl")),
+                    include_str!(concat!("../../locales/", $language, "/form.ftl")),
+                    include_str!(concat!("../../locales/", $language, "/captcha.ftl")),
+                    include_str!(concat!("../../locales/", $language, "/result.ftl")),
+                    include_str!(concat!("../../locales/", $language, "/progress.ftl")),
+                    include_str!(concat!("../../locales/", $language, "/help.ftl")),
+                    include_str!(concat!("../../locales/", $language, "/privacy.ftl")),
+                    include_str!(concat!("../../locales/", $language, "/problem.ftl")),
+                    include_str!(concat!("../../locales/", $language, "/sandbox.ftl")),
+                ]
+            };
+        }
         match self {
-            Self::ZhCn => "zh-CN",
+            Self::ZhCn => sources!("zh-CN"),
+            Self::En => sources!("en"),
         }
     }
 
-    const fn sources(self) -> &'static [&'static str] {
+    /// The source of the provider API's titles and details.
+    const fn problems(self) -> &'static [&'static str] {
         match self {
-            Self::ZhCn => &[
-                include_str!("../../locales/zh-CN/common.ftl"),
-                include_str!("../../locales/zh-CN/form.ftl"),
-                include_str!("../../locales/zh-CN/captcha.ftl"),
-                include_str!("../../locales/zh-CN/result.ftl"),
-                include_str!("../../locales/zh-CN/problem.ftl"),
-                include_str!("../../locales/zh-CN/sandbox.ftl"),
-            ],
+            Self::ZhCn => &[include_str!("../../locales/zh-CN/errors.ftl")],
+            Self::En => &[include_str!("../../locales/en/errors.ftl")],
         }
     }
 }
@@ -59,20 +64,26 @@ pub struct Texts {
     defects: Vec<String>,
 }
 
-static ALL: LazyLock<BTreeMap<Locale, Texts>> =
-    LazyLock::new(|| Locale::ALL.iter().map(|&locale| (locale, Texts::load(locale))).collect());
+static PAGES: LazyLock<BTreeMap<Language, Texts>> = LazyLock::new(|| load(Language::sources));
+static PROBLEMS: LazyLock<BTreeMap<Language, Texts>> = LazyLock::new(|| load(Language::problems));
+
+fn load(sources: impl Fn(Language) -> &'static [&'static str]) -> BTreeMap<Language, Texts> {
+    let texts = |&language: &Language| (language, Texts::from_sources(language.tag(), sources(language)));
+    Language::ALL.iter().map(texts).collect()
+}
 
 /// Stands in if a language had no entry; it never does, and a page without words is better than no page.
 static NONE: LazyLock<Texts> = LazyLock::new(|| Texts::from_sources("und", &[]));
 
 impl Texts {
-    /// The texts of a language; read once per process.
-    pub fn of(locale: Locale) -> &'static Self {
-        ALL.get(&locale).unwrap_or(&NONE)
+    /// The texts of the pages; read once per process.
+    pub fn of(language: Language) -> &'static Self {
+        PAGES.get(&language).unwrap_or(&NONE)
     }
 
-    fn load(locale: Locale) -> Self {
-        Self::from_sources(locale.tag(), locale.sources())
+    /// The titles and details of the provider API's problems; read once per process.
+    pub fn of_problems(language: Language) -> &'static Self {
+        PROBLEMS.get(&language).unwrap_or(&NONE)
     }
 
     pub(crate) fn from_sources(tag: &str, sources: &[&str]) -> Self {
@@ -128,18 +139,19 @@ impl Texts {
         self.bundle.format_pattern(pattern, Some(&arguments), &mut errors).into_owned()
     }
 
-    /// Date and time in Beijing, as people read them (`2026年11月22日 14:05（北京时间）`).
+    /// Date and time in Beijing, as people read them (`2026年11月22日 14:05（北京时间）`, `22 November 2026, 14:05
+    /// (Beijing time)`).
     pub fn date_time(&self, at: Timestamp) -> String {
+        let time = at.beijing_hh_mm();
+        self.with("date-time", &[("date", &self.date(at)), ("time", &time)])
+    }
+
+    /// The date in Beijing.
+    pub fn date(&self, at: Timestamp) -> String {
         let civil = at.beijing();
-        self.with(
-            "date-time",
-            &[
-                ("year", &civil.year().to_string()),
-                ("month", &civil.month().to_string()),
-                ("day", &civil.day().to_string()),
-                ("time", &at.beijing_hh_mm()),
-            ],
-        )
+        let month = self.month(civil.month());
+        let (year, day) = (civil.year().to_string(), civil.day().to_string());
+        self.with("date", &[("year", &year), ("month", &month), ("day", &day)])
     }
 
     /// When to try again: `HH:MM` if that is today, else date and time.

@@ -1,18 +1,30 @@
 //! That the texts, and the pages that use them, fit together.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::{Locale, Texts};
+use heyan_domain::terms::{FilingKind, Province, Role};
+
+use super::{Language, Texts, terms};
+use crate::api::code::ErrorCode;
 
 /// Every key of the default language.
 pub(crate) fn keys() -> BTreeSet<String> {
-    keys_of(Locale::ZhCn)
+    keys_of(Language::ZhCn)
 }
 
-fn keys_of(locale: Locale) -> BTreeSet<String> {
-    let lines = locale.sources().iter().flat_map(|source| source.lines());
-    lines.filter_map(|line| Some(line.split_once(" = ")?.0.to_owned())).collect()
+fn keys_of(language: Language) -> BTreeSet<String> {
+    variables_of(language.sources()).into_keys().collect()
+}
+
+/// Every message of some sources: its key, and the variables that stand in it.
+fn variables_of(sources: &[&str]) -> BTreeMap<String, BTreeSet<String>> {
+    let messages = sources.iter().flat_map(|source| source.lines()).filter_map(|line| line.split_once(" = "));
+    let variables = |text: &str| {
+        let names = text.split("{ $").skip(1).filter_map(|rest| rest.split_once(' '));
+        names.map(|(name, _)| name.to_owned()).collect()
+    };
+    messages.map(|(key, text)| (key.to_owned(), variables(text))).collect()
 }
 
 /// The files under a folder whose names end so.
@@ -41,7 +53,7 @@ fn is_console(path: &Path) -> bool {
 /// The keys that code and templates name, by the ways in which they can name one; of the consoles, or of all others.
 pub(crate) fn used(consoles: bool) -> BTreeSet<String> {
     let sources = [files("src", &["rs"]), files("templates", &["html"])].concat();
-    let mut found = BTreeSet::new();
+    let mut found: BTreeSet<String> = if consoles { BTreeSet::new() } else { terms::composed().collect() };
     for (_, source) in sources.iter().filter(|(path, _)| !is_test(path) && is_console(path) == consoles) {
         let joined: String = source.split_whitespace().collect();
         for way in
@@ -57,16 +69,65 @@ pub(crate) fn used(consoles: bool) -> BTreeSet<String> {
 
 #[test]
 fn every_text_loads() {
-    for locale in Locale::ALL {
-        assert!(Texts::of(*locale).defects().is_empty(), "{:?}", Texts::of(*locale).defects());
+    for language in Language::ALL {
+        for texts in [Texts::of(*language), Texts::of_problems(*language)] {
+            assert!(texts.defects().is_empty(), "{:?}", texts.defects());
+        }
     }
 }
 
 #[test]
-fn every_language_has_the_same_keys() {
-    for locale in Locale::ALL {
-        assert_eq!(keys_of(*locale), keys(), "{}", locale.tag());
+fn every_language_has_the_same_keys_with_the_same_variables() {
+    for sources in [Language::sources, Language::problems] {
+        for language in Language::ALL {
+            let (theirs, default) = (variables_of(sources(*language)), variables_of(sources(Language::ZhCn)));
+            for (key, variables) in theirs.iter().chain(&default) {
+                let (one, other) = (theirs.get(key), default.get(key));
+                assert_eq!(one, other, "{}: {key} {variables:?}", language.tag());
+            }
+        }
     }
+}
+
+/// A message on more than one line would hide its variables from the test above.
+#[test]
+fn every_message_is_one_line() {
+    for sources in [Language::sources, Language::problems] {
+        for line in
+            Language::ALL.iter().flat_map(|language| sources(*language)).flat_map(|source| source.lines())
+        {
+            assert!(line.is_empty() || line.starts_with('#') || line.contains(" = "), "{line}");
+        }
+    }
+}
+
+#[test]
+fn every_error_code_has_a_title_and_the_chinese_names_are_the_glossary_s() {
+    for code in ErrorCode::ALL {
+        let key = code.title_key();
+        for language in Language::ALL {
+            assert_ne!(Texts::of_problems(*language).get(&key), key);
+        }
+    }
+    let texts = Texts::of(Language::ZhCn);
+    for kind in FilingKind::ALL {
+        assert_eq!(texts.kind(*kind), kind.zh());
+    }
+    for role in Role::ALL {
+        assert_eq!(texts.role(*role), role.zh());
+    }
+    for province in Province::ALL {
+        assert_eq!(texts.province(*province), province.as_str());
+    }
+}
+
+#[test]
+fn dates_are_written_as_people_of_each_language_write_them() {
+    let at = heyan_domain::Timestamp::parse_rfc3339("2026-11-22T06:05:00Z").unwrap();
+    let written = |language| Texts::of(language).date_time(at);
+    assert_eq!(written(Language::En), "22 November 2026, 14:05 (Beijing time)");
+    let chinese = "2026\u{5e74}11\u{6708}22\u{65e5} 14:05\u{ff08}\u{5317}\u{4eac}\u{65f6}\u{95f4}\u{ff09}";
+    assert_eq!(written(Language::ZhCn), chinese);
 }
 
 #[test]
@@ -90,7 +151,7 @@ fn no_chinese_stands_in_templates_or_in_the_code_of_pages() {
 
 #[test]
 fn time_left_is_rounded_down_and_never_negative() {
-    let texts = Texts::of(Locale::ZhCn);
+    let texts = Texts::of(Language::ZhCn);
     let now = heyan_domain::Timestamp::from_ms(0);
     let left = |ms| texts.time_left(now, heyan_domain::Timestamp::from_ms(ms));
     assert_eq!(left(7_199_999), texts.with("left-hours", &[("hours", "1"), ("minutes", "59")]));

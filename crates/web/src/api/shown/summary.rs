@@ -1,8 +1,9 @@
 //! A filing as its provider sees it.
 
 use heyan_domain::Timestamp;
+use heyan_domain::event::Event;
 use heyan_domain::filing::draft::Reference;
-use heyan_domain::filing::{FilingState, ReturnReason};
+use heyan_domain::filing::{FilingState, ReturnReason, report_due, resubmitted_at};
 use heyan_domain::mark;
 use heyan_domain::registry::{EntityNo, ServiceNo};
 use heyan_domain::rulebook::RuleSet;
@@ -14,8 +15,9 @@ use super::RoundShown;
 use super::content::{EntityShown, ServiceShown};
 use super::remedy::RemedyShown;
 use crate::api::etag;
-use crate::api::language::Language;
 use crate::app::App;
+use crate::portal::progress_path;
+use crate::texts::Language;
 
 /// What a view is made with, beside the filing.
 pub(in crate::api) struct Showing<'a> {
@@ -152,6 +154,33 @@ impl<'v> Detail<'v> {
             entity: draft.entity.as_ref().map(EntityShown::of),
             services: draft.services.iter().map(ServiceShown::of).collect(),
             remark: draft.remark.as_deref(),
+        }
+    }
+}
+
+/// The detail, with what only the filing's own provider gets.
+#[derive(Serialize)]
+pub(in crate::api) struct ProviderDetail<'v> {
+    #[serde(flatten)]
+    detail: Detail<'v>,
+    progress_url: String,
+    report_due_at: Option<Timestamp>,
+    report_due_provisional: Option<bool>,
+}
+
+impl<'v> ProviderDetail<'v> {
+    /// `base_url` is where this server is reached, for the applicant's link.
+    pub fn of(view: &'v FilingView, events: &[Event], base_url: &str, showing: &Showing<'v>) -> Self {
+        mark!("PRO-03");
+        let promising = rule(view, showing);
+        let due = promising.and_then(|rule| {
+            report_due(rule, &showing.app.calendar, &view.filing.state, resubmitted_at(events))
+        });
+        Self {
+            detail: Detail::of(view, showing),
+            progress_url: format!("{base_url}{}", progress_path(&showing.app.ring, view.filing.id)),
+            report_due_at: due.map(|due| due.at),
+            report_due_provisional: due.map(|due| due.provisional),
         }
     }
 }

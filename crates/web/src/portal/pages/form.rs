@@ -27,6 +27,18 @@ pub struct RuleHints {
     pub back_number_provinces: Vec<String>,
 }
 
+impl RuleHints {
+    /// How to read the last six off a document (WHO-06).
+    pub(super) fn document_help(&self, t: &Texts) -> Vec<String> {
+        let mut help = vec![t.get("id-help-letter"), t.get("id-help-bracket")];
+        if !self.back_number_provinces.is_empty() {
+            let provinces = self.back_number_provinces.join(&t.get("list-and"));
+            help.push(t.one("id-help-back", "provinces", provinces));
+        }
+        help
+    }
+}
+
 /// What is wrong with a field. The first one of a field is shown.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FieldProblem {
@@ -203,16 +215,11 @@ impl<'a> Inputs<'a> {
 
     /// The ID suffix as typed.
     pub fn id_last6(&self, value: &'a str) -> Input<'a> {
-        let mut help = vec![self.t.get("id-help-letter"), self.t.get("id-help-bracket")];
-        if !self.hints.back_number_provinces.is_empty() {
-            let provinces = self.hints.back_number_provinces.join(&self.t.get("list-and"));
-            help.push(self.t.one("id-help-back", "provinces", provinces));
-        }
         Input {
             id: Field::IdLast6.id(),
             label: self.t.get("id-label"),
             hint: self.t.get("id-hint"),
-            help,
+            help: self.hints.document_help(self.t),
             error: self.error(Field::IdLast6),
             value,
             kind: "text",
@@ -253,7 +260,7 @@ pub(super) struct AlertView {
 impl AlertView {
     /// Puts an alert into words; `checks` are the points of the fixed checklist.
     pub fn new(alert: &FormAlert, page: &Page, checks: Vec<String>) -> Self {
-        let t = Texts::of(page.locale);
+        let t = Texts::of(page.language);
         let plain = |title: String, body: String| Self {
             title,
             body: Some(body),
@@ -298,6 +305,8 @@ pub(super) struct FormView<'a> {
     pub other_way: String,
     pub other_link: String,
     pub other_path: &'static str,
+    /// Where help with this form is, and what it is called.
+    pub help: [(&'static str, String); 2],
 }
 
 impl FormView<'_> {

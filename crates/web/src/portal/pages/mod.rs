@@ -11,14 +11,18 @@ use sha2::{Digest as _, Sha256};
 use crate::people::hex;
 
 mod contact;
+mod document;
 mod form;
+mod help;
 mod problem;
+mod progress;
 mod resend;
 mod resend_result;
 mod sandbox;
 mod shell;
 mod verify;
 mod verify_result;
+mod who;
 
 #[cfg(test)]
 mod samples;
@@ -26,8 +30,11 @@ mod samples;
 mod tests;
 
 pub use contact::ProviderContact;
+pub use document::DocumentPage;
 pub use form::{Captcha, FieldProblem, FormAlert, RuleHints, WrongTier};
+pub use help::{HelpPage, PrivacyPage};
 pub use problem::{Problem, ProblemPage};
+pub use progress::{DueDay, ProgressPage, Promise, Stage, StoppedReason};
 pub use resend::ResendForm;
 pub use resend_result::{
     LimitedCode, NoonResend, ResendLimit, ResendNothing, ResendOk, ResendTooSoon, ResentMessage,
@@ -39,6 +46,16 @@ pub use verify_result::{
     AllComplete, AlreadyDone, Failed, FailedReason, FilingBrief, OtherState, OtherVerifier, Partial, Remedy,
     ReturnTime,
 };
+pub use who::{Choice, SpecialCase, WhoPage, WhoRow, who_rows};
+
+/// Where help is (P8).
+pub const HELP_PATH: &str = "/help";
+
+/// Where "who has to verify" is rendered from the rulebook (P8).
+pub const WHO_PATH: &str = "/help/who";
+
+/// Where the privacy notice is (SEC-13).
+pub const PRIVACY_PATH: &str = "/privacy";
 
 /// The one style sheet of the portal, to be served at [`STYLESHEET_PATH`] as `text/css; charset=utf-8`.
 pub const STYLESHEET: &str = include_str!("../../../assets/portal.css");

@@ -1,8 +1,8 @@
 //! P7: the form 短信重发.
 
-use super::RenderError;
 use super::form::{AlertView, Captcha, FieldProblem, FormAlert, FormView, Inputs, RuleHints};
 use super::shell::{Page, Shell, Tab, finish};
+use super::{RenderError, WHO_PATH};
 
 /// The form 短信重发 at `/resend`, in every state (P7). Posts `form`, `phone`, `id_last6`, and with a captcha `captcha`
 /// and `captcha_id`; the button 换一张 posts `action=refresh` besides.
@@ -28,7 +28,7 @@ pub struct ResendForm {
 impl ResendForm {
     /// The page as HTML.
     pub fn render(&self, page: &Page) -> Result<String, RenderError> {
-        let t = crate::texts::Texts::of(page.locale);
+        let t = crate::texts::Texts::of(page.language);
         let build = Inputs { t, hints: &self.hints, problems: &self.problems };
         let mut inputs = vec![build.phone(&self.phone), build.id_last6(&self.id_last6)];
         inputs.extend(self.captcha.as_ref().map(|captcha| build.captcha(captcha)));
@@ -45,6 +45,7 @@ impl ResendForm {
             other_way: t.get("resend-other-way"),
             other_link: t.get("resend-other-link"),
             other_path: "/verify",
+            help: [(WHO_PATH, t.get("nav-who")), ("/help#message", t.get("help-none"))],
         })
     }
 }

@@ -85,7 +85,7 @@ fn enter_code(t: &Texts) -> Action {
 impl ResendOk {
     /// The page as HTML.
     pub fn render(&self, page: &Page) -> Result<String, RenderError> {
-        let t = Texts::of(page.locale);
+        let t = Texts::of(page.language);
         let fact = |message: &ResentMessage| {
             let number = t.one("resent-number", "number", message.number);
             let left = if message.resends_left == 0 {
@@ -119,7 +119,7 @@ impl ResendOk {
 impl ResendLimit {
     /// The page as HTML.
     pub fn render(&self, page: &Page) -> Result<String, RenderError> {
-        let t = Texts::of(page.locale);
+        let t = Texts::of(page.language);
         let sentences = |code: &LimitedCode| {
             let valid = code.valid_until.map(|at| t.one("limit-valid", "deadline", t.date_time(at)));
             let noon = match code.noon {
@@ -153,7 +153,7 @@ impl ResendLimit {
 impl ResendNothing {
     /// The page as HTML.
     pub fn render(&self, page: &Page) -> Result<String, RenderError> {
-        let t = Texts::of(page.locale);
+        let t = Texts::of(page.language);
         finish(&ResultView {
             next_title: t.get("nothing-why"),
             next: vec![t.get("nothing-reported"), t.get("nothing-over")],
@@ -166,7 +166,7 @@ impl ResendNothing {
 impl ResendTooSoon {
     /// The page as HTML.
     pub fn render(&self, page: &Page) -> Result<String, RenderError> {
-        let t = Texts::of(page.locale);
+        let t = Texts::of(page.language);
         finish(&ResultView {
             lead: vec![t.get("too-soon-wait")],
             action: Some(enter_code(t)),

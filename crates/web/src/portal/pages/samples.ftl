@@ -1,14 +1,4 @@
-# Words of the sample pages: outcome texts as the rulebook has them (VER-20), and invented names.
-all-complete = 您的短信核验已全部完成，该请求将提交管局审核
-wait-others = 您的短信核验完成，请等待其他核验人进行短信核验
-already-done = 您的短信核验已完成，无需重复提交
-wrong-info = 您的短信核验失败，请输入正确的信息
-failed-final = 您的短信核验失败，请联系接入商查询核验结果
-not-found = 该条验证库里找不到记录
-resend-ok = 尊敬的ICP用户：您的短信验证码已重发成功，请查看手机，并尽快完成短信核验
-resend-limit = 重发次数已到上限，若不能及时完成短信核验，您的备案申请将会被退回
-resend-too-soon = 短信已发送，请于 10:01 后再重发
-resend-none = 暂无该短信核验的备案申请，无需重发短信
+# Invented names of the sample pages; outcome texts are the rulebook's (VER-20).
 sender-pattern = 106…12381
 province = 浙江省
 administration = 浙江省通信管理局
@@ -23,3 +13,5 @@ remedy-check-two = 收到新的短信后，在有效期内完成核验
 remedy-change = 手机号码有误或已停用
 remedy-change-one = 在接入商处修改负责人的手机号码
 remedy-change-two = 重新上报备案申请，新的验证码会发到新的手机号码
+entity-no = 浙ICP备00000001号
+service-no = 浙ICP备00000001号-1

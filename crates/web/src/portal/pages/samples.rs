@@ -1,13 +1,23 @@
 //! Every state of every page, from invented values: what the tests walk, and what people look at.
 
+use std::sync::LazyLock;
+
 use heyan_domain::Timestamp;
-use heyan_domain::terms::Roles;
+use heyan_domain::rulebook::Rulebook;
+use heyan_domain::terms::{FilingKind, Province, Roles};
 
 use super::*;
-use crate::texts::{Locale, Texts};
+use crate::texts::{Language, Texts};
 
 fn words(key: &str) -> String {
     Texts::from_sources("zh-CN", &[include_str!("samples.ftl")]).get(key)
+}
+
+/// An outcome's text as the rulebook has it in the page's language.
+fn outcome_text(page: &Page, key: &str) -> String {
+    static BOOK: LazyLock<Rulebook> = LazyLock::new(|| Rulebook::shipped().unwrap());
+    let text = BOOK.set("national-2020").unwrap().text(page.language.tag(), key).unwrap();
+    text.replace("{HH:MM}", "10:01")
 }
 
 fn at(clock: &str) -> Timestamp {
@@ -15,14 +25,9 @@ fn at(clock: &str) -> Timestamp {
 }
 
 /// The page that samples are on: 22 November 2026, 10:00.
-pub(super) fn page(sandbox: bool) -> Page {
-    Page {
-        locale: Locale::ZhCn,
-        sandbox,
-        now: at("22T10:00:00"),
-        display: Some(Display { large: false, back: "/verify".to_owned() }),
-        help_path: Some("/help".to_owned()),
-    }
+fn page(language: Language, sandbox: bool) -> Page {
+    let display = Display { large: false, contrast: false, back: "/verify".to_owned() };
+    Page { language, sandbox, now: at("22T10:00:00"), display }
 }
 
 fn hints() -> RuleHints {
@@ -67,8 +72,8 @@ fn verify(problems: Vec<FieldProblem>, alert: Option<FormAlert>) -> VerifyForm {
     VerifyForm { phone, id_last6, problems, alert, ..first_verify() }
 }
 
-fn outcome(text: &str, tier: WrongTier) -> FormAlert {
-    FormAlert::Outcome { text: words(text), tier }
+fn outcome(page: &Page, key: &str, tier: WrongTier) -> FormAlert {
+    FormAlert::Outcome { text: outcome_text(page, key), tier }
 }
 
 fn first_resend() -> ResendForm {
@@ -98,20 +103,24 @@ fn others() -> Vec<OtherVerifier> {
     ]
 }
 
-fn failed(reason: FailedReason, returned: Option<ReturnTime>) -> Failed {
+fn remedies() -> Vec<Remedy> {
     let remedy = |title: &str, steps: [&str; 2]| Remedy {
         title: words(title),
         steps: steps.iter().map(|step| words(step)).collect(),
     };
+    vec![
+        remedy("remedy-check", ["remedy-check-one", "remedy-check-two"]),
+        remedy("remedy-change", ["remedy-change-one", "remedy-change-two"]),
+    ]
+}
+
+fn failed(page: &Page, reason: FailedReason, returned: Option<ReturnTime>) -> Failed {
     Failed {
-        text: words("failed-final"),
+        text: outcome_text(page, "failed_final"),
         reason,
         returned,
         filing: filing(),
-        remedies: vec![
-            remedy("remedy-check", ["remedy-check-one", "remedy-check-two"]),
-            remedy("remedy-change", ["remedy-change-one", "remedy-change-two"]),
-        ],
+        remedies: remedies(),
         provider: Some(contact()),
     }
 }
@@ -142,29 +151,29 @@ fn forms(page: &Page) -> Vec<(&'static str, Result<String, RenderError>)> {
         ("p1-captcha-wrong", form(vec![CaptchaWrong], None)),
         ("p1-captcha-expired", form(vec![CaptchaExpired], None)),
         ("p1-hostile", hostile.render(page)),
-        ("p1-not-found", form(vec![], Some(outcome("not-found", WrongTier::Checklist)))),
-        ("p1-code-wrong", form(vec![], Some(outcome("wrong-info", left)))),
-        ("p1-id-wrong", form(vec![], Some(outcome("wrong-info", WrongTier::IdWrong)))),
-        ("p1-superseded", form(vec![], Some(outcome("wrong-info", WrongTier::Superseded)))),
+        ("p1-not-found", form(vec![], Some(outcome(page, "not_found", WrongTier::Checklist)))),
+        ("p1-code-wrong", form(vec![], Some(outcome(page, "wrong_info", left)))),
+        ("p1-id-wrong", form(vec![], Some(outcome(page, "wrong_info", WrongTier::IdWrong)))),
+        ("p1-superseded", form(vec![], Some(outcome(page, "wrong_info", WrongTier::Superseded)))),
         ("p1-too-many", form(vec![], Some(FormAlert::TooMany { until }))),
         ("p1-form-expired", form(vec![], Some(FormAlert::FormExpired))),
         ("p7-initial", first_resend().render(page)),
         ("p7-errors", resend(vec![PhoneMalformed, CaptchaWrong], None).render(page)),
-        ("p7-not-found", resend(vec![], Some(outcome("not-found", WrongTier::Checklist))).render(page)),
+        ("p7-not-found", resend(vec![], Some(outcome(page, "not_found", WrongTier::Checklist))).render(page)),
         ("p7-too-many", resend(vec![], Some(FormAlert::TooMany { until: at("23T10:15:00") })).render(page)),
     ]
 }
 
 fn verify_results(page: &Page) -> Vec<(&'static str, Result<String, RenderError>)> {
-    let partial = Partial { text: words("wait-others"), filing: filing(), others: others() };
+    let partial = Partial { text: outcome_text(page, "wait_others"), filing: filing(), others: others() };
     let complete = AllComplete {
-        text: words("all-complete"),
+        text: outcome_text(page, "all_complete"),
         filing: filing(),
         review_days: Some(20),
         provider: Some(contact()),
     };
     let already = |others| AlreadyDone {
-        text: words("already-done"),
+        text: outcome_text(page, "already_done"),
         filing: filing(),
         others,
         provider: Some(contact()),
@@ -175,13 +184,17 @@ fn verify_results(page: &Page) -> Vec<(&'static str, Result<String, RenderError>
         ("p3-complete", complete.render(page)),
         ("p4-already", already(Vec::new()).render(page)),
         ("p4-already-waiting", already(others()).render(page)),
-        ("p5-failed", failed(FailedReason::Attempts { limit: 5 }, Some(ReturnTime::Due(late))).render(page)),
+        (
+            "p5-failed",
+            failed(page, FailedReason::Attempts { limit: 5 }, Some(ReturnTime::Due(late))).render(page),
+        ),
         (
             "p6-expired",
-            failed(FailedReason::Expired { deadline_at: soon }, Some(ReturnTime::Done(soon))).render(page),
+            failed(page, FailedReason::Expired { deadline_at: soon }, Some(ReturnTime::Done(soon)))
+                .render(page),
         ),
-        ("p6-other-failed", failed(FailedReason::OtherFailed, None).render(page)),
-        ("p6-undeliverable", failed(FailedReason::Undeliverable, None).render(page)),
+        ("p6-other-failed", failed(page, FailedReason::OtherFailed, None).render(page)),
+        ("p6-undeliverable", failed(page, FailedReason::Undeliverable, None).render(page)),
     ]
 }
 
@@ -197,10 +210,15 @@ fn resend_results(page: &Page) -> Vec<(&'static str, Result<String, RenderError>
         valid_until: Some(at("22T20:25:00")),
         noon,
     };
-    let ok = |messages, expected_minutes| ResendOk { text: words("resend-ok"), messages, expected_minutes };
-    let limit = |codes| ResendLimit { text: words("resend-limit"), codes, provider: Some(contact()) };
+    let ok = |messages, expected_minutes| ResendOk {
+        text: outcome_text(page, "resend_ok"),
+        messages,
+        expected_minutes,
+    };
+    let limit =
+        |codes| ResendLimit { text: outcome_text(page, "resend_limit"), codes, provider: Some(contact()) };
     let due = NoonResend::Due(at("22T12:00:00"));
-    let nothing = ResendNothing { text: words("resend-none"), provider: Some(contact()) };
+    let nothing = ResendNothing { text: outcome_text(page, "resend_none"), provider: Some(contact()) };
     vec![
         ("p7-ok", ok(vec![message("filing", 2, 1)], (5, 10)).render(page)),
         ("p7-ok-two", ok(vec![message("filing", 3, 0), message("filing-second", 2, 2)], (5, 5)).render(page)),
@@ -211,15 +229,18 @@ fn resend_results(page: &Page) -> Vec<(&'static str, Result<String, RenderError>
             limit(vec![code("filing", due), code("filing-second", NoonResend::Over)]).render(page),
         ),
         ("p7-nothing", nothing.render(page)),
-        ("p7-too-soon", ResendTooSoon { text: words("resend-too-soon") }.render(page)),
+        ("p7-too-soon", ResendTooSoon { text: outcome_text(page, "resend_too_soon") }.render(page)),
     ]
 }
 
 fn problems(page: &Page) -> Vec<(&'static str, Result<String, RenderError>)> {
     let number = Some("req_01JD3Y8Q6R4T".to_owned());
-    let problem = |problem| ProblemPage { problem, request_id: number.clone() }.render(page);
+    let with = |problem, text| ProblemPage { problem, text, request_id: number.clone() }.render(page);
+    let problem = |problem| with(problem, None);
     vec![
         ("p9-system", problem(Problem::System)),
+        ("p9-overload", with(Problem::Overload, Some(outcome_text(page, "system_error")))),
+        ("p9-method", problem(Problem::Method)),
         ("p9-missing", problem(Problem::NotFound)),
         ("p9-busy", problem(Problem::TooMany { until: Some(at("22T10:15:00")) })),
         ("p9-busy-later", problem(Problem::TooMany { until: None })),
@@ -245,8 +266,8 @@ fn sandbox(page: &Page) -> Vec<(&'static str, Result<String, RenderError>)> {
         refreshing,
     };
     let home = HomePage { base_url: "http://127.0.0.1:8080".to_owned() };
-    let large = Page { display: Some(Display { large: true, back: "/".to_owned() }), ..page.clone() };
-    let bare = Page { display: None, help_path: None, ..page.clone() };
+    let display = |large, contrast| Display { large, contrast, back: "/".to_owned() };
+    let shown = |large, contrast| Page { display: display(large, contrast), ..page.clone() };
     vec![
         ("sandbox-home", home.render(page)),
         ("sandbox-verify", VerifyForm { captcha: None, ..first_verify() }.render(page)),
@@ -254,22 +275,119 @@ fn sandbox(page: &Page) -> Vec<(&'static str, Result<String, RenderError>)> {
         ("sandbox-inbox-phone", inbox("15400000001", &[Delivered], true).render(page)),
         ("sandbox-inbox-empty", inbox("", &[], false).render(page)),
         ("sandbox-inbox-none", inbox("15400000009", &[], false).render(page)),
-        ("sandbox-large", first_verify().render(&large)),
-        ("sandbox-bare", first_verify().render(&bare)),
+        ("sandbox-large", first_verify().render(&shown(true, false))),
+        ("sandbox-contrast", first_verify().render(&shown(false, true))),
+        ("sandbox-both", first_verify().render(&shown(true, true))),
     ]
 }
 
-/// Every sample: its name and its HTML.
-pub(super) fn samples() -> Vec<(&'static str, String)> {
-    let plain = page(false);
+fn progress(page: &Page) -> Vec<(&'static str, Result<String, RenderError>)> {
+    let day = |provisional| DueDay { at: at("27T23:59:59"), provisional };
+    let late = DueDay { at: at("20T23:59:59"), provisional: false };
+    let (soon, before) = (at("22T20:25:00"), at("22T09:00:00"));
+    let stage = |stage: Stage| {
+        let stopped = matches!(stage, Stage::Failing { .. } | Stage::Returned { .. });
+        let begun = !matches!(stage, Stage::Preparing | Stage::InitialReview);
+        let people = if begun { others() } else { Vec::new() };
+        ProgressPage {
+            stage,
+            filing: filing(),
+            kind: FilingKind::First,
+            reported_at: begun.then_some(before),
+            handed_over_at: Some(before),
+            people,
+            remedies: if stopped { remedies() } else { Vec::new() },
+            provider: Some(contact()),
+        }
+        .render(page)
+    };
+    let returned = |reason, promise| stage(Stage::Returned { reason: Some(reason), at: before, promise });
+    vec![
+        ("p10-preparing", stage(Stage::Preparing)),
+        ("p10-initial-review", stage(Stage::InitialReview)),
+        ("p10-verifying", stage(Stage::Verifying)),
+        ("p10-failing", stage(Stage::Failing { reason: Some(StoppedReason::Attempts), at: soon })),
+        ("p10-reviewing", stage(Stage::Reviewing { due: Some(day(false)) })),
+        ("p10-reviewing-provisional", stage(Stage::Reviewing { due: Some(day(true)) })),
+        ("p10-reviewing-late", stage(Stage::Reviewing { due: Some(late) })),
+        (
+            "p10-approved",
+            stage(Stage::Approved {
+                at: before,
+                entity_no: Some(words("entity-no")),
+                service_nos: vec![words("service-no")],
+            }),
+        ),
+        ("p10-returned", returned(StoppedReason::Expired, None)),
+        ("p10-returned-promise", returned(StoppedReason::Expired, Some(Promise::Days(1)))),
+        ("p10-returned-due", returned(StoppedReason::Undeliverable, Some(Promise::Due(day(false))))),
+        ("p10-returned-provisional", returned(StoppedReason::Attempts, Some(Promise::Due(day(true))))),
+        ("p10-rejected", stage(Stage::Rejected { at: before })),
+        ("p10-withdrawn", stage(Stage::Withdrawn { at: before })),
+    ]
+}
+
+fn help(page: &Page) -> Vec<(&'static str, Result<String, RenderError>)> {
+    let book = Rulebook::shipped().unwrap();
+    let help = |noon_resend| HelpPage {
+        hints: hints(),
+        expected_minutes: (5, 10),
+        validity_hours: 24,
+        attempts_limit: 5,
+        resends_limit: 2,
+        noon_resend,
+    };
+    let choice = |value: &str, chosen| Choice { value: value.to_owned(), label: value.to_owned(), chosen };
+    let who = |set: &str, contact| {
+        let set = book.set(set).unwrap();
+        WhoPage {
+            provinces: Province::ALL.iter().map(|each| choice(each.pinyin(), false)).collect(),
+            providers: vec![choice("jd", false), choice("qingcloud", true)],
+            set: page.language.pick(&set.title.zh, &set.title.en).clone(),
+            source: set.source.to_string(),
+            validity_hours: set.validity_hours,
+            attempts_limit: set.attempts.limit.into(),
+            resends_limit: set.manual_resend.limit.into(),
+            rows: who_rows(set),
+            contact,
+        }
+        .render(page)
+    };
+    let document = DocumentPage {
+        code: "Conflict.State",
+        status: 409,
+        title: "Conflict".to_owned(),
+        source: crate::api::code::ErrorCode::State.document(),
+    };
+    vec![
+        ("p8-help", help(true).render(page)),
+        ("p8-help-no-noon", help(false).render(page)),
+        ("p8-who", who("national-2020", None)),
+        ("p8-who-provider", who("qingcloud", Some(contact()))),
+        ("p8-who-suspended", who("pilot-2017", None)),
+        ("privacy", PrivacyPage.render(page)),
+        ("error-code", document.render(page)),
+    ]
+}
+
+/// Every sample in a language: its name and its HTML.
+pub(super) fn samples_in(language: Language) -> Vec<(&'static str, String)> {
+    let plain = page(language, false);
     let home = HomePage { base_url: String::new() };
     let all = [
         vec![("home", home.render(&plain))],
         forms(&plain),
         verify_results(&plain),
         resend_results(&plain),
+        progress(&plain),
+        help(&plain),
         problems(&plain),
-        sandbox(&page(true)),
+        sandbox(&page(language, true)),
     ];
     all.into_iter().flatten().map(|(name, html)| (name, html.unwrap())).collect()
+}
+
+/// Every sample in every language, the default first.
+pub(super) fn samples() -> Vec<(&'static str, String)> {
+    Language::ALL.iter().flat_map(|language| samples_in(*language)).collect()
 }

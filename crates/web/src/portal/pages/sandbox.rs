@@ -34,7 +34,7 @@ struct HomeView<'a> {
 impl HomePage {
     /// The page as HTML.
     pub fn render(&self, page: &Page) -> Result<String, RenderError> {
-        let t = Texts::of(page.locale);
+        let t = Texts::of(page.language);
         let [first, second] = SANDBOX_LAST6;
         let mut shell = Shell::new(page, Tab::None, t.get("site-name"));
         // The heading is the site's name, which the title need not say twice.
@@ -133,7 +133,7 @@ impl InboxView<'_> {
 impl InboxPage {
     /// The page as HTML.
     pub fn render(&self, page: &Page) -> Result<String, RenderError> {
-        let t = Texts::of(page.locale);
+        let t = Texts::of(page.language);
         let mut shell = Shell::new(page, Tab::Inbox, t.get("inbox-title"));
         shell.refresh_s = self.refreshing.then_some(INBOX_REFRESH_S);
         finish(&InboxView { shell, inbox: self })

@@ -4,30 +4,30 @@ use askama::Template;
 use heyan_domain::Timestamp;
 
 use super::RenderError;
-use crate::texts::{Locale, Texts};
+use crate::texts::{Key, Language, Texts};
 
 /// What is true of the request rather than of the page's subject.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Page {
     /// The language of the page.
-    pub locale: Locale,
+    pub language: Language,
     /// Whether this server is a sandbox: a banner says so on every page, and the inbox is in the menu.
     pub sandbox: bool,
     /// The time of the one clock; "time left" and "at HH:MM" are relative to it.
     pub now: Timestamp,
-    /// The switch between standard and large type (大字版); `None` hides it.
-    pub display: Option<Display>,
-    /// Where "who must verify" is explained (P8); `None` hides the link.
-    pub help_path: Option<String>,
+    /// The display that was chosen.
+    pub display: Display,
 }
 
-/// The type size, and where switching it returns to.
+/// Type size and colours, and where switching them leads back to.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Display {
-    /// Whether the page is shown in large type.
+    /// Whether the page is shown in large type (大字版).
     pub large: bool,
-    /// The path of the current page; the switch is a link to `/display?size=large|normal&back=PATH`, which is expected
-    /// to keep the choice in a cookie and to lead back.
+    /// Whether it is shown in high contrast.
+    pub contrast: bool,
+    /// The address of the current page; the switches are links to `/display?size=…&contrast=…&language=…&back=…`, which
+    /// keeps the choice in a cookie and leads back.
     pub back: String,
 }
 
@@ -37,6 +37,7 @@ pub(super) enum Tab {
     Verify,
     Resend,
     Inbox,
+    Help,
     None,
 }
 
@@ -54,7 +55,7 @@ pub(super) struct Shell<'a> {
 impl<'a> Shell<'a> {
     /// A shell for a page with this heading; the title is the heading and the site's name.
     pub fn new(page: &'a Page, tab: Tab, heading: String) -> Self {
-        let t = Texts::of(page.locale);
+        let t = Texts::of(page.language);
         let title = t.one("title-suffix", "heading", &heading);
         Self { page, t, tab, title, heading, refresh_s: None }
     }
@@ -67,9 +68,25 @@ impl<'a> Shell<'a> {
         self
     }
 
-    /// Whether large type is chosen.
-    pub fn is_large(&self) -> bool {
-        self.page.display.as_ref().is_some_and(|display| display.large)
+    /// The classes of the page: how it is displayed.
+    pub fn classes(&self) -> &'static str {
+        match (self.page.display.large, self.page.display.contrast) {
+            (true, true) => "large contrast",
+            (true, false) => "large",
+            (false, true) => "contrast",
+            (false, false) => "",
+        }
+    }
+
+    /// The name of the other language, in that language.
+    pub fn other_language(&self) -> (&'static str, String) {
+        let other = self.page.language.other();
+        (other.tag(), Texts::of(other).key(Key("language-name")))
+    }
+
+    /// Whether the menu stands at help.
+    pub fn is_help(&self) -> bool {
+        self.tab == Tab::Help
     }
 
     /// Whether the menu stands at 短信核验.

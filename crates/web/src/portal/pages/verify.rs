@@ -1,8 +1,8 @@
 //! P1: the form 短信核验.
 
-use super::RenderError;
 use super::form::{AlertView, Captcha, FieldProblem, FormAlert, FormView, Inputs, RuleHints};
 use super::shell::{Page, Shell, Tab, finish};
+use super::{RenderError, WHO_PATH};
 
 /// The form 短信核验 at `/verify`, in every state (P1). Posts `form`, `code`, `phone`, `id_last6`, and with a captcha
 /// `captcha` and `captcha_id`; the button 换一张 posts `action=refresh` besides.
@@ -27,7 +27,7 @@ pub struct VerifyForm {
 impl VerifyForm {
     /// The page as HTML.
     pub fn render(&self, page: &Page) -> Result<String, RenderError> {
-        let t = crate::texts::Texts::of(page.locale);
+        let t = crate::texts::Texts::of(page.language);
         let build = Inputs { t, hints: &self.hints, problems: &self.problems };
         let mut inputs = vec![build.code(), build.phone(&self.phone), build.id_last6(&self.id_last6)];
         inputs.extend(self.captcha.as_ref().map(|captcha| build.captcha(captcha)));
@@ -50,6 +50,7 @@ impl VerifyForm {
             other_way: t.get("verify-other-way"),
             other_link: t.get("verify-other-link"),
             other_path: "/resend",
+            help: [(WHO_PATH, t.get("nav-who")), ("/help#message", t.get("help-none"))],
         })
     }
 }

@@ -1,7 +1,7 @@
 //! P2 to P6: what a verification came to.
 
 use heyan_domain::Timestamp;
-use heyan_domain::terms::{Role, Roles};
+use heyan_domain::terms::Roles;
 
 use super::shell::{Page, Shell, Tab, finish};
 use super::{ProviderContact, RenderError};
@@ -143,7 +143,7 @@ pub(super) enum Tone {
 }
 
 impl Tone {
-    const fn class(self) -> &'static str {
+    pub const fn class(self) -> &'static str {
         match self {
             Self::Done => "done",
             Self::Waiting => "waiting",
@@ -180,50 +180,47 @@ pub(super) struct ResultView<'a> {
     pub tone: Tone,
     pub facts: Vec<Fact>,
     pub lead: Vec<String>,
+    pub people_title: String,
     pub people: Vec<PersonRow>,
     pub next_title: String,
     pub next: Vec<String>,
     pub remedies: &'a [Remedy],
     pub contact: Option<&'a ProviderContact>,
     pub action: Option<Action>,
+    /// Whether to lead to why a message may not have come.
+    pub help: bool,
 }
 
 impl<'a> ResultView<'a> {
     /// A result that says only its outcome.
     pub fn new(page: &'a Page, tab: Tab, tone: Tone, text: &str) -> Self {
-        let t = Texts::of(page.locale);
+        let t = Texts::of(page.language);
         Self {
             shell: Shell::new(page, tab, text.to_owned()),
             tone,
             facts: Vec::new(),
             lead: Vec::new(),
+            people_title: t.get("partial-table"),
             people: Vec::new(),
             next_title: t.get("next-title"),
             next: Vec::new(),
             remedies: &[],
             contact: None,
             action: None,
+            help: tab == Tab::Resend,
         }
     }
 }
 
-fn facts(t: &Texts, filing: &FilingBrief) -> Vec<Fact> {
+pub(super) fn facts(t: &Texts, filing: &FilingBrief) -> Vec<Fact> {
     let name = filing.name.as_ref().map(|value| (Key("filing-name"), value));
     let administration = filing.administration.as_ref().map(|value| (Key("filing-province"), value));
     let fact = |(label, value): (Key, &String)| Fact { label: t.key(label), value: value.clone() };
     name.into_iter().chain(administration).map(fact).collect()
 }
 
-fn role(t: &Texts, role: Role) -> String {
-    t.key(match role {
-        Role::EntityHead => Key("role-entity-head"),
-        Role::ServiceHead => Key("role-service-head"),
-    })
-}
-
-fn people(t: &Texts, page: &Page, others: &[OtherVerifier]) -> Vec<PersonRow> {
+pub(super) fn people(t: &Texts, page: &Page, others: &[OtherVerifier]) -> Vec<PersonRow> {
     let row = |other: &OtherVerifier| {
-        let roles: Vec<String> = other.roles.iter().map(|each| role(t, each)).collect();
         let (state, detail) = match other.state {
             OtherState::WaitingToSend => (Key("other-waiting"), Vec::new()),
             OtherState::Open { deadline_at } => (
@@ -237,7 +234,7 @@ fn people(t: &Texts, page: &Page, others: &[OtherVerifier]) -> Vec<PersonRow> {
             OtherState::Failed => (Key("other-failed"), Vec::new()),
         };
         PersonRow {
-            roles: roles.join(&t.get("list-and")),
+            roles: t.roles(other.roles),
             phone: other.phone_masked.clone(),
             state: t.key(state),
             detail,
@@ -249,7 +246,7 @@ fn people(t: &Texts, page: &Page, others: &[OtherVerifier]) -> Vec<PersonRow> {
 impl Partial {
     /// The page as HTML.
     pub fn render(&self, page: &Page) -> Result<String, RenderError> {
-        let t = Texts::of(page.locale);
+        let t = Texts::of(page.language);
         finish(&ResultView {
             facts: facts(t, &self.filing),
             lead: vec![t.get("partial-ask")],
@@ -264,7 +261,7 @@ impl Partial {
 impl AllComplete {
     /// The page as HTML.
     pub fn render(&self, page: &Page) -> Result<String, RenderError> {
-        let t = Texts::of(page.locale);
+        let t = Texts::of(page.language);
         let mut next = vec![t.get("complete-review")];
         next.extend(self.review_days.map(|days| t.one("complete-days", "days", days)));
         next.push(t.get("complete-news"));
@@ -280,7 +277,7 @@ impl AllComplete {
 impl AlreadyDone {
     /// The page as HTML.
     pub fn render(&self, page: &Page) -> Result<String, RenderError> {
-        let t = Texts::of(page.locale);
+        let t = Texts::of(page.language);
         let people = people(t, page, &self.others);
         let next = if people.is_empty() {
             vec![t.get("already-rest")]
@@ -300,7 +297,7 @@ impl AlreadyDone {
 impl Failed {
     /// The page as HTML.
     pub fn render(&self, page: &Page) -> Result<String, RenderError> {
-        let t = Texts::of(page.locale);
+        let t = Texts::of(page.language);
         let reason = match self.reason {
             FailedReason::Attempts { limit } => t.one("failed-attempts", "limit", limit),
             FailedReason::Expired { deadline_at } => {

@@ -1,33 +1,69 @@
 //! The style sheet, the captcha's script, and the captcha's pictures and speech.
 
-use std::sync::Arc;
+use std::io::Write as _;
+use std::sync::{Arc, LazyLock};
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use serde::Serialize;
 
-use super::respond;
+use super::visit::Visit;
 use crate::app::App;
 use crate::captcha::DIFFICULTY_BITS;
 use crate::people::Challenge;
 use crate::portal::pages::{CAPTCHA_SCRIPT, Problem, STYLESHEET};
 
-pub(super) async fn stylesheet() -> Response {
-    let headers =
-        [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=3600")];
-    (headers, STYLESHEET).into_response()
+/// Gzip of a text; nothing secret is ever packed, so its size tells nothing.
+fn packed(text: &str) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    // Writing into memory does not fail; a text that were not packed would be sent as it is.
+    let written = encoder.write_all(text.as_bytes()).and_then(|()| encoder.finish());
+    written.unwrap_or_default()
+}
+
+fn takes_gzip(headers: &HeaderMap) -> bool {
+    let values = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).any(|way| {
+        let (name, quality) = way.split_once(';').unwrap_or((way, ""));
+        name.trim() == "gzip" && !matches!(quality.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
+    })
+}
+
+/// A file of our own, packed for whoever takes it so.
+fn asset(
+    asked: &HeaderMap,
+    (kind, cache): (&'static str, &'static str),
+    text: &'static str,
+    packed: &'static [u8],
+) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::CACHE_CONTROL, cache),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::VARY, "accept-encoding"),
+    ];
+    if takes_gzip(asked) && !packed.is_empty() {
+        (headers, [(header::CONTENT_ENCODING, "gzip")], packed).into_response()
+    } else {
+        (headers, text).into_response()
+    }
+}
+
+static PACKED_STYLESHEET: LazyLock<Vec<u8>> = LazyLock::new(|| packed(STYLESHEET));
+static PACKED_SCRIPT: LazyLock<Vec<u8>> = LazyLock::new(|| packed(CAPTCHA_SCRIPT));
+
+pub(super) async fn stylesheet(asked: HeaderMap) -> Response {
+    asset(&asked, ("text/css; charset=utf-8", "public, max-age=3600"), STYLESHEET, &PACKED_STYLESHEET)
 }
 
 /// The script never changes under its name, which holds its hash.
-pub(super) async fn captcha_script() -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),
-        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
-    (headers, CAPTCHA_SCRIPT).into_response()
+pub(super) async fn captcha_script(asked: HeaderMap) -> Response {
+    let forever = "public, max-age=31536000, immutable";
+    asset(&asked, ("text/javascript; charset=utf-8", forever), CAPTCHA_SCRIPT, &PACKED_SCRIPT)
 }
 
 /// A new captcha for clients of `/pquery`: its number goes into the header `uuid`, the answer to any of the three ways
@@ -63,10 +99,10 @@ pub(super) async fn new_captcha(State(app): State<Arc<App>>) -> Response {
 }
 
 /// Picture or speech of a captcha, by the ending of its name. Drawn anew each time and kept by nobody.
-pub(super) async fn captcha(State(app): State<Arc<App>>, Path(name): Path<String>) -> Response {
+pub(super) async fn captcha(visit: Visit, Path(name): Path<String>) -> Response {
     let found = match name.rsplit_once('.') {
-        Some((token, "png")) => Challenge::picture(&app, token).map(|file| ("image/png", file)),
-        Some((token, "wav")) => Challenge::speech(&app, token).map(|file| ("audio/wav", file)),
+        Some((token, "png")) => Challenge::picture(&visit.app, token).map(|file| ("image/png", file)),
+        Some((token, "wav")) => Challenge::speech(&visit.app, token).map(|file| ("audio/wav", file)),
         Some(_) | None => None,
     };
     match found {
@@ -78,6 +114,6 @@ pub(super) async fn captcha(State(app): State<Arc<App>>, Path(name): Path<String
             ];
             (headers, file).into_response()
         }
-        None => respond::problem(&app, StatusCode::NOT_FOUND, Problem::NotFound),
+        None => visit.problem(StatusCode::NOT_FOUND, Problem::NotFound),
     }
 }

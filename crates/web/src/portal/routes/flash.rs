@@ -1,14 +1,16 @@
 //! What a browser carries from a form to the page that shows what it came to: sealed in a cookie, for minutes.
 
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue};
 use heyan_domain::Timestamp;
 use heyan_domain::rulebook::MismatchOutcome;
+use heyan_domain::rules::RuleSetNo;
 use heyan_domain::terms::VerificationId;
 use heyan_domain::time::MINUTE_MS;
 use heyan_domain::verification::{Hint, ResendAnswer, ResendAnswered, VerifyAnswer};
 use heyan_store::keys::Purpose;
 use serde::{Deserialize, Serialize};
 
+use super::cookies;
 use crate::app::App;
 use crate::people::{TypedProblem, hex, unhex};
 
@@ -29,10 +31,29 @@ pub(super) struct Returned {
 }
 
 /// An answer that leaves the person at the form.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Copy, Serialize, Deserialize)]
 pub(super) enum Alert {
-    Outcome { text: String, tier: Tier },
+    Outcome { said: Said, ruleset: Option<RuleSetNo>, tier: Tier },
     TooMany { until: Timestamp },
+}
+
+/// An outcome by the key of its text, which is put into words when it is shown: the language may change in between.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Said {
+    WrongInfo,
+    Superseded,
+    NotFound,
+}
+
+impl Said {
+    /// The text's key (VER-20).
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::WrongInfo => "wrong_info",
+            Self::Superseded => "superseded",
+            Self::NotFound => "not_found",
+        }
+    }
 }
 
 /// See [`Hint`].
@@ -79,8 +100,9 @@ struct Sealed {
 
 impl Flash {
     /// What 短信核验 came to: a page of its own, or the form again.
-    pub fn of_verify(answer: &VerifyAnswer, text: String, typed: Returned) -> Self {
+    pub fn of_verify(answer: &VerifyAnswer, ruleset: Option<RuleSetNo>, typed: Returned) -> Self {
         let back = move |alert| Self::Verify(Returned { alert: Some(alert), ..typed });
+        let outcome = |said, tier| Alert::Outcome { said, ruleset, tier };
         let done = |verdict, verification| Self::Verified { verdict, verification };
         match answer {
             VerifyAnswer::TooMany(until) => back(Alert::TooMany { until: *until }),
@@ -88,24 +110,27 @@ impl Flash {
             VerifyAnswer::WaitOthers(verification) => done(Verdict::WaitOthers, *verification),
             VerifyAnswer::AlreadyDone(verification) => done(Verdict::AlreadyDone, *verification),
             VerifyAnswer::FailedFinal(verification) => done(Verdict::Failed, *verification),
-            VerifyAnswer::Superseded(_) => back(Alert::Outcome { text, tier: Tier::Superseded }),
-            VerifyAnswer::NotFound => back(Alert::Outcome { text, tier: Tier::Checklist }),
-            VerifyAnswer::Mismatch { outcome, hint, .. } => {
-                let tier = match (outcome, hint) {
-                    // A rule that answers like for somebody unknown says no more than that (S1).
-                    (MismatchOutcome::NotFound, _) | (_, Hint::None) => Tier::Checklist,
-                    (_, Hint::IdLast6) => Tier::IdWrong,
-                    (_, Hint::Code { attempts_left, deadline_at }) => {
+            VerifyAnswer::Superseded(_) => back(outcome(Said::Superseded, Tier::Superseded)),
+            VerifyAnswer::NotFound => back(outcome(Said::NotFound, Tier::Checklist)),
+            // A rule that answers like for somebody unknown says no more than that (S1).
+            VerifyAnswer::Mismatch { outcome: MismatchOutcome::NotFound, .. } => {
+                back(outcome(Said::NotFound, Tier::Checklist))
+            }
+            VerifyAnswer::Mismatch { outcome: MismatchOutcome::WrongInfo, hint, .. } => {
+                let tier = match hint {
+                    Hint::None => Tier::Checklist,
+                    Hint::IdLast6 => Tier::IdWrong,
+                    Hint::Code { attempts_left, deadline_at } => {
                         Tier::CodeWrong { attempts_left: *attempts_left, deadline_at: *deadline_at }
                     }
                 };
-                back(Alert::Outcome { text, tier })
+                back(outcome(Said::WrongInfo, tier))
             }
         }
     }
 
     /// What 短信重发 came to.
-    pub fn of_resend(answered: ResendAnswered, text: String, typed: Returned) -> Self {
+    pub fn of_resend(answered: ResendAnswered, typed: Returned) -> Self {
         let verifications = answered.verifications;
         match answered.answer {
             ResendAnswer::TooMany(until) => {
@@ -116,7 +141,8 @@ impl Flash {
             ResendAnswer::Limit => Self::Resent { answer: Resent::Limit, verifications },
             ResendAnswer::NothingPending => Self::Resent { answer: Resent::Nothing, verifications },
             ResendAnswer::NotFound => {
-                let alert = Alert::Outcome { text, tier: Tier::Checklist };
+                let (ruleset, tier) = (answered.ruleset, Tier::Checklist);
+                let alert = Alert::Outcome { said: Said::NotFound, ruleset, tier };
                 Self::Resend(Returned { alert: Some(alert), ..typed })
             }
         }
@@ -127,18 +153,12 @@ impl Flash {
         let sealed = Sealed { until: app.clock.now().plus_ms(LIFE_MS), flash: self };
         let clear = serde_json::to_vec(&sealed).ok()?;
         let value = app.draw(|rng| hex(&app.ring.seal(Purpose::Flash, PLACE, &clear, rng)));
-        // Not marked Secure: the sandbox is reached by plain HTTP, and what it holds opens nothing.
-        let seconds = LIFE_MS / 1_000;
-        let text = format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}");
-        HeaderValue::from_str(&text).ok()
+        cookies::write(app, COOKIE, &value, LIFE_MS / 1_000)
     }
 
     /// What a request carries, if it is ours and fresh.
     pub fn of(app: &App, headers: &HeaderMap) -> Option<Self> {
-        let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let mut pairs =
-            cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
-        let (_, value) = pairs.find(|(name, _)| *name == COOKIE)?;
+        let value = cookies::read(app, headers, COOKIE)?;
         let clear = app.ring.open(Purpose::Flash, PLACE, &unhex(value)?).ok()?;
         let sealed: Sealed = serde_json::from_slice(&clear).ok()?;
         (app.clock.now() < sealed.until).then_some(sealed.flash)

@@ -1,26 +1,22 @@
 //! The two forms: 短信核验 (P1) and 短信重发 (P7).
 
-use std::sync::Arc;
-
 use axum::Form;
-use axum::extract::State;
 use axum::extract::rejection::FormRejection;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use heyan_domain::Timestamp;
 use heyan_domain::decide::{Action, Outcome};
 use heyan_domain::verification::ResendAnswer;
 use heyan_store::engine::EngineError;
 use serde::Deserialize;
 
 use super::flash::{Alert, Flash, Returned, Tier};
-use super::respond;
+use super::visit::Visit;
 use crate::app::App;
 use crate::people::{Challenge, Source, Typed, TypedProblem, Verdict, Words};
 use crate::portal::pages::{
     Captcha, FieldProblem, FormAlert, Problem, ResendForm, RuleHints, VerifyForm, WrongTier,
 };
-use crate::texts::Locale;
+use crate::texts::{Language, Texts};
 
 /// What the forms post. A field that is absent is empty.
 #[derive(Deserialize)]
@@ -36,13 +32,14 @@ pub(super) struct Posted {
     action: String,
 }
 
-fn hints(words: &Words) -> RuleHints {
-    let rule = words.rule();
+/// What the hints at the fields say of a rule.
+pub(super) fn hints(words: &Words, language: Language) -> RuleHints {
+    let (rule, t) = (words.rule(), Texts::of(language));
     let provinces = rule.id_rules.iter().filter(|rule| rule.use_back_number).flat_map(|rule| &rule.provinces);
     RuleHints {
         senders: rule.senders.clone(),
         code_length: rule.code_length.into(),
-        back_number_provinces: provinces.map(|province| province.as_str().to_owned()).collect(),
+        back_number_provinces: provinces.map(|province| t.province(*province)).collect(),
     }
 }
 
@@ -67,59 +64,63 @@ const fn field_problem(problem: TypedProblem) -> FieldProblem {
     }
 }
 
-fn alert(alert: Alert, words: &Words, now: Timestamp) -> FormAlert {
+fn alert(alert: Alert, visit: &Visit) -> FormAlert {
     match alert {
         Alert::TooMany { until } => FormAlert::TooMany { until },
-        Alert::Outcome { text, tier } => {
+        Alert::Outcome { said, ruleset, tier } => {
+            let words = Words::of(&visit.app, ruleset, visit.language);
             let tier = match tier {
                 Tier::Checklist => WrongTier::Checklist,
                 Tier::IdWrong => WrongTier::IdWrong,
                 Tier::Superseded => WrongTier::Superseded,
                 Tier::CodeWrong { attempts_left, deadline_at } => {
                     // Before a carrier has accepted the message no clock runs: at least the whole validity is left.
-                    let deadline_at = deadline_at.unwrap_or_else(|| now.plus(words.rule().validity()));
+                    let deadline_at =
+                        deadline_at.unwrap_or_else(|| visit.app.clock.now().plus(words.rule().validity()));
                     WrongTier::CodeWrong { attempts_left: attempts_left.into(), deadline_at }
                 }
             };
-            FormAlert::Outcome { text, tier }
+            FormAlert::Outcome { text: words.text(said.key()), tier }
         }
     }
 }
 
-pub(super) async fn show_verify(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
-    let returned = match Flash::of(&app, &headers) {
+pub(super) async fn show_verify(visit: Visit, headers: HeaderMap) -> Response {
+    let app = &visit.app;
+    let returned = match Flash::of(app, &headers) {
         Some(Flash::Verify(returned)) => returned,
         Some(Flash::Resend(_) | Flash::Verified { .. } | Flash::Resent { .. }) | None => Returned::default(),
     };
-    let words = Words::of(&app, None, Locale::default().tag());
+    let words = Words::of(app, None, visit.language);
     let form = VerifyForm {
         form: String::new(),
         phone: returned.phone,
         id_last6: returned.id_last6,
-        captcha: captcha(&app),
+        captcha: captcha(app),
         problems: returned.problems.into_iter().map(field_problem).collect(),
-        alert: returned.alert.map(|answer| alert(answer, &words, app.clock.now())),
-        hints: hints(&words),
+        alert: returned.alert.map(|answer| alert(answer, &visit)),
+        hints: hints(&words, visit.language),
     };
-    respond::html(&app, StatusCode::OK, form.render(&respond::page(&app)))
+    visit.html(StatusCode::OK, form.render(&visit.page()))
 }
 
-pub(super) async fn show_resend(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
-    let returned = match Flash::of(&app, &headers) {
+pub(super) async fn show_resend(visit: Visit, headers: HeaderMap) -> Response {
+    let app = &visit.app;
+    let returned = match Flash::of(app, &headers) {
         Some(Flash::Resend(returned)) => returned,
         Some(Flash::Verify(_) | Flash::Verified { .. } | Flash::Resent { .. }) | None => Returned::default(),
     };
-    let words = Words::of(&app, None, Locale::default().tag());
+    let words = Words::of(app, None, visit.language);
     let form = ResendForm {
         form: String::new(),
         phone: returned.phone,
         id_last6: returned.id_last6,
-        captcha: captcha(&app),
+        captcha: captcha(app),
         problems: returned.problems.into_iter().map(field_problem).collect(),
-        alert: returned.alert.map(|answer| alert(answer, &words, app.clock.now())),
-        hints: hints(&words),
+        alert: returned.alert.map(|answer| alert(answer, &visit)),
+        hints: hints(&words, visit.language),
     };
-    respond::html(&app, StatusCode::OK, form.render(&respond::page(&app)))
+    visit.html(StatusCode::OK, form.render(&visit.page()))
 }
 
 /// Phone and last six survive an error; code and captcha do not.
@@ -145,26 +146,29 @@ async fn captcha_problem(app: &App, posted: &Posted) -> Result<Option<TypedProbl
     })
 }
 
-fn unreadable(app: &App, rejection: &FormRejection) -> Response {
+fn unreadable(visit: &Visit, rejection: &FormRejection) -> Response {
     let too_large = rejection.status() == StatusCode::PAYLOAD_TOO_LARGE;
     let problem = if too_large { Problem::TooLarge } else { Problem::Unreadable };
-    respond::problem(app, rejection.status(), problem)
+    visit.problem(rejection.status(), problem)
 }
 
-fn unavailable(app: &App) -> Response {
-    respond::problem(app, StatusCode::SERVICE_UNAVAILABLE, Problem::System)
+/// The engine gave no outcome: nothing is known to have changed, try again.
+fn unavailable(visit: &Visit) -> Response {
+    let text = Words::of(&visit.app, None, visit.language).text("system_error");
+    visit.problem_with(StatusCode::SERVICE_UNAVAILABLE, Problem::Overload, Some(text))
 }
 
 pub(super) async fn post_verify(
-    State(app): State<Arc<App>>,
+    visit: Visit,
     Source(from): Source,
     posted: Result<Form<Posted>, FormRejection>,
 ) -> Response {
     let posted = match posted {
         Ok(Form(posted)) => posted,
-        Err(rejection) => return unreadable(&app, &rejection),
+        Err(rejection) => return unreadable(&visit, &rejection),
     };
-    let back = |problems| respond::see_other(&app, "/verify", Flash::Verify(returned(&posted, problems)));
+    let app = &visit.app;
+    let back = |problems| visit.see_other("/verify", Flash::Verify(returned(&posted, problems)));
     if posted.action == "refresh" {
         return back(Vec::new());
     }
@@ -173,31 +177,31 @@ pub(super) async fn post_verify(
         Ok(fields) => fields,
         Err(problems) => return back(problems),
     };
-    match captcha_problem(&app, &posted).await {
+    match captcha_problem(app, &posted).await {
         Ok(None) => {}
         Ok(Some(problem)) => return back(vec![problem]),
-        Err(_) => return unavailable(&app),
+        Err(_) => return unavailable(&visit),
     }
     let action = Action::Verify { phone, id_last6, code, from };
     let Ok(Outcome::Verified(answer, ruleset)) = app.engine.execute(action).await else {
-        return unavailable(&app);
+        return unavailable(&visit);
     };
-    let text = Words::of(&app, ruleset, Locale::default().tag()).verified(&answer);
-    let flash = Flash::of_verify(&answer, text, returned(&posted, Vec::new()));
+    let flash = Flash::of_verify(&answer, ruleset, returned(&posted, Vec::new()));
     let path = if matches!(flash, Flash::Verified { .. }) { "/verify/result" } else { "/verify" };
-    respond::see_other(&app, path, flash)
+    visit.see_other(path, flash)
 }
 
 pub(super) async fn post_resend(
-    State(app): State<Arc<App>>,
+    visit: Visit,
     Source(from): Source,
     posted: Result<Form<Posted>, FormRejection>,
 ) -> Response {
     let posted = match posted {
         Ok(Form(posted)) => posted,
-        Err(rejection) => return unreadable(&app, &rejection),
+        Err(rejection) => return unreadable(&visit, &rejection),
     };
-    let back = |problems| respond::see_other(&app, "/resend", Flash::Resend(returned(&posted, problems)));
+    let app = &visit.app;
+    let back = |problems| visit.see_other("/resend", Flash::Resend(returned(&posted, problems)));
     if posted.action == "refresh" {
         return back(Vec::new());
     }
@@ -206,20 +210,19 @@ pub(super) async fn post_resend(
         Ok(fields) => fields,
         Err(problems) => return back(problems),
     };
-    match captcha_problem(&app, &posted).await {
+    match captcha_problem(app, &posted).await {
         Ok(None) => {}
         Ok(Some(problem)) => return back(vec![problem]),
-        Err(_) => return unavailable(&app),
+        Err(_) => return unavailable(&visit),
     }
     let action = Action::Resend { phone, id_last6, from };
     let Ok(Outcome::Resent(answered)) = app.engine.execute(action).await else {
-        return unavailable(&app);
+        return unavailable(&visit);
     };
     if answered.answer == ResendAnswer::Sent && app.settle().await.is_err() {
         tracing::warn!(name: "portal.settle_failed", "a resend was answered before its message was in the inbox");
     }
-    let text = Words::of(&app, answered.ruleset, Locale::default().tag()).resent(&answered.answer);
-    let flash = Flash::of_resend(answered, text, returned(&posted, Vec::new()));
+    let flash = Flash::of_resend(answered, returned(&posted, Vec::new()));
     let path = if matches!(flash, Flash::Resent { .. }) { "/resend/result" } else { "/resend" };
-    respond::see_other(&app, path, flash)
+    visit.see_other(path, flash)
 }

@@ -1,29 +1,22 @@
 //! The home page, and the sandbox's inbox.
 
-use std::sync::Arc;
-
-use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::Query;
+use axum::extract::rejection::QueryRejection;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use heyan_domain::terms::Phone;
 use heyan_domain::verification::MessageState as Stored;
 use serde::Deserialize;
 
-use super::respond;
-use crate::app::App;
+use super::visit::Visit;
 use crate::portal::pages::{HomePage, InboxMessage, InboxPage, MessageState, Problem};
 
 /// Messages on one page of the inbox.
 const INBOX_MESSAGES: usize = 50;
 
-pub(super) async fn home(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    let plain = |host: &&str| {
-        host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']'))
-    };
-    let host = host.filter(plain).unwrap_or("127.0.0.1:8080");
-    let page = HomePage { base_url: format!("http://{host}") };
-    respond::html(&app, StatusCode::OK, page.render(&respond::page(&app)))
+pub(super) async fn home(visit: Visit, headers: HeaderMap) -> Response {
+    let page = HomePage { base_url: crate::host::base_url("http", &headers) };
+    visit.html(StatusCode::OK, page.render(&visit.page()))
 }
 
 #[derive(Deserialize)]
@@ -44,16 +37,19 @@ const fn shown(state: Stored) -> MessageState {
     }
 }
 
-pub(super) async fn inbox(State(app): State<Arc<App>>, Query(filter): Query<Filter>) -> Response {
-    let Some(sandbox) = &app.sandbox else {
-        return respond::problem(&app, StatusCode::NOT_FOUND, Problem::NotFound);
+pub(super) async fn inbox(visit: Visit, filter: Result<Query<Filter>, QueryRejection>) -> Response {
+    let Some(sandbox) = &visit.app.sandbox else {
+        return visit.problem(StatusCode::NOT_FOUND, Problem::NotFound);
+    };
+    let Ok(Query(filter)) = filter else {
+        return visit.problem(StatusCode::BAD_REQUEST, Problem::Unreadable);
     };
     let typed = filter.phone.trim().to_owned();
     let phone = Phone::parse(&typed);
     let nobody = !typed.is_empty() && phone.is_none();
     let messages = if nobody { Ok(Vec::new()) } else { sandbox.inbox(phone, INBOX_MESSAGES + 1).await };
     let Ok(messages) = messages else {
-        return respond::problem(&app, StatusCode::INTERNAL_SERVER_ERROR, Problem::System);
+        return visit.problem(StatusCode::INTERNAL_SERVER_ERROR, Problem::System);
     };
     let more = messages.len() > INBOX_MESSAGES;
     let messages = messages.into_iter().take(INBOX_MESSAGES).map(|message| InboxMessage {
@@ -66,5 +62,5 @@ pub(super) async fn inbox(State(app): State<Arc<App>>, Query(filter): Query<Filt
     });
     let page =
         InboxPage { phone: typed, messages: messages.collect(), more, refreshing: filter.refresh == "1" };
-    respond::html(&app, StatusCode::OK, page.render(&respond::page(&app)))
+    visit.html(StatusCode::OK, page.render(&visit.page()))
 }

@@ -2,37 +2,50 @@
 //! reload never submits twice and no personal data stands in an address (POST → 303 → GET).
 
 mod assets;
+mod cookies;
+mod documents;
 mod flash;
 mod forms;
+mod help;
 mod home;
-mod respond;
+mod progress;
 mod results;
+mod seen;
+mod view;
+mod visit;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::Response;
+use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 
 use crate::app::App;
 
-pub(crate) fn router() -> Router<Arc<App>> {
-    Router::new()
+pub(crate) fn router(app: &Arc<App>) -> Router<Arc<App>> {
+    let pages = Router::new()
         .route("/", get(home::home))
         .route("/verify", get(forms::show_verify).post(forms::post_verify))
         .route("/resend", get(forms::show_resend).post(forms::post_resend))
         .route("/verify/result", get(results::verified))
         .route("/resend/result", get(results::resent))
+        .route("/progress/{token}", get(progress::progress))
+        .route(super::pages::HELP_PATH, get(help::help))
+        .route(super::pages::WHO_PATH, get(help::who))
+        .route(super::pages::PRIVACY_PATH, get(help::privacy))
+        .route("/docs/errors/{code}", get(documents::error_code))
+        .route("/display", get(view::switch))
         .route("/captcha", get(assets::new_captcha))
         .route("/captcha/{name}", get(assets::captcha))
         .route(super::pages::STYLESHEET_PATH, get(assets::stylesheet))
         .route(super::pages::captcha_script_path(), get(assets::captcha_script))
-        .route("/sandbox/inbox", get(home::inbox))
+        .route("/sandbox/inbox", get(home::inbox));
+    pages
+        .method_not_allowed_fallback(visit::no_method)
+        .layer(from_fn_with_state(Arc::clone(app), visit::guard))
 }
 
-/// A page that does not exist.
-pub(crate) async fn not_found(State(app): State<Arc<App>>) -> Response {
-    respond::problem(&app, StatusCode::NOT_FOUND, super::pages::Problem::NotFound)
+/// Answers every address that nobody knows with a page that says so.
+pub(crate) fn with_fallback(routes: Router<Arc<App>>) -> Router<Arc<App>> {
+    routes.fallback(visit::not_found)
 }

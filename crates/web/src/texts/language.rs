@@ -1,34 +1,44 @@
-//! The two languages of the API's texts, and the choice between them.
-
-use std::sync::LazyLock;
+//! The languages, and the choice between them.
 
 use axum::http::HeaderMap;
 use axum::http::header::ACCEPT_LANGUAGE;
+use serde::{Deserialize, Serialize};
 
-use crate::texts::Texts;
-
-/// A language in which the API explains itself.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
+/// A language in which pages and answers exist.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default, Serialize, Deserialize)]
 pub enum Language {
     /// Simplified Chinese, the default.
     #[default]
+    #[serde(rename = "zh-CN")]
     ZhCn,
     /// English.
+    #[serde(rename = "en")]
     En,
 }
 
-const ZH_CN: &str = include_str!("../../locales/zh-CN/errors.ftl");
-const EN: &str = include_str!("../../locales/en/errors.ftl");
-
-static TEXTS_ZH_CN: LazyLock<Texts> = LazyLock::new(|| Texts::from_sources("zh-CN", &[ZH_CN]));
-static TEXTS_EN: LazyLock<Texts> = LazyLock::new(|| Texts::from_sources("en", &[EN]));
-
 impl Language {
-    /// The language tag (BCP 47).
+    /// Every language, the default first.
+    pub const ALL: &'static [Self] = &[Self::ZhCn, Self::En];
+
+    /// The language tag (BCP 47), as in the `lang` attribute.
     pub const fn tag(self) -> &'static str {
         match self {
             Self::ZhCn => "zh-CN",
             Self::En => "en",
+        }
+    }
+
+    /// The language of a tag, exactly as [`tag`](Self::tag) writes it.
+    pub fn parse(tag: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|language| language.tag() == tag)
+    }
+
+    /// The other language.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::ZhCn => Self::En,
+            Self::En => Self::ZhCn,
         }
     }
 
@@ -37,13 +47,6 @@ impl Language {
         match self {
             Self::ZhCn => zh,
             Self::En => en,
-        }
-    }
-
-    pub(super) fn texts(self) -> &'static Texts {
-        match self {
-            Self::ZhCn => &TEXTS_ZH_CN,
-            Self::En => &TEXTS_EN,
         }
     }
 
@@ -81,12 +84,9 @@ fn thousandths(text: &str) -> u16 {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use axum::http::{HeaderMap, HeaderValue, header};
 
-    use super::{EN, Language, ZH_CN};
-    use crate::api::code::ErrorCode;
+    use super::Language;
 
     fn of(value: &'static str) -> Language {
         let mut headers = HeaderMap::new();
@@ -103,21 +103,5 @@ mod tests {
         assert_eq!(of("fr"), Language::ZhCn);
         assert_eq!(of("en;q=0"), Language::ZhCn);
         assert_eq!(of(";;;,q=x"), Language::ZhCn);
-    }
-
-    fn keys(source: &str) -> BTreeSet<&str> {
-        source.lines().filter_map(|line| Some(line.split_once(" = ")?.0)).collect()
-    }
-
-    #[test]
-    fn both_languages_have_the_same_keys_and_a_title_for_every_code() {
-        assert_eq!(keys(ZH_CN), keys(EN));
-        for language in [Language::ZhCn, Language::En] {
-            assert!(language.texts().defects().is_empty(), "{:?}", language.texts().defects());
-        }
-        for code in ErrorCode::ALL {
-            let key = format!("title-{}", code.as_str().replace('.', "-"));
-            assert!(keys(EN).contains(key.as_str()), "{key} is missing");
-        }
     }
 }

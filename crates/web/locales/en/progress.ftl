@@ -1,0 +1,46 @@
+# The applicant's progress page
+
+progress-title = Progress of the filing
+progress-kind = Kind of filing
+progress-steps = Steps
+step-report = Reported
+step-verify = SMS verification
+step-review = Review by the administration
+step-end = Completed
+step-done = done
+step-now = under way
+step-todo = not begun
+step-stopped = stopped
+
+progress-preparing = The access provider is preparing this filing; it has not been reported yet
+progress-preparing-next = Once it is reported, the people who have to verify get a message. There is nothing to do now.
+progress-initial = The access provider is checking this filing
+progress-initial-next = After the check it is reported, and the people who have to verify get a message. There is nothing to do now.
+progress-verifying = Waiting for SMS verification: { $done } of { $total } done
+progress-verifying-next = Whoever has not verified yet: please enter the code you got before the deadline.
+progress-verifying-resend = If the message did not arrive, it can be sent again.
+progress-verify-action = Verify now
+progress-people = How far each person is
+progress-failing = The verification did not succeed; the filing goes back to the access provider
+progress-reviewing = All verifications are complete; the administration is reviewing the filing
+progress-due = The administration is due to decide by { $date }.
+progress-due-provisional = The administration is due to decide by { $date }. The public holidays of that year are not published yet, so the date may move.
+progress-overdue = The review was due by { $date }. Your access provider can ask about it.
+progress-reviewing-next = There is nothing to do now; your access provider will tell you the result.
+progress-approved = The filing is complete: the administration has approved it
+progress-entity-no = Number of the organiser
+progress-service-no = Number of the service
+progress-approved-next = Please show the filing number at the foot of the home page, as the rules require.
+progress-returned = The filing went back to the access provider
+progress-rejected = The administration did not approve the filing
+progress-rejected-next = Please ask your access provider for the reason, correct the filing and submit it again.
+progress-withdrawn = The access provider has withdrawn this filing
+progress-withdrawn-next = If you have questions, please contact your access provider.
+progress-reason-attempts = Somebody used up the attempts.
+progress-reason-expired = Somebody did not verify before the deadline.
+progress-reason-undeliverable = The verification message could not be sent in time.
+progress-promise-days = Once you have submitted again, the access provider reports it again within { $days } working days.
+progress-promise-due = You have submitted again. The access provider is due to report it again by { $date }.
+progress-promise-provisional = You have submitted again. The access provider is due to report it again by { $date }. The public holidays of that year are not published yet, so the date may move.
+progress-at = This is how it stood on { $time }. Open the page again to see the latest.
+progress-private = Everybody who has this link can see this page. Please pass it on only to the people who have to verify.

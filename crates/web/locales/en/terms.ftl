@@ -1,0 +1,64 @@
+# Terms: dates, roles, kinds of filings, provinces
+
+date = { $day } { $month } { $year }
+date-time = { $date }, { $time } (Beijing time)
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
+
+role-entity-head = Responsible for the organiser
+role-service-head = Responsible for the website or app
+
+kind-first = First filing
+kind-add-service = New website or app
+kind-add-access = Access filing
+kind-change = Change filing
+kind-change-entity = Change of the organiser
+kind-change-service = Change of the website or app
+kind-change-access = Change of access
+kind-migrate-domain = Domain migration
+kind-migrate-service = Website migration
+kind-cancel-entity = Cancellation of the organiser
+kind-cancel-service = Cancellation of the website or app
+kind-cancel-access = Cancellation of access
+
+province-beijing = Beijing
+province-tianjin = Tianjin
+province-hebei = Hebei
+province-shanxi = Shanxi
+province-neimenggu = Inner Mongolia
+province-liaoning = Liaoning
+province-jilin = Jilin
+province-heilongjiang = Heilongjiang
+province-shanghai = Shanghai
+province-jiangsu = Jiangsu
+province-zhejiang = Zhejiang
+province-anhui = Anhui
+province-fujian = Fujian
+province-jiangxi = Jiangxi
+province-shandong = Shandong
+province-henan = Henan
+province-hubei = Hubei
+province-hunan = Hunan
+province-guangdong = Guangdong
+province-guangxi = Guangxi
+province-hainan = Hainan
+province-chongqing = Chongqing
+province-sichuan = Sichuan
+province-guizhou = Guizhou
+province-yunnan = Yunnan
+province-xizang = Xizang (Tibet)
+province-shaanxi = Shaanxi
+province-gansu = Gansu
+province-qinghai = Qinghai
+province-ningxia = Ningxia
+province-xinjiang = Xinjiang

@@ -1,0 +1,46 @@
+# 申请人的进度页
+
+progress-title = 备案进度
+progress-kind = 备案类型
+progress-steps = 办理步骤
+step-report = 上报
+step-verify = 短信核验
+step-review = 管局审核
+step-end = 完结
+step-done = 已完成
+step-now = 进行中
+step-todo = 未开始
+step-stopped = 已中止
+
+progress-preparing = 接入商正在准备这份备案申请，还没有上报
+progress-preparing-next = 上报之后，需要核验的负责人会收到短信。现在不用做什么。
+progress-initial = 接入商正在初审这份备案申请
+progress-initial-next = 初审通过后会上报，需要核验的负责人会收到短信。现在不用做什么。
+progress-verifying = 等待短信核验：{ $total } 人中已有 { $done } 人完成
+progress-verifying-next = 还没有核验的负责人，请在截止时间前用收到的验证码完成核验。
+progress-verifying-resend = 没有收到短信的，可以重发短信。
+progress-verify-action = 去核验
+progress-people = 每位核验人的情况
+progress-failing = 短信核验没有成功，备案申请将退回接入商
+progress-reviewing = 短信核验已全部完成，管局正在审核
+progress-due = 管局应在 { $date }前完成审核。
+progress-due-provisional = 管局应在 { $date }前完成审核（该年放假安排尚未公布，日期可能调整）。
+progress-overdue = 审核时间已超过 { $date }，可以向接入商查询。
+progress-reviewing-next = 现在不用做什么，审核结果由接入商通知您。
+progress-approved = 备案已完成，管局审核通过
+progress-entity-no = 主体备案号
+progress-service-no = 服务备案号
+progress-approved-next = 请按规定在网站首页底部标明备案号。
+progress-returned = 备案申请已退回接入商
+progress-rejected = 管局审核没有通过
+progress-rejected-next = 请联系接入商查询原因，修改后重新提交。
+progress-withdrawn = 接入商已撤回这份备案申请
+progress-withdrawn-next = 如有疑问，请联系接入商。
+progress-reason-attempts = 有核验人填写错误的次数已用完。
+progress-reason-expired = 有核验人没有在截止时间前完成核验。
+progress-reason-undeliverable = 核验短信在规定时间内没有发送成功。
+progress-promise-days = 您重新提交后，接入商将在 { $days } 个工作日内重新上报。
+progress-promise-due = 您已重新提交，接入商应在 { $date }前重新上报。
+progress-promise-provisional = 您已重新提交，接入商应在 { $date }前重新上报（该年放假安排尚未公布，日期可能调整）。
+progress-at = 以上为 { $time }的情况，重新打开本页可以查看最新进度。
+progress-private = 有这个链接的人都能看到本页，请只转给需要核验的负责人。

@@ -1,0 +1,64 @@
+# 术语：日期、角色、备案类型、省份
+
+date = { $year }年{ $month }{ $day }日
+date-time = { $date } { $time }（北京时间）
+month-1 = 1月
+month-2 = 2月
+month-3 = 3月
+month-4 = 4月
+month-5 = 5月
+month-6 = 6月
+month-7 = 7月
+month-8 = 8月
+month-9 = 9月
+month-10 = 10月
+month-11 = 11月
+month-12 = 12月
+
+role-entity-head = 主体负责人
+role-service-head = 网站负责人
+
+kind-first = 首次备案
+kind-add-service = 新增网站
+kind-add-access = 接入备案
+kind-change = 变更备案
+kind-change-entity = 变更主体
+kind-change-service = 变更网站
+kind-change-access = 变更接入
+kind-migrate-domain = 域名迁移
+kind-migrate-service = 网站迁移
+kind-cancel-entity = 注销主体
+kind-cancel-service = 注销网站
+kind-cancel-access = 取消接入
+
+province-beijing = 北京
+province-tianjin = 天津
+province-hebei = 河北
+province-shanxi = 山西
+province-neimenggu = 内蒙古
+province-liaoning = 辽宁
+province-jilin = 吉林
+province-heilongjiang = 黑龙江
+province-shanghai = 上海
+province-jiangsu = 江苏
+province-zhejiang = 浙江
+province-anhui = 安徽
+province-fujian = 福建
+province-jiangxi = 江西
+province-shandong = 山东
+province-henan = 河南
+province-hubei = 湖北
+province-hunan = 湖南
+province-guangdong = 广东
+province-guangxi = 广西
+province-hainan = 海南
+province-chongqing = 重庆
+province-sichuan = 四川
+province-guizhou = 贵州
+province-yunnan = 云南
+province-xizang = 西藏
+province-shaanxi = 陕西
+province-gansu = 甘肃
+province-qinghai = 青海
+province-ningxia = 宁夏
+province-xinjiang = 新疆
