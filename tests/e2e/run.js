@@ -7,7 +7,7 @@ import { everyState } from './states/every.js';
 import { PORTAL } from './states/portal.js';
 
 /** The locales in which every page is looked at. */
-const LOCALES = ['zh-CN'];
+const LOCALES = ['zh-CN', 'en'];
 
 /** The whole run takes about a minute; one that hangs is ended. */
 const PATIENCE_MS = 10 * 60_000;

@@ -5,7 +5,7 @@ import { it } from 'node:test';
 import { withPage } from '../stage/browser.js';
 import { round } from '../states/rounds.js';
 
-const SUBMIT = 'form[method=post] button >> nth=0';
+const SUBMIT = 'form[method=post] button[type=submit] >> nth=0';
 
 /** Registers the tests. They run one after the other: some move the clock of the server that all of them use. */
 export function portalBehaviour(stage, wanted) {

@@ -116,7 +116,7 @@ export class Visit {
   /** Fills in the form that is open and presses its first button. */
   async send(fields) {
     await this.type(fields);
-    await this.follow(() => this.page.click('form[method=post] button >> nth=0'));
+    await this.follow(() => this.page.click('form[method=post] button[type=submit] >> nth=0'));
   }
 
   /** Octets that came over the network for the page that is open now, headers included. */

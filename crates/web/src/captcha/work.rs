@@ -15,7 +15,7 @@ pub const PREFIX: &str = "pow-";
 /// Digits that the number of a solution may have. Nobody needs to look that far.
 const MAX_DIGITS: usize = 10;
 
-/// Whether a text is a solution of a puzzle: [`PREFIX`] and a number, such that SHA-256 of puzzle, colon and number
+/// Whether a text is a solution of a puzzle: `pow-` and a number, such that SHA-256 of puzzle, colon and number
 /// begins with [`DIFFICULTY_BITS`] zero bits.
 pub fn solves(puzzle: &str, solution: &str) -> bool {
     let Some(number) = solution.strip_prefix(PREFIX) else { return false };
