@@ -17,7 +17,7 @@ use heyan_store::clock::{Clock, SystemClock, VirtualClock};
 use heyan_store::engine::{Engine, Parts};
 use heyan_store::keys::{KeyFile, Ring};
 use heyan_store::sqlite::{Database, Mode, Readers};
-use heyan_web::app::{App, Provider, Sandbox, SupportContact};
+use heyan_web::app::{App, Provider, Sandbox, Submissions, SupportContact};
 use heyan_worker::Worker;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng as _};
@@ -162,6 +162,7 @@ impl World {
             providers: if config.sandbox { sandbox_providers() } else { Vec::new() },
             sandbox,
             captcha: config.captcha,
+            submissions: Submissions::default(),
             passwords: heyan_web::auth::Passwords::default(),
             rng: Mutex::new(nature.seed.generator(2)?),
         };

@@ -53,6 +53,38 @@ async fn an_error_keeps_phone_and_last_six_and_forgets_the_code() {
     assert!(!page.body.contains("<b>") && !page.body.contains("<i>"), "what was typed is text, not markup");
 }
 
+/// The value that tells one rendering of a form from another.
+fn form_token(page: &str) -> String {
+    let after = page.split("name=\"form\" value=\"").nth(1).unwrap();
+    after.split('"').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_double_click_does_one_thing() {
+    let sandbox = Sandbox::new();
+    let filing = sandbox.file_first().await;
+    let [(phone, id_last6), _] = PEOPLE;
+    let code = sandbox.code(phone).await;
+    let wrong = if code == "000000" { "000001" } else { "000000" };
+    let token = form_token(&sandbox.get("/verify").await.body);
+    assert_eq!(token.len(), 32);
+    let fields = [("form", token.as_str()), ("code", wrong), ("phone", phone), ("id_last6", id_last6)];
+    let press = || sandbox.submit("/verify", &fields);
+    let (first, second, third) = tokio::join!(press(), press(), press());
+    let shown = |page: &str| page.replace(&form_token(page), "");
+    assert_eq!(shown(&first.body), shown(&second.body));
+    assert_eq!(shown(&first.body), shown(&third.body));
+    let path = format!("/v1/filings/{}", filing["id"].as_str().unwrap());
+    let attempts = async || {
+        let detail = sandbox.get(&path).await.json();
+        let rows = detail["round"]["verifications"].as_array().unwrap().clone();
+        rows.iter().map(|row| row["attempts_used"].as_u64().unwrap()).sum::<u64>()
+    };
+    assert_eq!(attempts().await, 1, "one press is one attempt");
+    sandbox.submit("/verify", &[("code", wrong), ("phone", phone), ("id_last6", id_last6)]).await;
+    assert_eq!(attempts().await, 2, "another form is another attempt");
+}
+
 #[tokio::test]
 async fn help_grows_with_what_was_proved() {
     let sandbox = Sandbox::new();
@@ -64,10 +96,10 @@ async fn help_grows_with_what_was_proved() {
         sandbox.submit("/verify", &[("code", wrong), ("phone", "15499999999"), ("id_last6", "000000")]).await;
     let nobody =
         sandbox.submit("/verify", &[("code", wrong), ("phone", phone), ("id_last6", "000000")]).await;
-    let plain = |body: &str| body.replace("15499999999", phone);
+    let plain = |body: &str| body.replace(&form_token(body), "").replace("15499999999", phone);
     assert_eq!(
         plain(&unknown.body),
-        nobody.body,
+        plain(&nobody.body),
         "an unknown phone and two wrong fields look the same (VER-09)"
     );
     let person =

@@ -139,6 +139,10 @@ pub const DEMO_ACCOUNTS: &[DemoAccount] = &[
     },
 ];
 
+/// The submissions of the last seconds, so that a double click does one thing.
+#[derive(Default)]
+pub struct Submissions(pub(crate) crate::people::Once<crate::portal::Shown>);
+
 /// Everything a door needs; one for all of them.
 pub struct App {
     /// The way in for every change.
@@ -161,6 +165,8 @@ pub struct App {
     pub captcha: bool,
     /// Hashes the passwords of the staff.
     pub passwords: Passwords,
+    /// What the portal's forms were sent with in the last seconds.
+    pub submissions: Submissions,
     /// The generator for request ids, captchas and nonces.
     pub rng: Mutex<Box<dyn Rng + Send>>,
 }

@@ -43,8 +43,6 @@ error-captcha-expired = The check was too old. Enter what the new picture or spe
 # After submitting
 too-many = Too many submissions. Please try again after { $time }
 too-many-detail = This submission was not processed and does not count as an attempt.
-form-expired = This page is too old. Please fill it in again and submit
-form-expired-detail = For your safety a page expires when it stays open too long or was submitted already. The mobile number and the document characters are still filled in.
 wrong-code = The mobile number and the document characters are right; the SMS code is not.{ " " }
 wrong-code-left = Attempts left: { $left }. Please complete the verification before { $deadline }.
 wrong-id = The mobile number and the SMS code are right; the document characters are not. Please compare with the document that was used for the filing.

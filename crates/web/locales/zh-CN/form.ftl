@@ -43,8 +43,6 @@ error-captcha-expired = 图形验证已过期，请按新的图片或语音重�
 # 提交后的提示
 too-many = 提交次数过多，请于 { $time } 后再试
 too-many-detail = 这次提交没有处理，也不计入核验次数。
-form-expired = 这个页面已经过期，请重新填写后提交
-form-expired-detail = 为了安全，页面打开太久或已经提交过就会过期。手机号码和证件号码后六位已为您保留。
 wrong-code = 手机号码和证件号码后六位正确，短信验证码不正确。
 wrong-code-left = 还可以尝试 { $left } 次，请在 { $deadline }前完成核验。
 wrong-id = 手机号码和短信验证码正确，证件号码后六位不正确。请对照备案时所用的证件重新填写。

@@ -3,10 +3,12 @@
 
 mod captcha;
 mod input;
+mod once;
 mod source;
 mod words;
 
 pub(crate) use captcha::{Challenge, Verdict, hex, unhex};
 pub(crate) use input::{Typed, TypedProblem};
+pub(crate) use once::{Once, Submission};
 pub(crate) use source::Source;
 pub(crate) use words::Words;

@@ -4,5 +4,7 @@ mod link;
 pub mod pages;
 mod routes;
 
+pub(crate) use routes::Shown;
+
 pub(crate) use link::path as progress_path;
 pub(crate) use routes::{router, with_fallback};

@@ -114,8 +114,6 @@ pub enum FormAlert {
         /// When it is possible again.
         until: Timestamp,
     },
-    /// The `form` token was too old or already used: nothing was done.
-    FormExpired,
 }
 
 /// How helpful an answer may be (VER-09).
@@ -286,7 +284,6 @@ impl AlertView {
             FormAlert::TooMany { until } => {
                 plain(t.one("too-many", "time", t.time_from(page.now, *until)), t.get("too-many-detail"))
             }
-            FormAlert::FormExpired => plain(t.get("form-expired"), t.get("form-expired-detail")),
         }
     }
 }

@@ -156,7 +156,6 @@ fn forms(page: &Page) -> Vec<(&'static str, Result<String, RenderError>)> {
         ("p1-id-wrong", form(vec![], Some(outcome(page, "wrong_info", WrongTier::IdWrong)))),
         ("p1-superseded", form(vec![], Some(outcome(page, "wrong_info", WrongTier::Superseded)))),
         ("p1-too-many", form(vec![], Some(FormAlert::TooMany { until }))),
-        ("p1-form-expired", form(vec![], Some(FormAlert::FormExpired))),
         ("p7-initial", first_resend().render(page)),
         ("p7-errors", resend(vec![PhoneMalformed, CaptchaWrong], None).render(page)),
         ("p7-not-found", resend(vec![], Some(outcome(page, "not_found", WrongTier::Checklist))).render(page)),

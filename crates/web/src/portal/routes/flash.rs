@@ -21,7 +21,7 @@ const LIFE_MS: i64 = 10 * MINUTE_MS;
 
 /// A form as it comes back: what survives of what was typed, and what is wrong with it.
 #[derive(Clone, Default, Serialize, Deserialize)]
-pub(super) struct Returned {
+pub(crate) struct Returned {
     pub phone: String,
     pub id_last6: String,
     #[serde(default)]
@@ -32,14 +32,14 @@ pub(super) struct Returned {
 
 /// An answer that leaves the person at the form.
 #[derive(Clone, Copy, Serialize, Deserialize)]
-pub(super) enum Alert {
+pub(crate) enum Alert {
     Outcome { said: Said, ruleset: Option<RuleSetNo>, tier: Tier },
     TooMany { until: Timestamp },
 }
 
 /// An outcome by the key of its text, which is put into words when it is shown: the language may change in between.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Said {
+pub(crate) enum Said {
     WrongInfo,
     Superseded,
     NotFound,
@@ -58,7 +58,7 @@ impl Said {
 
 /// See [`Hint`].
 #[derive(Clone, Copy, Serialize, Deserialize)]
-pub(super) enum Tier {
+pub(crate) enum Tier {
     Checklist,
     CodeWrong { attempts_left: u8, deadline_at: Option<Timestamp> },
     IdWrong,
@@ -67,7 +67,7 @@ pub(super) enum Tier {
 
 /// The page that a result leads to.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Verdict {
+pub(crate) enum Verdict {
     WaitOthers,
     AllComplete,
     AlreadyDone,
@@ -76,7 +76,7 @@ pub(super) enum Verdict {
 
 /// See [`ResendAnswer`].
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Resent {
+pub(crate) enum Resent {
     Sent,
     TooSoon(Timestamp),
     Limit,
@@ -85,7 +85,7 @@ pub(super) enum Resent {
 
 /// What is carried.
 #[derive(Clone, Serialize, Deserialize)]
-pub(super) enum Flash {
+pub(crate) enum Flash {
     Verify(Returned),
     Resend(Returned),
     Verified { verdict: Verdict, verification: VerificationId },

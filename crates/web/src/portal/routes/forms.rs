@@ -5,6 +5,7 @@ use axum::extract::rejection::FormRejection;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use heyan_domain::decide::{Action, Outcome};
+use heyan_domain::limits::AddressBlock;
 use heyan_domain::verification::ResendAnswer;
 use heyan_store::engine::EngineError;
 use serde::Deserialize;
@@ -12,7 +13,7 @@ use serde::Deserialize;
 use super::flash::{Alert, Flash, Returned, Tier};
 use super::visit::Visit;
 use crate::app::App;
-use crate::people::{Challenge, Source, Typed, TypedProblem, Verdict, Words};
+use crate::people::{Challenge, Source, Submission, Typed, TypedProblem, Verdict, Words, hex};
 use crate::portal::pages::{
     Captcha, FieldProblem, FormAlert, Problem, ResendForm, RuleHints, VerifyForm, WrongTier,
 };
@@ -23,6 +24,7 @@ use crate::texts::{Language, Texts};
 #[serde(default)]
 #[derive(Default)]
 pub(super) struct Posted {
+    form: String,
     code: String,
     phone: String,
     id_last6: String,
@@ -41,6 +43,13 @@ pub(super) fn hints(words: &Words, language: Language) -> RuleHints {
         code_length: rule.code_length.into(),
         back_number_provinces: provinces.map(|province| t.province(*province)).collect(),
     }
+}
+
+/// Tells this rendering of a form from every other.
+fn token(app: &App) -> String {
+    let mut bytes = [0; 16];
+    app.draw(|rng| rng.fill_bytes(&mut bytes));
+    hex(&bytes)
 }
 
 fn captcha(app: &App) -> Option<Captcha> {
@@ -93,7 +102,7 @@ pub(super) async fn show_verify(visit: Visit, headers: HeaderMap) -> Response {
     };
     let words = Words::of(app, None, visit.language);
     let form = VerifyForm {
-        form: String::new(),
+        form: token(app),
         phone: returned.phone,
         id_last6: returned.id_last6,
         captcha: captcha(app),
@@ -112,7 +121,7 @@ pub(super) async fn show_resend(visit: Visit, headers: HeaderMap) -> Response {
     };
     let words = Words::of(app, None, visit.language);
     let form = ResendForm {
-        form: String::new(),
+        form: token(app),
         phone: returned.phone,
         id_last6: returned.id_last6,
         captcha: captcha(app),
@@ -158,6 +167,23 @@ fn unavailable(visit: &Visit) -> Response {
     visit.problem_with(StatusCode::SERVICE_UNAVAILABLE, Problem::Overload, Some(text))
 }
 
+/// Where an answer is shown, and what is carried there.
+pub(crate) type Shown = (&'static str, Flash);
+
+impl Posted {
+    fn submission(&self, way: &str) -> Option<Submission> {
+        let fields = [way, &self.code, &self.phone, &self.id_last6, &self.captcha, &self.captcha_id];
+        Submission::of(&self.form, &[&fields[..], &[&self.captcha_work, &self.action]].concat())
+    }
+}
+
+fn respond(visit: &Visit, shown: Result<Shown, EngineError>) -> Response {
+    match shown {
+        Ok((path, flash)) => visit.see_other(path, flash),
+        Err(_) => unavailable(visit),
+    }
+}
+
 pub(super) async fn post_verify(
     visit: Visit,
     Source(from): Source,
@@ -168,7 +194,12 @@ pub(super) async fn post_verify(
         Err(rejection) => return unreadable(&visit, &rejection),
     };
     let app = &visit.app;
-    let back = |problems| visit.see_other("/verify", Flash::Verify(returned(&posted, problems)));
+    let carry_out = || verify(app, &posted, from);
+    respond(&visit, app.submissions.0.run(posted.submission("verify"), app.clock.now(), carry_out).await)
+}
+
+async fn verify(app: &App, posted: &Posted, from: Option<AddressBlock>) -> Result<Shown, EngineError> {
+    let back = |problems| Ok(("/verify", Flash::Verify(returned(posted, problems))));
     if posted.action == "refresh" {
         return back(Vec::new());
     }
@@ -177,18 +208,16 @@ pub(super) async fn post_verify(
         Ok(fields) => fields,
         Err(problems) => return back(problems),
     };
-    match captcha_problem(app, &posted).await {
-        Ok(None) => {}
-        Ok(Some(problem)) => return back(vec![problem]),
-        Err(_) => return unavailable(&visit),
+    if let Some(problem) = captcha_problem(app, posted).await? {
+        return back(vec![problem]);
     }
     let action = Action::Verify { phone, id_last6, code, from };
-    let Ok(Outcome::Verified(answer, ruleset)) = app.engine.execute(action).await else {
-        return unavailable(&visit);
+    let Outcome::Verified(answer, ruleset) = app.engine.execute(action).await? else {
+        return Err(EngineError::Storage);
     };
-    let flash = Flash::of_verify(&answer, ruleset, returned(&posted, Vec::new()));
+    let flash = Flash::of_verify(&answer, ruleset, returned(posted, Vec::new()));
     let path = if matches!(flash, Flash::Verified { .. }) { "/verify/result" } else { "/verify" };
-    visit.see_other(path, flash)
+    Ok((path, flash))
 }
 
 pub(super) async fn post_resend(
@@ -201,7 +230,12 @@ pub(super) async fn post_resend(
         Err(rejection) => return unreadable(&visit, &rejection),
     };
     let app = &visit.app;
-    let back = |problems| visit.see_other("/resend", Flash::Resend(returned(&posted, problems)));
+    let carry_out = || resend(app, &posted, from);
+    respond(&visit, app.submissions.0.run(posted.submission("resend"), app.clock.now(), carry_out).await)
+}
+
+async fn resend(app: &App, posted: &Posted, from: Option<AddressBlock>) -> Result<Shown, EngineError> {
+    let back = |problems| Ok(("/resend", Flash::Resend(returned(posted, problems))));
     if posted.action == "refresh" {
         return back(Vec::new());
     }
@@ -210,19 +244,17 @@ pub(super) async fn post_resend(
         Ok(fields) => fields,
         Err(problems) => return back(problems),
     };
-    match captcha_problem(app, &posted).await {
-        Ok(None) => {}
-        Ok(Some(problem)) => return back(vec![problem]),
-        Err(_) => return unavailable(&visit),
+    if let Some(problem) = captcha_problem(app, posted).await? {
+        return back(vec![problem]);
     }
     let action = Action::Resend { phone, id_last6, from };
-    let Ok(Outcome::Resent(answered)) = app.engine.execute(action).await else {
-        return unavailable(&visit);
+    let Outcome::Resent(answered) = app.engine.execute(action).await? else {
+        return Err(EngineError::Storage);
     };
     if answered.answer == ResendAnswer::Sent && app.settle().await.is_err() {
         tracing::warn!(name: "portal.settle_failed", "a resend was answered before its message was in the inbox");
     }
-    let flash = Flash::of_resend(answered, returned(&posted, Vec::new()));
+    let flash = Flash::of_resend(answered, returned(posted, Vec::new()));
     let path = if matches!(flash, Flash::Resent { .. }) { "/resend/result" } else { "/resend" };
-    visit.see_other(path, flash)
+    Ok((path, flash))
 }

@@ -14,6 +14,8 @@ mod seen;
 mod view;
 mod visit;
 
+pub(crate) use forms::Shown;
+
 use std::sync::Arc;
 
 use axum::Router;
