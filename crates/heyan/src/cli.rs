@@ -311,6 +311,9 @@ pub struct Bench {
     /// Runs of each measurement; the median is printed
     #[arg(long, default_value_t = 3)]
     pub runs: usize,
+    /// Measure instead whether known and unknown people are answered in the same time (SEC-06)
+    #[arg(long, conflicts_with_all = ["rows", "connections", "seconds", "runs"])]
+    pub sameness: bool,
     /// Directory for the data of the measurement, prepared once and kept [default: a temporary one]
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,

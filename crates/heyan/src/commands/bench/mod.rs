@@ -10,6 +10,7 @@ mod machine;
 mod noon;
 mod person;
 mod prepare;
+mod sameness;
 mod server;
 mod table;
 
@@ -77,6 +78,9 @@ pub fn run(arguments: &Bench) -> Result<(), Failure> {
         (None, None) => PathBuf::from("."),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    if arguments.sameness {
+        return sameness(&runtime, &data);
+    }
     let mut levels = Vec::with_capacity(arguments.rows.len());
     for rows in &arguments.rows {
         levels.push(level(&runtime, arguments, &data, *rows)?);
@@ -89,6 +93,20 @@ pub fn run(arguments: &Bench) -> Result<(), Failure> {
         return Err(Failure::plain(format!("{wrong} answers were wrong: these figures prove nothing")));
     }
     Ok(())
+}
+
+/// Whether known and unknown people are answered alike (SEC-06).
+fn sameness(runtime: &Runtime, data: &Path) -> Result<(), Failure> {
+    let rows = sameness::ROWS;
+    let prepared = prepare::prepare(runtime, &data.join(format!("rows-{rows}")), rows)?;
+    let copy = data.join("run");
+    let (text, holds) = runtime.block_on(sameness::measure(&prepared, &copy))?;
+    prepare::clear(&copy)?;
+    std::io::stdout().write_all(text.as_bytes())?;
+    if holds {
+        return Ok(());
+    }
+    Err(Failure::plain("known and unknown people can be told apart: see the table"))
 }
 
 impl Level {
