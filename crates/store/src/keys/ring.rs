@@ -101,6 +101,7 @@ impl Key {
 }
 
 /// The keys ready for use, the active one first. They never change; a rotation puts another set in their place.
+#[derive(Default)]
 pub struct KeySet {
     keys: Vec<Key>,
     ids: Vec<KeyId>,
@@ -129,7 +130,7 @@ pub struct Rotation {
 ///
 /// A later set holds every key of an earlier one. Whoever opens a stored value reads the row first and takes the set
 /// then: whatever key sealed it is in there.
-#[derive(Debug)]
+#[derive(Default, Debug)]
 pub struct Ring {
     current: RwLock<Arc<KeySet>>,
     /// How a rotation goes on.
