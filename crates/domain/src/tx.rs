@@ -240,6 +240,13 @@ impl<'a> Tx<'a> {
         self.audit(AuditEntry::new(self.now(), actor, action, subject).with(data));
     }
 
+    /// Writes an entry about an account.
+    pub fn audit_account(&mut self, actor: AuditActor, action: AuditAction, account: &Account) {
+        let name = Some(account.name.as_str().to_owned());
+        let data = AuditData { account: name, ..AuditData::default() };
+        self.audit(AuditEntry::new(self.now(), actor, action, AuditSubject::Account(account.id)).with(data));
+    }
+
     /// Writes a filing's row, and with it the entity's hold (FIL-10). Only a filing that held the entity gives it free:
     /// by now another may hold it.
     pub fn put_filing(&mut self, filing: Filing) {
@@ -276,7 +283,8 @@ impl<'a> Tx<'a> {
         rows.0.of_filing.insert(id.filing(), Some(of_filing));
         let of_phone = rows.0.of_phone.get(&phone).or_else(|| rows.1.of_phone.get(&phone));
         let mut of_phone = of_phone.cloned().flatten().unwrap_or_default();
-        of_phone.push(id);
+        // An earlier filing may be reported later.
+        of_phone.insert(of_phone.partition_point(|before| *before < id), id);
         rows.0.of_phone.insert(phone, Some(of_phone));
     }
 

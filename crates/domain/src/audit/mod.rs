@@ -14,6 +14,7 @@ pub mod unmask;
 use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
+use crate::accounts::Account;
 use crate::tags::KeyId;
 use crate::terms::{AccountId, FilingId, ProviderId, Province, wire_enum};
 
@@ -30,6 +31,23 @@ wire_enum! {
         Rejected = "rejected",
         /// A provider has taken a filing back.
         Withdrawn = "withdrawn",
+        /// A person on the staff has signed in.
+        SignedIn = "sign_in",
+        /// A wrong password was typed for an account that there is. Names that nobody has are not noted: strangers could
+        /// fill the log with them.
+        SignInFailed = "sign_in_failed",
+        /// Signed out.
+        SignedOut = "sign_out",
+        /// An account was made.
+        AccountCreated = "account_created",
+        /// An account was shut.
+        AccountDisabled = "account_disabled",
+        /// A shut account was opened again.
+        AccountEnabled = "account_enabled",
+        /// A person has changed the own password.
+        PasswordChanged = "password_changed",
+        /// Somebody else has given an account another password.
+        PasswordReset = "password_reset",
         /// A master key has become known to the data; what is written from then on is sealed with the newest.
         KeyTakenUp = "key_taken_up",
         /// A person on the staff asks to see a filing's personal data.
@@ -48,6 +66,13 @@ pub struct Staff {
     pub account: AccountId,
     /// The name to sign in with, as people know it.
     pub name: String,
+}
+
+impl Staff {
+    /// The person who has an account.
+    pub fn of(account: &Account) -> Self {
+        Self { account: account.id, name: account.name.as_str().to_owned() }
+    }
 }
 
 /// Who did it.
@@ -70,6 +95,8 @@ pub enum AuditActor {
     },
     /// Whoever has the data and the keys: the command line, a changed key file.
     Machine,
+    /// Whoever was at the door without having shown who they are.
+    Unknown,
 }
 
 impl std::fmt::Display for AuditActor {
@@ -81,6 +108,7 @@ impl std::fmt::Display for AuditActor {
                 write!(f, "administration:{}/{reviewer}", province.pinyin())
             }
             Self::Machine => f.write_str("machine"),
+            Self::Unknown => f.write_str("unknown"),
         }
     }
 }
@@ -91,6 +119,8 @@ impl std::fmt::Display for AuditActor {
 pub enum AuditSubject {
     /// A filing.
     Filing(FilingId),
+    /// An account of the staff.
+    Account(AccountId),
     /// A master key, by its id.
     Key(KeyId),
 }
@@ -99,6 +129,7 @@ impl std::fmt::Display for AuditSubject {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Filing(filing) => write!(f, "filing:{filing}"),
+            Self::Account(account) => write!(f, "account:{account}"),
             Self::Key(key) => write!(f, "key:{}", key.0),
         }
     }
@@ -113,6 +144,12 @@ pub struct AuditData {
     /// For whom it was approved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub requester: Option<Staff>,
+    /// The sign-in name of the account that it was done to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// What an account that was made may do: its role, with the province or the provider it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
 }
 
 impl AuditData {

@@ -155,7 +155,11 @@ fn approve(
         return Ok(UnmaskAnswer::SamePerson);
     }
     let until = tx.now().plus_ms(OPEN_MS);
-    let data = AuditData { until: Some(until), requester: Some(unmasking.requester.clone()) };
+    let data = AuditData {
+        until: Some(until),
+        requester: Some(unmasking.requester.clone()),
+        ..AuditData::default()
+    };
     let approved = entry(tx, by, AuditAction::UnmaskApproved, filing).because(&unmasking.reason);
     tx.audit(approved.with(data));
     unmasking.approval = Some(Approval { by: by.clone(), at: tx.now() });

@@ -22,7 +22,7 @@ pub enum AuditCommand {
     Verify(AuditVerify),
     /// Print the head of the chain, to be published, and the public keys that its checkpoints are checked with
     Head(AuditHead),
-    /// Print entries, the newest first: number, time, who, what, to what, until when, why
+    /// Print entries, the newest first: number, time, who, what, to what, what else, why
     List(AuditList),
 }
 

@@ -128,10 +128,10 @@ fn list(arguments: &AuditList) -> Result<(), Failure> {
     }
 }
 
-/// Number, time, who, what, to what, until when, why. Nothing in it holds a tab or a line feed.
+/// Number, time, who, what, to what, what else is known (JSON), why. Nothing in it holds a tab or a line feed.
 fn tsv(row: &AuditRow) -> String {
     let entry = &row.entry;
-    let until = entry.data.until.map(|until| until.to_string()).unwrap_or_default();
+    let data = serde_json::to_string(&entry.data).unwrap_or_default();
     let reason = entry.reason.as_ref().map(ToString::to_string).unwrap_or_default();
     let fields = [
         row.no.to_string(),
@@ -139,7 +139,7 @@ fn tsv(row: &AuditRow) -> String {
         entry.actor.to_string(),
         entry.action.to_string(),
         entry.subject.to_string(),
-        until,
+        data,
         reason,
     ];
     fields.map(|field| field.replace(char::is_control, " ")).join("\t")

@@ -294,8 +294,9 @@ fn a_running_server_knows_the_end_of_the_log_by_heart() {
     let mut place = Place::new(directory.path(), 76);
     let opened = written(&mut place, 5);
     let connection = place.connection();
-    let names = triggers(&connection);
-    names.iter().for_each(|name| connection.execute_batch(&format!("DROP TRIGGER {name}")).unwrap());
+    for name in triggers(&connection) {
+        connection.execute_batch(&format!("DROP TRIGGER {name}")).unwrap();
+    }
     connection.execute_batch("DELETE FROM audit WHERE no > 4").unwrap();
     runtime().block_on(async {
         while opened.engine.chore(Chore::Audit(monday_10_o_clock())).await.unwrap() > 0 {}
