@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::Timestamp;
 use crate::accounts::{self, AccountAction, AccountAnswer};
+use crate::audit::unmask::{self, UnmaskAction, UnmaskAnswer};
 use crate::due::Due;
 use crate::filing::draft::Draft;
 use crate::filing::raw::FieldError;
@@ -228,6 +229,8 @@ pub enum Action {
     },
     /// Something about an account of the staff or its sessions (SEC-09).
     Account(Box<AccountAction>),
+    /// Something about seeing personal data in clear (SEC-12).
+    Unmask(Box<UnmaskAction>),
 }
 
 /// An action, and the request it may be a repetition of.
@@ -258,6 +261,8 @@ pub enum Outcome {
     Filing(FilingId),
     /// What became of something about an account.
     Account(AccountAnswer),
+    /// What became of something about seeing personal data in clear.
+    Unmask(UnmaskAnswer),
     /// Done, or found to be pointless by now.
     Done,
     /// Done before under the same `Idempotency-Key`: the stored reply.
@@ -355,6 +360,7 @@ fn decide_request(tx: &mut Tx<'_>, command: &Command, rng: &mut dyn rand::Rng) -
         | Outcome::Resent(_)
         | Outcome::Captcha(_)
         | Outcome::Account(_)
+        | Outcome::Unmask(_)
         | Outcome::Done
         | Outcome::Replayed(_)
         | Outcome::Refused(_) => None,
@@ -402,6 +408,7 @@ fn decide_action(tx: &mut Tx<'_>, action: &Action, rng: &mut dyn rand::Rng) -> R
         Action::Acknowledge { provider, event } => feed::acknowledge(tx, provider, *event),
         Action::SaveReply { key, status, body } => save_reply(tx, *key, *status, body),
         Action::Account(action) => accounts::decide(tx, action, rng).map(Outcome::Account),
+        Action::Unmask(action) => unmask::decide(tx, action).map(Outcome::Unmask),
     }
 }
 

@@ -4,6 +4,7 @@
 //! arguments, state comes in as [`state::State`], and what changes goes out as values. `ARCHITECTURE.md` has the map.
 
 pub mod accounts;
+pub mod audit;
 pub mod decide;
 pub mod due;
 pub mod event;

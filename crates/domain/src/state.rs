@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::accounts::{Account, Session, SessionTag, SignInName};
+use crate::audit::unmask::Unmasking;
 use crate::filing::draft::Domain;
 use crate::filing::{Body, Filing, RoundBody};
 use crate::registry::{EntityNo, EntityRecord, ServiceNo, ServiceRecord};
@@ -100,6 +101,8 @@ tables! {
     account_names, AccountName: SignInName => AccountId;
     /// One session.
     sessions, Session: SessionTag => Session;
+    /// A person's request to see a filing in clear.
+    unmaskings, Unmasking: (FilingId, AccountId) => Unmasking;
 }
 
 /// What was loaded, and where the counters of ids stand.

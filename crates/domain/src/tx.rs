@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use crate::Timestamp;
 use crate::accounts::{Account, Session, SessionTag, SignInName};
+use crate::audit::unmask::Unmasking;
+use crate::audit::{AuditAction, AuditActor, AuditData, AuditEntry, AuditSubject};
 use crate::decide::{Context, Stop};
 use crate::due::Due;
 use crate::event::{Actor, Event, EventData, EventKind};
@@ -23,6 +25,8 @@ pub struct Delta {
     pub rows: Tables,
     /// Events, in order; their ids follow on from the state's.
     pub events: Vec<Event>,
+    /// Entries of the audit log, in order.
+    pub audit: Vec<AuditEntry>,
     /// Messages for the outbox, in clear.
     pub outbox: Vec<Outgoing>,
     /// Messages whose sealed text is to be wiped (SMS-03).
@@ -38,6 +42,7 @@ impl Delta {
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
             && self.events.is_empty()
+            && self.audit.is_empty()
             && self.outbox.is_empty()
             && self.wiped.is_empty()
             && self.due.is_empty()
@@ -130,6 +135,8 @@ impl<'a> Tx<'a> {
         account_name: account_names, AccountName, SignInName => AccountId;
         /// One session.
         session: sessions, Session, SessionTag => Session;
+        /// A person's request to see a filing in clear.
+        unmasking: unmaskings, Unmasking, (FilingId, AccountId) => Unmasking;
     }
 
     /// The rounds of a filing: of its body, if that is known, else read without it.
@@ -216,6 +223,30 @@ impl<'a> Tx<'a> {
         verification.last_event = self.event(filing, Some(verification.id), previous, kind, actor, data);
     }
 
+    /// Writes an entry of the audit log.
+    pub fn audit(&mut self, entry: AuditEntry) {
+        self.delta.audit.push(entry);
+    }
+
+    /// Writes an entry about a filing, of somebody who has just decided over it.
+    pub fn audit_filing(
+        &mut self,
+        actor: AuditActor,
+        action: AuditAction,
+        filing: FilingId,
+        data: AuditData,
+    ) {
+        let subject = AuditSubject::Filing(filing);
+        self.audit(AuditEntry::new(self.now(), actor, action, subject).with(data));
+    }
+
+    /// Writes an entry about an account.
+    pub fn audit_account(&mut self, actor: AuditActor, action: AuditAction, account: &Account) {
+        let name = Some(account.name.as_str().to_owned());
+        let data = AuditData { account: name, ..AuditData::default() };
+        self.audit(AuditEntry::new(self.now(), actor, action, AuditSubject::Account(account.id)).with(data));
+    }
+
     /// Writes a filing's row, and with it the entity's hold (FIL-10). Only a filing that held the entity gives it free:
     /// by now another may hold it.
     pub fn put_filing(&mut self, filing: Filing) {
@@ -252,7 +283,8 @@ impl<'a> Tx<'a> {
         rows.0.of_filing.insert(id.filing(), Some(of_filing));
         let of_phone = rows.0.of_phone.get(&phone).or_else(|| rows.1.of_phone.get(&phone));
         let mut of_phone = of_phone.cloned().flatten().unwrap_or_default();
-        of_phone.push(id);
+        // An earlier filing may be reported later.
+        of_phone.insert(of_phone.partition_point(|before| *before < id), id);
         rows.0.of_phone.insert(phone, Some(of_phone));
     }
 
@@ -354,6 +386,12 @@ impl<'a> Tx<'a> {
     /// Writes or ends a session.
     pub fn put_session(&mut self, tag: SessionTag, session: Option<Session>) {
         self.delta.rows.sessions.insert(tag, session);
+    }
+
+    /// Writes a request to see a filing in clear.
+    pub fn put_unmasking(&mut self, unmasking: Unmasking) {
+        let key = (unmasking.filing, unmasking.requester.account);
+        self.delta.rows.unmaskings.insert(key, Some(unmasking));
     }
 
     /// Remembers the provider's own number.

@@ -1,5 +1,9 @@
 //! What can be written on the command line.
 
+mod audit;
+
+pub use audit::{Audit, AuditCommand, AuditHead, AuditList, AuditVerify};
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -29,6 +33,8 @@ pub enum Command {
     Keys(Keys),
     /// Accounts of the staff: operators, auditors, administrations, providers' people
     User(User),
+    /// Check or read the audit log: who decided what, and who looked at what
+    Audit(Audit),
     /// Measure: requests per second and latency beside a handler that does nothing
     Bench(Bench),
     /// Show or check the configuration that `serve` would run with

@@ -20,6 +20,7 @@ fn main() -> ExitCode {
         Command::Rules(arguments) => commands::rules::run(&arguments.command),
         Command::Keys(arguments) => commands::keys::run(&arguments.command),
         Command::User(arguments) => commands::user::run(arguments.command),
+        Command::Audit(arguments) => commands::audit::run(&arguments.command),
         Command::Bench(arguments) => commands::bench::run(&arguments),
         Command::Config(arguments) => commands::config::run(arguments.command),
         Command::Doctor(arguments) => commands::doctor::run(arguments),

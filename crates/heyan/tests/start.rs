@@ -207,6 +207,41 @@ fn a_running_server_takes_up_a_new_key_and_says_so() {
 }
 
 #[test]
+fn the_audit_log_is_checked_beside_a_running_server() {
+    let data = tempfile::tempdir().unwrap();
+    let audit = |arguments: &[&str]| {
+        heyan().arg("audit").args(arguments).arg("--data").arg(data.path()).output().unwrap()
+    };
+    let said = |output: Output| {
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    refused(&audit(&["verify"]));
+    let server = start(data.path(), &["--sandbox"]);
+    assert!(said(audit(&["verify"])).contains("\nhead "));
+    let head = said(audit(&["head"]));
+    let (head, keys) = head.split_once('\n').unwrap();
+    let head = head.strip_prefix("head ").unwrap();
+    let key = keys.trim_end().strip_prefix("public key ").unwrap();
+
+    let made = said(audit(&["list", "--action", "account_created", "--actor", "machine"]));
+    assert!(made.lines().count() > 3 && made.lines().all(|line| line.split('\t').count() == 7), "{made}");
+    let all = said(audit(&["list", "--json"]));
+    let first: serde_json::Value = serde_json::from_str(all.lines().last().unwrap()).unwrap();
+    assert_eq!(first["action"], "key_taken_up");
+    assert_eq!(first["no"], 1);
+    assert_eq!(said(audit(&["list", "--since", "2400-01-01"])), "");
+    server.stop();
+
+    assert!(said(audit(&["verify", "--head", head, "--public-key", key])).contains("are whole"));
+    let (no, hash) = head.split_once(':').unwrap();
+    let later = format!("{}:{hash}", no.parse::<i64>().unwrap() + 1);
+    let text = refused(&audit(&["verify", "--head", &later]));
+    assert!(text.contains("not whole: entry") && text.contains("were removed"), "{text}");
+    assert_eq!(audit(&["verify", "--head", "nothing"]).status.code(), Some(2));
+}
+
+#[test]
 fn the_rulebook_answers_on_the_command_line() {
     let explained = heyan()
         .args([
@@ -280,5 +315,5 @@ fn migrate_makes_the_database_and_says_its_version() {
     let data = tempfile::tempdir().unwrap();
     assert!(heyan().args(["keys", "init", "--data"]).arg(data.path()).status().unwrap().success());
     let migrated = heyan().args(["migrate", "--data"]).arg(data.path()).output().unwrap();
-    assert!(String::from_utf8_lossy(&migrated.stdout).contains("schema version 2"));
+    assert!(String::from_utf8_lossy(&migrated.stdout).contains("schema version 3"));
 }

@@ -220,6 +220,7 @@ impl World<'_> {
             | Outcome::Resent(_)
             | Outcome::Captcha(_)
             | Outcome::Account(_)
+            | Outcome::Unmask(_)
             | Outcome::Replayed(_) => Err(format!("an answer of another kind: {outcome:?}")),
         }
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use heyan_domain::Timestamp;
+use heyan_domain::audit::AuditEntry;
 use heyan_domain::decide::{Command, Outcome};
 use heyan_domain::event::Event;
 use heyan_domain::filing::{Body, Filing};
@@ -52,6 +53,9 @@ pub trait Engine {
 
     /// All events of a filing and of its verifications, in order.
     fn events(&self, id: FilingId) -> Vec<Event>;
+
+    /// The entries of the audit log about a filing, in order.
+    fn audit(&self, id: FilingId) -> Vec<AuditEntry>;
 
     /// The review of a filing.
     fn review(&self, id: FilingId) -> Option<Review>;

@@ -5,6 +5,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use heyan_domain::Timestamp;
+use heyan_domain::audit::{AuditEntry, AuditSubject};
 use heyan_domain::decide::{Action, Command, Context, Outcome, decide};
 use heyan_domain::due::Due;
 use heyan_domain::event::Event;
@@ -38,6 +39,7 @@ pub struct MemoryEngine {
     rows: Tables,
     next_filing: i64,
     events: Vec<Event>,
+    audit: Vec<AuditEntry>,
     due: BTreeSet<(Timestamp, (u8, i64, u16))>,
     outbox: Vec<Outgoing>,
     sealed: HashSet<MessageId>,
@@ -82,6 +84,7 @@ impl MemoryEngine {
             rows: Tables::default(),
             next_filing: 1,
             events: Vec::new(),
+            audit: Vec::new(),
             due: BTreeSet::new(),
             outbox: Vec::new(),
             sealed: HashSet::new(),
@@ -95,6 +98,7 @@ impl MemoryEngine {
     fn apply(&mut self, delta: Delta) {
         self.rows.absorb(delta.rows);
         self.events.extend(delta.events);
+        self.audit.extend(delta.audit);
         self.next_filing += delta.filings;
         self.due.extend(delta.due.into_iter().map(|(at, due)| (at, due.parts())));
         self.sealed.extend(delta.outbox.iter().map(|outgoing| outgoing.message));
@@ -138,6 +142,7 @@ impl MemoryEngine {
             Key::Account(key) => copy(&rows.accounts, &mut state.accounts, key),
             Key::AccountName(key) => copy(&rows.account_names, &mut state.account_names, key),
             Key::Session(key) => copy(&rows.sessions, &mut state.sessions, key),
+            Key::Unmasking(key) => copy(&rows.unmaskings, &mut state.unmaskings, key),
         }
     }
 }
@@ -231,6 +236,11 @@ impl Engine for MemoryEngine {
 
     fn events(&self, id: FilingId) -> Vec<Event> {
         self.events.iter().filter(|event| event.filing == id).cloned().collect()
+    }
+
+    fn audit(&self, id: FilingId) -> Vec<AuditEntry> {
+        let about = |entry: &&AuditEntry| entry.subject == AuditSubject::Filing(id);
+        self.audit.iter().filter(about).cloned().collect()
     }
 
     fn review(&self, id: FilingId) -> Option<Review> {

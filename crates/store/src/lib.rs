@@ -4,6 +4,7 @@
 //! what comes in while the last group syncs, decides the commands in order over what it has loaded, writes everything
 //! in one transaction, commits once and answers all.
 
+pub mod audit;
 pub mod clock;
 pub mod engine;
 mod files;

@@ -3,6 +3,7 @@
 use rand::RngExt as _;
 
 use super::{Account, AccountAnswer, Authority, DisplayName, PasswordHash, Role, SignInName};
+use crate::audit::{AuditAction, AuditActor, AuditData, AuditEntry, AuditSubject, Staff};
 use crate::decide::Stop;
 use crate::terms::AccountId;
 use crate::tx::Tx;
@@ -13,6 +14,16 @@ fn may(tx: &Tx<'_>, by: Authority, role: &Role) -> Result<bool, Stop> {
         Authority::Machine => true,
         Authority::Staff(id) => {
             tx.account(&id)?.is_some_and(|staff| staff.disabled_at.is_none() && staff.role.manages(role))
+        }
+    })
+}
+
+/// The same, as the audit log names them.
+fn actor(tx: &Tx<'_>, by: Authority) -> Result<AuditActor, Stop> {
+    Ok(match by {
+        Authority::Machine => AuditActor::Machine,
+        Authority::Staff(id) => {
+            tx.account(&id)?.map_or(AuditActor::Unknown, |staff| AuditActor::Staff(Staff::of(&staff)))
         }
     })
 }
@@ -32,6 +43,14 @@ pub(super) fn create(
         return Ok(AccountAnswer::NameTaken);
     }
     let id = AccountId::from_number(rng.random_range(1..=i64::MAX));
+    let actor = actor(tx, by)?;
+    let data = AuditData {
+        account: Some(name.as_str().to_owned()),
+        role: Some(role.to_string()),
+        ..AuditData::default()
+    };
+    let subject = AuditSubject::Account(id);
+    tx.audit(AuditEntry::new(tx.now(), actor, AuditAction::AccountCreated, subject).with(data));
     tx.put_account(Account {
         id,
         name: name.clone(),
@@ -65,6 +84,7 @@ pub(super) fn reset_password(
     account.failures = 0;
     account.locked_until = None;
     account.generation = account.generation.saturating_add(1);
+    tx.audit_account(actor(tx, by)?, AuditAction::PasswordReset, &account);
     tx.put_account(account);
     Ok(AccountAnswer::Done(id))
 }
@@ -83,6 +103,8 @@ pub(super) fn set_disabled(
     if account.disabled_at.is_some() != disabled {
         account.disabled_at = disabled.then_some(tx.now());
         account.generation = account.generation.saturating_add(1);
+        let action = if disabled { AuditAction::AccountDisabled } else { AuditAction::AccountEnabled };
+        tx.audit_account(actor(tx, by)?, action, &account);
         tx.put_account(account);
     }
     Ok(AccountAnswer::Done(id))

@@ -33,6 +33,18 @@ pub enum Role {
     ProviderClerk(ProviderId),
 }
 
+impl std::fmt::Display for Role {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Operator | Self::Auditor => f.write_str(self.kind().as_str()),
+            Self::Administration(province) => write!(f, "{}:{}", self.kind(), province.pinyin()),
+            Self::ProviderAdmin(provider) | Self::ProviderClerk(provider) => {
+                write!(f, "{}:{}", self.kind(), provider.as_str())
+            }
+        }
+    }
+}
+
 impl Role {
     /// The role without its scope.
     pub const fn kind(&self) -> RoleKind {

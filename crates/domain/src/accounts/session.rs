@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::{Account, AccountAnswer};
 use crate::Timestamp;
+use crate::audit::{AuditAction, AuditActor, Staff};
 use crate::decide::Stop;
 use crate::terms::AccountId;
 use crate::time::{HOUR_MS, MINUTE_MS};
@@ -65,6 +66,9 @@ pub(super) fn live(tx: &Tx<'_>, tag: SessionTag) -> Result<Option<(Session, Acco
 /// Ends a session; one that is over already is none the worse for it.
 pub(super) fn sign_out(tx: &mut Tx<'_>, tag: SessionTag) -> Result<AccountAnswer, Stop> {
     let Some(session) = tx.session(&tag)? else { return Ok(AccountAnswer::NotFound) };
+    if let Some(account) = tx.account(&session.account)? {
+        tx.audit_account(AuditActor::Staff(Staff::of(&account)), AuditAction::SignedOut, &account);
+    }
     tx.put_session(tag, None);
     Ok(AccountAnswer::Done(session.account))
 }

@@ -2,6 +2,7 @@
 
 use super::session::{self, Session, SessionTag};
 use super::{Account, AccountAnswer, Compared, LOCK_MS, MAX_FAILURES, PasswordHash, SignInName};
+use crate::audit::{AuditAction, AuditActor, Staff};
 use crate::decide::Stop;
 use crate::limits::{AddressBlock, count_sign_in};
 use crate::tx::Tx;
@@ -28,12 +29,13 @@ pub(super) fn sign_in(
         return Ok(AccountAnswer::Wrong);
     };
     if !compared.right {
-        count_failure(tx, account);
+        count_failure(tx, account, AuditActor::Unknown);
         return Ok(AccountAnswer::Wrong);
     }
     if account.disabled_at.is_some() {
         return Ok(AccountAnswer::Disabled);
     }
+    tx.audit_account(AuditActor::Staff(Staff::of(&account)), AuditAction::SignedIn, &account);
     let now = tx.now();
     let session =
         Session { account: account.id, generation: account.generation, created_at: now, last_seen_at: now };
@@ -46,7 +48,8 @@ pub(super) fn sign_in(
     Ok(AccountAnswer::SignedIn(id))
 }
 
-fn count_failure(tx: &mut Tx<'_>, mut account: Account) {
+fn count_failure(tx: &mut Tx<'_>, mut account: Account, by: AuditActor) {
+    tx.audit_account(by, AuditAction::SignInFailed, &account);
     account.failures = account.failures.saturating_add(1);
     if account.failures >= MAX_FAILURES {
         account.failures = 0;
@@ -73,7 +76,8 @@ pub(super) fn change_password(
         if account.failures.saturating_add(1) >= MAX_FAILURES {
             tx.put_session(tag, None);
         }
-        count_failure(tx, account);
+        let by = AuditActor::Staff(Staff::of(&account));
+        count_failure(tx, account, by);
         return Ok(AccountAnswer::Wrong);
     }
     account.password = password.clone();
@@ -81,6 +85,7 @@ pub(super) fn change_password(
     account.generation = account.generation.saturating_add(1);
     session.generation = account.generation;
     let id = account.id;
+    tx.audit_account(AuditActor::Staff(Staff::of(&account)), AuditAction::PasswordChanged, &account);
     tx.put_account(account);
     tx.put_session(tag, Some(session));
     Ok(AccountAnswer::Done(id))

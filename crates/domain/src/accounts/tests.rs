@@ -6,6 +6,7 @@ use rand::SeedableRng as _;
 use rand_chacha::ChaCha12Rng;
 
 use super::*;
+use crate::audit::{AuditAction, AuditActor, AuditEntry, AuditSubject, Staff};
 use crate::decide::{Action, Command, Context, Outcome};
 use crate::rulebook::Rulebook;
 use crate::rules::Rules;
@@ -53,6 +54,7 @@ struct Story {
     rules: Rules,
     calendar: WorkingDays,
     state: State,
+    audit: Vec<AuditEntry>,
     rng: ChaCha12Rng,
 }
 
@@ -63,6 +65,7 @@ impl Story {
             rules: Rules::new(Rulebook::shipped().unwrap(), BTreeMap::new()).0,
             calendar: WorkingDays::shipped().unwrap(),
             state: State::default(),
+            audit: Vec::new(),
             rng: ChaCha12Rng::seed_from_u64(1),
         }
     }
@@ -80,6 +83,7 @@ impl Story {
             match crate::decide::decide(&context, &self.state, &command, &mut self.rng) {
                 Ok((Outcome::Account(answer), delta)) => {
                     self.state.apply(&delta);
+                    self.audit.extend(delta.audit);
                     return answer;
                 }
                 Ok((other, _)) => panic!("{other:?}"),
@@ -299,4 +303,45 @@ fn a_provider_s_admin_manages_the_own_members_and_learns_of_no_others() {
     }
     let by = Authority::Staff(story.create("second-clerk", clerk.clone()));
     assert_eq!(story.create_as(by, "third-clerk", clerk), AccountAnswer::NotFound, "a clerk manages nobody");
+}
+
+#[test]
+fn the_audit_log_tells_who_did_what_to_which_account() {
+    let mut story = Story::new();
+    let operator = story.create("operator", Role::Operator);
+    let by = Authority::Staff(operator);
+    let AccountAnswer::Done(id) = story.create_as(by, "li.lei", Role::Administration(Province::Zhejiang))
+    else {
+        panic!()
+    };
+    story.sign_in("li.lei", "wrong", 1);
+    story.sign_in("nobody", "wrong", 1);
+    story.sign_in("li.lei", "right", 1);
+    story.ask(AccountAction::Touch { session: session(1) });
+    let compared = Compared { with: hash("right"), right: true };
+    story.ask(AccountAction::ChangePassword { session: session(1), compared, password: hash("newer") });
+    story.ask(AccountAction::SignOut { session: session(1) });
+    story.ask(AccountAction::ResetPassword { by, account: id, password: hash("newest") });
+    for disabled in [true, true, false] {
+        story.ask(AccountAction::SetDisabled { by, account: id, disabled });
+    }
+    let staff = |account, name: &str| AuditActor::Staff(Staff { account, name: name.to_owned() });
+    let (operator, own) = (staff(operator, "operator"), staff(id, "li.lei"));
+    let told: Vec<_> = story.audit.iter().map(|entry| (entry.action, entry.actor.clone())).collect();
+    let expected = [
+        (AuditAction::AccountCreated, AuditActor::Machine),
+        (AuditAction::AccountCreated, operator.clone()),
+        (AuditAction::SignInFailed, AuditActor::Unknown),
+        (AuditAction::SignedIn, own.clone()),
+        (AuditAction::PasswordChanged, own.clone()),
+        (AuditAction::SignedOut, own),
+        (AuditAction::PasswordReset, operator.clone()),
+        (AuditAction::AccountDisabled, operator.clone()),
+        (AuditAction::AccountEnabled, operator),
+    ];
+    assert_eq!(told, expected);
+    let created = &story.audit[1];
+    assert_eq!(created.subject, AuditSubject::Account(id));
+    assert_eq!(created.data.role.as_deref(), Some("administration:zhejiang"));
+    assert!(story.audit[1..].iter().all(|entry| entry.data.account.as_deref() == Some("li.lei")));
 }

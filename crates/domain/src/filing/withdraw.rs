@@ -2,6 +2,7 @@
 
 use super::returned::cancel_open;
 use super::row::{Filing, FilingState, ReturnReason};
+use crate::audit::{AuditAction, AuditActor, AuditData};
 use crate::decide::{Expected, Outcome, Refusal, Stop};
 use crate::event::{Actor, EventData, EventKind};
 use crate::mark;
@@ -47,5 +48,7 @@ pub fn withdraw(tx: &mut Tx<'_>, provider: &ProviderId, id: FilingId) -> Result<
     filing.note(tx, EventKind::FilingWithdrawn, Actor::Provider, data);
     filing.state = FilingState::Withdrawn { at: tx.now() };
     filing.save(tx);
+    let actor = AuditActor::Provider { provider: provider.clone() };
+    tx.audit_filing(actor, AuditAction::Withdrawn, id, AuditData::default());
     Ok(Outcome::Filing(id))
 }

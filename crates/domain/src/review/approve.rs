@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Decision, begin};
+use super::{Decision, audited, begin};
+use crate::audit::{AuditAction, AuditData};
 use crate::decide::{Expected, Outcome, Refusal, Stop};
 use crate::event::{Actor, EventData, EventKind};
 use crate::filing::draft::{Draft, ServiceDraft};
@@ -47,6 +48,7 @@ pub fn approve(
     filing.state = FilingState::Approved { at: tx.now() };
     filing.save(tx);
     tx.put_review(id, None);
+    tx.audit_filing(audited(province, reviewer), AuditAction::Approved, id, AuditData::default());
     Ok(Outcome::Filing(id))
 }
 

@@ -3,6 +3,7 @@
 mod approve;
 
 use crate::Timestamp;
+use crate::audit::{AuditAction, AuditActor, AuditData};
 use crate::decide::{Expected, Outcome, Refusal, Stop};
 use crate::event::{Actor, EventData, EventKind};
 use crate::filing::{Body, Filing, FilingState, ReturnReason};
@@ -100,7 +101,14 @@ pub fn claim(tx: &mut Tx<'_>, province: Province, reviewer: &str, id: FilingId) 
     // The row keeps its version: a claim changes nothing that a decision depends on.
     filing.note(tx, EventKind::FilingClaimed, Actor::Administration(province), EventData::default());
     tx.put_filing(filing);
+    let data = AuditData { until: Some(until), ..AuditData::default() };
+    tx.audit_filing(audited(province, reviewer), AuditAction::Claimed, id, data);
     Ok(Outcome::Filing(id))
+}
+
+/// A reviewer, as the audit log names them.
+fn audited(province: Province, reviewer: &str) -> AuditActor {
+    AuditActor::Administration { province, reviewer: reviewer.to_owned() }
 }
 
 struct Decision {
@@ -140,5 +148,6 @@ pub fn reject(
     filing.state = FilingState::Rejected { at: tx.now() };
     filing.save(tx);
     tx.put_review(id, None);
+    tx.audit_filing(audited(province, reviewer), AuditAction::Rejected, id, AuditData::default());
     Ok(Outcome::Filing(id))
 }

@@ -30,6 +30,7 @@ impl ChangeSet {
     fn absorb(&mut self, delta: Delta) {
         self.delta.rows.absorb(delta.rows);
         self.delta.events.extend(delta.events);
+        self.delta.audit.extend(delta.audit);
         self.delta.outbox.extend(delta.outbox);
         self.delta.wiped.extend(delta.wiped);
         self.delta.due.extend(delta.due);
@@ -63,7 +64,8 @@ impl Groups {
     pub(super) fn carry_out(&mut self, round: Round) {
         for (keys, done) in round.keys {
             // Whoever asked may have gone; the keys are in use all the same.
-            let _ = done.send(self.writer.take_up(keys).map_err(TakeUpError::Store));
+            let now = self.now();
+            let _ = done.send(self.writer.take_up(keys, now).map_err(TakeUpError::Store));
         }
         if !round.jobs.is_empty() {
             self.carry_out_group(round.jobs);
@@ -118,9 +120,7 @@ impl Groups {
     }
 
     fn commit(&mut self, jobs: &[Job]) -> Result<Vec<Result<Outcome, EngineError>>, StoreError> {
-        // The clock may be set back under us; decisions never see time go backwards.
-        self.last_now = self.last_now.max(self.parts.clock.now());
-        let now = self.last_now;
+        let now = self.now();
         self.writer.begin()?;
         let result = self.decide_all(jobs, now).and_then(|(outcomes, changes)| {
             if !changes.is_empty() {
@@ -133,6 +133,12 @@ impl Groups {
             self.writer.roll_back();
         }
         result
+    }
+
+    /// The clock may be set back under us; decisions never see time go backwards.
+    fn now(&mut self) -> Timestamp {
+        self.last_now = self.last_now.max(self.parts.clock.now());
+        self.last_now
     }
 
     fn decide_all(

@@ -109,6 +109,8 @@ pub enum Chore {
     Tidy(Timestamp),
     /// Looks through a batch of rows and seals anew with the active key what older ones have sealed (SEC-07).
     Rekey,
+    /// Signs the audit log's head once a day, and walks along a part of the log to see whether it is whole (SEC-12).
+    Audit(Timestamp),
 }
 
 type ChoreDone = oneshot::Sender<Result<usize, EngineError>>;
@@ -205,7 +207,8 @@ impl std::fmt::Debug for Engine {
 impl Engine {
     /// Starts the thread that owns the writing connection.
     pub fn start(database: &Database, parts: Parts) -> Result<Self, StoreError> {
-        let writer = Writer::open(database, Arc::clone(&parts.ring))?;
+        let mut writer = Writer::open(database, Arc::clone(&parts.ring))?;
+        writer.note_keys(parts.clock.now())?;
         let queue = Arc::new(Queue { waiting: Mutex::default(), arrived: Condvar::new() });
         let statistics = Arc::new(Statistics::default());
         let healthy = Arc::new(AtomicBool::new(true));

@@ -244,7 +244,7 @@ pub(crate) fn encode_hex(bytes: &[u8]) -> String {
     })
 }
 
-fn decode_hex(text: &str) -> Option<Zeroizing<[u8; MASTER_BYTES]>> {
+pub(crate) fn decode_hex(text: &str) -> Option<Zeroizing<[u8; MASTER_BYTES]>> {
     let mut bytes = Zeroizing::new([0; MASTER_BYTES]);
     if text.len() != 2 * MASTER_BYTES || !text.is_ascii() {
         return None;

@@ -3,7 +3,7 @@
 mod file;
 mod ring;
 
-pub(crate) use file::encode_hex;
 pub use file::{KeyFile, KeyFileError};
+pub(crate) use file::{decode_hex, encode_hex};
 pub(crate) use ring::counter_floor;
 pub use ring::{KeySet, Purpose, Ring, Rotation, SealError};

@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use aes_gcm::aead::{Aead as _, KeyInit as _, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
+use ed25519_dalek::{Signer as _, SigningKey, VerifyingKey};
 use heyan_domain::Timestamp;
 use heyan_domain::mark;
 use heyan_domain::tags::{CodeTag, CounterKey, EntityTag, KeyId, Keyring, PersonTag, PhoneTag, active};
@@ -17,6 +18,7 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use super::file::{KeyFile, Master};
+use crate::audit::{Checkpoint, Head, statement};
 
 const NONCE_BYTES: usize = 12;
 
@@ -71,6 +73,7 @@ struct Key {
     check: Hmac<Sha256>,
     nonce: Hmac<Sha256>,
     seal: Aes256Gcm,
+    audit: SigningKey,
 }
 
 impl Key {
@@ -91,12 +94,14 @@ impl Key {
             counter: mac("heyan counter v1")?,
             check: mac("heyan key check v1")?,
             nonce: mac("heyan nonce v1")?,
+            audit: SigningKey::from_bytes(&*sub("heyan audit signature v1")?),
             seal: Aes256Gcm::new_from_slice(sub("heyan seal v1")?.as_slice()).ok()?,
         })
     }
 }
 
 /// The keys ready for use, the active one first. They never change; a rotation puts another set in their place.
+#[derive(Default)]
 pub struct KeySet {
     keys: Vec<Key>,
     ids: Vec<KeyId>,
@@ -125,7 +130,7 @@ pub struct Rotation {
 ///
 /// A later set holds every key of an earlier one. Whoever opens a stored value reads the row first and takes the set
 /// then: whatever key sealed it is in there.
-#[derive(Debug)]
+#[derive(Default, Debug)]
 pub struct Ring {
     current: RwLock<Arc<KeySet>>,
     /// How a rotation goes on.
@@ -205,6 +210,18 @@ impl KeySet {
     /// A value by which a database recognises its keys without knowing them (SEC-18).
     pub fn check_values(&self) -> Vec<(KeyId, [u8; 15])> {
         self.keys.iter().map(|key| (key.id, first_15(digest(&key.check, &[])))).collect()
+    }
+
+    /// Signs a head of the audit log with the active key (SEC-12); `None` only if there is no key at all.
+    pub(crate) fn sign(&self, head: Head, at: Timestamp) -> Option<Checkpoint> {
+        let key = self.keys.first()?;
+        let signature = key.audit.sign(statement(&head, at).as_bytes()).to_bytes();
+        Some(Checkpoint { head, at, key: key.id, signature })
+    }
+
+    /// The keys that such signatures are checked with.
+    pub(crate) fn public_keys(&self) -> impl Iterator<Item = (KeyId, VerifyingKey)> {
+        self.keys.iter().map(|key| (key.id, key.audit.verifying_key()))
     }
 
     /// Seals a value for one place: key id, nonce, ciphertext with tag.

@@ -47,6 +47,7 @@ impl Writer {
         let done = match chore {
             Chore::Tidy(now) => self.tidy(now).map(|touched| (touched, self.rekeying.clone())),
             Chore::Rekey => self.rekey(rng),
+            Chore::Audit(now) => self.audit_chore(now).map(|touched| (touched, self.rekeying.clone())),
         };
         match done.and_then(|done| self.commit().map(|()| done)) {
             Ok((rows, rekeying)) => {
@@ -62,9 +63,10 @@ impl Writer {
 
     /// Takes up other keys between two groups. The database knows their check values before anything is sealed with
     /// them; keys that lack one of the data's are refused, and those before stay in use.
-    pub(crate) fn take_up(&mut self, keys: KeySet) -> Result<(), StoreError> {
+    pub(crate) fn take_up(&mut self, keys: KeySet, now: Timestamp) -> Result<(), StoreError> {
         self.begin()?;
-        match check_keys(&self.connection, &keys).and_then(|()| self.commit()) {
+        let noted = check_keys(&self.connection, &keys).and_then(|()| self.audit_keys(&keys, now));
+        match noted.and_then(|()| self.commit()) {
             Ok(()) => {
                 self.ring.put(keys);
                 self.rekeying = Rekeying::default();
@@ -93,7 +95,7 @@ impl Writer {
              WHERE at < ?1)",
         )?
         .execute(params![now.plus_ms(-KEEP_REPLIES_MS).as_ms(), BATCH])?;
-        Ok(counters + replies + self.tidy_sessions(now)?)
+        Ok(counters + replies + self.tidy_sessions(now)? + self.tidy_unmaskings(now)?)
     }
 
     /// Seals anew what was sealed with another than the active key. The first byte of a sealed value names its key.

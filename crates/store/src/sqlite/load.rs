@@ -104,6 +104,7 @@ impl Writer {
                 Ok(())
             }
             Key::Account(_) | Key::AccountName(_) | Key::Session(_) => self.load_account(key, rows),
+            Key::Unmasking(key) => self.load_unmasking(*key, rows),
         }
     }
 
@@ -161,7 +162,8 @@ impl Writer {
             | Key::Reply(_)
             | Key::Account(_)
             | Key::AccountName(_)
-            | Key::Session(_) => {}
+            | Key::Session(_)
+            | Key::Unmasking(_) => {}
         }
         Ok(())
     }

@@ -4,6 +4,8 @@
 //! [`Reader`]s answer queries on connections of their own. The SQL lives in this folder alone.
 
 mod accounts;
+mod audit;
+mod audit_walk;
 mod chores;
 mod columns;
 mod database;
@@ -15,9 +17,11 @@ mod read;
 mod read_keys;
 mod read_lists;
 mod rows;
+mod unmaskings;
 mod write;
 mod writer;
 
+pub use audit::AuditFilter;
 pub use database::{Database, Mode, StoreError};
 pub use outbox::Queued;
 pub use read::{Reader, Readers};

@@ -47,14 +47,14 @@ pub struct Page<T, C> {
 }
 
 /// Cuts a list that was read one longer than asked.
-fn page<T, C>(mut items: Vec<T>, limit: usize, key: impl Fn(&T) -> C) -> Page<T, C> {
+pub(super) fn page<T, C>(mut items: Vec<T>, limit: usize, key: impl Fn(&T) -> C) -> Page<T, C> {
     let more = items.len() > limit;
     items.truncate(limit);
     let next = if more { items.last().map(key) } else { None };
     Page { items, next }
 }
 
-fn one_more(limit: usize) -> Value {
+pub(super) fn one_more(limit: usize) -> Value {
     Value::Integer(i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1))
 }
 

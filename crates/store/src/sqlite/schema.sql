@@ -1,4 +1,4 @@
--- Heyan, schema version 2. Tables are lean: a row holds what is queried and locked, the rest of an aggregate is one
+-- Heyan, schema version 3. Tables are lean: a row holds what is queried and locked, the rest of an aggregate is one
 -- sealed body. No index holds a column that 短信核验 changes. Instants are milliseconds since 1970 in UTC. Sealed values
 -- are key id, nonce, ciphertext; tags are key id and keyed hash.
 
@@ -202,4 +202,55 @@ CREATE TABLE sessions (
     generation INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     last_seen_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The audit log (SEC-12): who did what, by which right. Each hash holds the one before it (audit.rs); the line is what was
+-- hashed, the columns beside it are there to find it by. Nothing is ever changed or removed.
+CREATE TABLE audit (
+    no INTEGER PRIMARY KEY NOT NULL,
+    at INTEGER NOT NULL,
+    actor TEXT NOT NULL,
+    action TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    line TEXT NOT NULL,
+    hash BLOB NOT NULL
+) STRICT;
+CREATE INDEX audit_by_actor ON audit (actor);
+CREATE INDEX audit_by_action ON audit (action);
+CREATE INDEX audit_by_subject ON audit (subject);
+CREATE TRIGGER audit_follows BEFORE INSERT ON audit
+WHEN NEW.no IS NOT (SELECT coalesce(max(no), 0) + 1 FROM audit)
+BEGIN SELECT RAISE(ABORT, 'an entry of the audit log follows the last one'); END;
+CREATE TRIGGER audit_stays BEFORE DELETE ON audit
+BEGIN SELECT RAISE(ABORT, 'nothing is removed from the audit log'); END;
+CREATE TRIGGER audit_stays_the_same BEFORE UPDATE ON audit
+BEGIN SELECT RAISE(ABORT, 'nothing is changed in the audit log'); END;
+
+-- Signed heads of the audit log, by the entry that each stands for.
+CREATE TABLE audit_checkpoints (
+    no INTEGER PRIMARY KEY NOT NULL,
+    hash BLOB NOT NULL,
+    at INTEGER NOT NULL,
+    key INTEGER NOT NULL,
+    signature BLOB NOT NULL
+) STRICT;
+CREATE TRIGGER audit_checkpoints_follow BEFORE INSERT ON audit_checkpoints
+WHEN NEW.no <= (SELECT coalesce(max(no), 0) FROM audit_checkpoints)
+BEGIN SELECT RAISE(ABORT, 'a checkpoint of the audit log follows the last one'); END;
+CREATE TRIGGER audit_checkpoints_stay BEFORE DELETE ON audit_checkpoints
+BEGIN SELECT RAISE(ABORT, 'no checkpoint of the audit log is removed'); END;
+CREATE TRIGGER audit_checkpoints_stay_the_same BEFORE UPDATE ON audit_checkpoints
+BEGIN SELECT RAISE(ABORT, 'no checkpoint of the audit log is changed'); END;
+
+-- Requests to see the personal data of a filing in clear (SEC-14), until their time is over; the audit log keeps them.
+CREATE TABLE unmaskings (
+    filing INTEGER NOT NULL,
+    account INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    requested_at INTEGER NOT NULL,
+    approver INTEGER,
+    approver_name TEXT,
+    approved_at INTEGER,
+    PRIMARY KEY (filing, account)
 ) STRICT, WITHOUT ROWID;

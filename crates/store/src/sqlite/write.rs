@@ -111,6 +111,8 @@ impl Writer {
             run!(self, "DELETE FROM outbox WHERE message = ?1", message.number());
         }
         self.write_events(changes)?;
+        self.write_audit(&delta.audit, now)?;
+        self.write_unmaskings(&delta.rows)?;
         self.write_due(changes)?;
         self.write_reviews(&delta.rows)?;
         self.write_registry(&delta.rows, rng)?;

@@ -13,6 +13,7 @@ use heyan_domain::verification::Verification;
 use rusqlite::Connection;
 use rusqlite::hooks::Wal;
 
+use super::audit::Chain;
 use super::chores::Rekeying;
 use super::database::{BUSY_TIMEOUT, Database, StoreError};
 use crate::keys::Ring;
@@ -37,6 +38,8 @@ pub struct Writer {
     pub(super) counters: HashMap<i64, u32>,
     /// What the group at hand has counted; part of `counters` once it is committed.
     pub(super) counted: Vec<(i64, u32)>,
+    /// Where the audit log ends.
+    pub(super) chain: Chain,
     database: Database,
     /// Pages in the log, as of the last commit.
     log_pages: Arc<AtomicU32>,
@@ -54,6 +57,7 @@ impl Writer {
             Ok(())
         }))?;
         let counters = read_counters(&connection)?;
+        let chain = Chain::read(&connection)?;
         Ok(Self {
             connection,
             ring,
@@ -61,6 +65,7 @@ impl Writer {
             rekeying: Rekeying::default(),
             counters,
             counted: Vec::new(),
+            chain,
             database: database.clone(),
             log_pages,
             checkpoint: None,
@@ -71,6 +76,7 @@ impl Writer {
     pub fn begin(&mut self) -> Result<(), StoreError> {
         self.originals = Originals::default();
         self.counted.clear();
+        self.chain.take_back();
         // A group that could not even be taken back would otherwise stand in the way of every later one.
         self.roll_back();
         Ok(self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([]).map(|_| ())?)
@@ -96,6 +102,7 @@ impl Writer {
     pub fn commit(&mut self) -> Result<(), StoreError> {
         self.connection.prepare_cached("COMMIT")?.execute([])?;
         self.counters.extend(self.counted.drain(..));
+        self.chain.keep();
         Ok(())
     }
 

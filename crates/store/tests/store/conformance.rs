@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use heyan_domain::Timestamp;
+use heyan_domain::audit::{AuditEntry, AuditSubject};
 use heyan_domain::decide::{Action, Command, Outcome};
 use heyan_domain::event::Event;
 use heyan_domain::filing::{Body, Filing};
@@ -18,7 +19,7 @@ use heyan_domain::verification::{Message, Outgoing, Verification};
 use heyan_scenario::{Engine, Script, run};
 use heyan_store::clock::Clock as _;
 use heyan_store::keys::Purpose;
-use heyan_store::sqlite::{Reader, StoreError};
+use heyan_store::sqlite::{AuditFilter, Reader, StoreError};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha12Rng;
 use rusqlite::params;
@@ -124,6 +125,12 @@ impl Engine for SqliteEngine {
     fn events(&self, id: FilingId) -> Vec<Event> {
         let filing = self.filing(id);
         filing.map(|filing| self.read(|reader| reader.timeline(&filing))).unwrap_or_default()
+    }
+
+    fn audit(&self, id: FilingId) -> Vec<AuditEntry> {
+        let filter = AuditFilter { subject: Some(AuditSubject::Filing(id)), ..AuditFilter::default() };
+        let newest_first = self.read(|reader| reader.audit(&filter, None, 1_000)).items;
+        newest_first.into_iter().rev().map(|row| row.entry).collect()
     }
 
     fn review(&self, id: FilingId) -> Option<Review> {

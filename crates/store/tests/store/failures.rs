@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::Command as Process;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use heyan_domain::Timestamp;
 use heyan_domain::decide::{Action, Expected, Outcome};
@@ -138,12 +139,14 @@ fn counters_and_replies_go_when_their_time_is_over() {
     });
 }
 
-/// A clock that breaks: the one thing given to the engine that a test can break.
-struct BrokenClock;
+/// A clock that breaks after the start: the one thing given to the engine that a test can break.
+#[derive(Default)]
+struct BreakingClock(AtomicBool);
 
-impl Clock for BrokenClock {
+impl Clock for BreakingClock {
     fn now(&self) -> Timestamp {
-        panic!("the clock is broken")
+        assert!(!self.0.swap(true, Ordering::Relaxed), "the clock is broken");
+        monday_10_o_clock()
     }
 }
 
@@ -158,7 +161,7 @@ fn after_a_panic_nobody_waits() {
         ring: Arc::clone(&ring),
         limits: None,
         calendar: calendar(),
-        clock: Arc::new(BrokenClock),
+        clock: Arc::new(BreakingClock::default()),
         rng: Box::new(ChaCha12Rng::seed_from_u64(45)),
     };
     let engine = Engine::start(&database, parts).unwrap();

@@ -1,21 +1,24 @@
 //! A process that is killed at any moment loses nothing that it has answered.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, Command as Process, Stdio};
 use std::sync::Arc;
 
-use heyan_domain::decide::Outcome;
+use heyan_domain::audit::{AuditAction, AuditSubject};
+use heyan_domain::decide::{Action, Outcome};
 use heyan_domain::filing::FilingState;
 use heyan_domain::terms::{Code, FilingId, MessageId};
 use heyan_domain::verification::VerificationState;
+use heyan_store::audit::Head;
 use heyan_store::engine::Chore;
-use heyan_store::sqlite::Reader;
+use heyan_store::sqlite::{AuditFilter, Reader};
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha12Rng;
 
-use crate::content::{create, other_than, verify};
+use crate::audit::walk;
+use crate::content::{create, other_than, provider, verify};
 use crate::place::{Opened, Place, runtime, threads};
 use crate::rotation::take_up;
 
@@ -36,6 +39,7 @@ struct Said {
     /// Wrong attempts that were answered.
     wrong: BTreeMap<u32, u8>,
     passed: BTreeSet<u32>,
+    withdrawn: BTreeSet<u32>,
 }
 
 impl Said {
@@ -49,6 +53,7 @@ impl Said {
             ["code", no, code] => _ = self.codes.insert(no.parse().unwrap(), Code::parse(code).unwrap()),
             ["wrong", no] => *self.wrong.entry(no.parse().unwrap()).or_default() += 1,
             ["passed", no] => assert!(self.passed.insert(no.parse().unwrap())),
+            ["withdrawn", no] => assert!(self.withdrawn.insert(no.parse().unwrap())),
             _ => {}
         }
     }
@@ -73,6 +78,7 @@ fn nothing_that_was_answered_is_lost_by_kill_9() {
     place.ring();
     let mut rng = ChaCha12Rng::seed_from_u64(51);
     let mut said = Said::default();
+    let mut audited = Head::default();
     for round in 0..ROUNDS {
         let mut child = start(directory.path(), round);
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -92,8 +98,16 @@ fn nothing_that_was_answered_is_lost_by_kill_9() {
         runtime().block_on(check(&opened, &mut said));
         drop(opened);
         assert_eq!(place.integrity(), "ok");
+        // Whatever was the last, the audit log is one chain, and nothing that was answered is missing in it.
+        let log = walk(directory.path(), Some(audited));
+        assert_eq!(log.broken, None);
+        audited = log.head;
     }
-    assert!(said.passed.len() > 20 && said.filed.len() > said.passed.len(), "{} filed", said.filed.len());
+    assert!(
+        said.passed.len() > 20 && !said.withdrawn.is_empty() && said.filed.len() > said.passed.len(),
+        "{} filed",
+        said.filed.len()
+    );
     assert!(place.ring().current().active().0 > 2, "the keys have changed meanwhile");
     let ids: BTreeSet<i64> = said.filed.values().copied().collect();
     assert_eq!(ids.len(), said.filed.len(), "a number was given twice");
@@ -131,6 +145,12 @@ async fn check(opened: &Opened, said: &mut Said) {
     }
     said.passed.extend(said.codes.keys());
     said.codes.clear();
+    let withdrawn = AuditFilter { action: Some(AuditAction::Withdrawn), ..AuditFilter::default() };
+    let found =
+        opened.readers.read(move |reader| reader.audit(&withdrawn, None, 100_000)).await.unwrap().items;
+    let found: HashSet<_> = found.iter().map(|row| row.entry.subject).collect();
+    let id = |no: &u32| FilingId::from_number(said.filed[no]);
+    assert!(said.withdrawn.iter().all(|no| found.contains(&AuditSubject::Filing(id(no)))));
     let filings = opened.readers.read(Reader::counts).await.unwrap().filings;
     assert!(filings >= i64::try_from(said.filed.len()).unwrap());
 }
@@ -173,8 +193,12 @@ async fn work(opened: Arc<Opened>, first: u32) {
         let queued = opened.readers.read(move |reader| reader.outbox(before, 1)).await.unwrap();
         let code = Code::parse(&queued[0].text).unwrap();
         assert_eq!(queued[0].message.verification().filing(), id);
-        // Every third is left without an answer.
+        // Every third is left without an answer, and every sixth taken back.
         if no % 3 == 0 {
+            if no % 6 == 0 {
+                opened.execute(Action::Withdraw { provider: provider(), filing: id }).await;
+                say(&format!("withdrawn {no}"));
+            }
             continue;
         }
         if no % 3 == 1 {

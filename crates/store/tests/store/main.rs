@@ -8,6 +8,7 @@
     reason = "a test stops where it is surprised"
 )]
 
+mod audit;
 mod concurrency;
 mod conformance;
 mod content;
@@ -18,3 +19,4 @@ mod place;
 mod refusals;
 mod rotation;
 mod same_outcomes;
+mod unmask;

@@ -4,6 +4,8 @@
 //! message they come from. Keyed hashes differ with the keys and show nothing when printed, so rows are compared as
 //! printed.
 
+use heyan_domain::audit::Reason;
+use heyan_domain::audit::unmask::{UnmaskAction, UnmaskAnswer};
 use heyan_domain::decide::{Action, Expected, Outcome};
 use heyan_domain::limits::Limits;
 use heyan_domain::terms::{Code, FilingId, IdLast6, MessageId, Phone, Province};
@@ -14,6 +16,7 @@ use proptest::test_runner::{Config, TestRunner};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha12Rng;
 
+use crate::audit::staff;
 use crate::conformance::SqliteEngine;
 use crate::content::{document_text, draft, phone, provider};
 use crate::place::{book, monday_10_o_clock};
@@ -48,6 +51,11 @@ enum Ask {
     Claim(i64),
     Approve(i64),
     Reject(i64),
+    /// Who asks, and for which filing.
+    RequestUnmask(i64, i64),
+    /// Who approves, for whom, and which filing.
+    ApproveUnmask(i64, i64, i64),
+    Look(i64, i64),
     /// The message, counted from the first.
     Submitted(usize),
     Delivered(usize),
@@ -75,16 +83,23 @@ fn ask() -> impl Strategy<Value = Ask> {
         2 => filing.clone().prop_map(Ask::Report),
         1 => filing.clone().prop_map(Ask::Reverify),
         1 => filing.clone().prop_map(Ask::Withdraw),
-        10 => verify,
+        14 => verify,
         2 => person.prop_map(|person| Ask::Resend { person }),
         1 => (0..2_u8).prop_map(Ask::Captcha),
         1 => filing.clone().prop_map(Ask::Claim),
         2 => filing.clone().prop_map(Ask::Approve),
         1 => filing.prop_map(Ask::Reject),
+        2 => Just(Ask::RequestUnmask(1, 1)),
+        2 => (1..3_i64).prop_map(|by| Ask::ApproveUnmask(by, 1, 1)),
+        2 => (1..3_i64).prop_map(|by| Ask::Look(by, 1)),
         6 => (0..12_usize).prop_map(Ask::Submitted),
         1 => (0..12_usize).prop_map(Ask::Delivered),
         1 => (0..12_usize).prop_map(Ask::SendFailed),
     ]
+}
+
+fn unmask(action: UnmaskAction) -> Action {
+    Action::Unmask(Box::new(action))
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -150,6 +165,16 @@ impl<E: Engine> Side<E> {
                 let reason = "incomplete".to_owned();
                 Action::Reject { province, reviewer, filing: filing(*number), expected, reason }
             }
+            Ask::RequestUnmask(by, number) => {
+                let reason = Reason::parse("complaint").unwrap();
+                unmask(UnmaskAction::Request { by: staff(*by), filing: filing(*number), reason })
+            }
+            Ask::ApproveUnmask(by, requester, number) => unmask(UnmaskAction::Approve {
+                by: staff(*by),
+                filing: filing(*number),
+                requester: staff(*requester).account,
+            }),
+            Ask::Look(by, number) => unmask(UnmaskAction::Look { by: staff(*by), filing: filing(*number) }),
             Ask::Submitted(at) => {
                 let (route, carrier_id) = ("loopback".to_owned(), "taken".to_owned());
                 Action::Submitted { message: message(*at), route, carrier_id }
@@ -202,6 +227,7 @@ impl<E: Engine> Side<E> {
             shown.push(serde_json::to_string(&*engine.body(id).unwrap()).unwrap());
             shown.extend(engine.verifications(id).iter().map(|row| format!("{row:?}")));
             shown.extend(engine.events(id).iter().map(|event| format!("{event:?}")));
+            shown.extend(engine.audit(id).iter().map(|entry| format!("{entry:?}")));
             shown.push(format!("{:?}", engine.review(id)));
             if let Some(numbers) = engine.body(id).and_then(|body| body.numbers.clone()) {
                 shown.push(serde_json::to_string(&engine.entity(&numbers.entity_no)).unwrap());
@@ -244,7 +270,7 @@ fn compare(steps: &[Step], limits: bool) -> Result<Vec<Outcome>, TestCaseError> 
 
 #[test]
 fn sqlite_answers_as_memory_does() {
-    let config = Config { cases: 96, failure_persistence: None, max_shrink_iters: 200, ..Config::default() };
+    let config = Config { cases: 112, failure_persistence: None, max_shrink_iters: 200, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(
         config,
         prop::test_runner::TestRng::deterministic_rng(prop::test_runner::RngAlgorithm::ChaCha),
@@ -266,4 +292,5 @@ fn sqlite_answers_as_memory_does() {
     });
     assert!(statuses.iter().all(|(_, count)| *count > 0), "{statuses:?}");
     assert!(seen.iter().any(|outcome| matches!(outcome, Outcome::Refused(_))));
+    assert!(seen.iter().any(|outcome| matches!(outcome, Outcome::Unmask(UnmaskAnswer::Open(_)))));
 }

@@ -84,6 +84,7 @@ impl Incoming {
             Outcome::Verified(..)
             | Outcome::Resent(_)
             | Outcome::Captcha(_)
+            | Outcome::Unmask(_)
             | Outcome::Filing(_)
             | Outcome::Account(_)
             | Outcome::Done

@@ -141,6 +141,7 @@ impl Challenge {
             | Outcome::Resent(_)
             | Outcome::Filing(_)
             | Outcome::Account(_)
+            | Outcome::Unmask(_)
             | Outcome::Done
             | Outcome::Replayed(_)
             | Outcome::Refused(_) => return Ok(Verdict::Expired),

@@ -1,4 +1,5 @@
-//! Removes what has outlived its use: counters of past days, replies older than seven days.
+//! Removes what has outlived its use: counters of past days, replies older than seven days, requests that are over. Signs
+//! the audit log, and looks whether it is whole (SEC-12).
 
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ pub(crate) struct Housekeeping {
 impl Housekeeping {
     pub(crate) async fn run(&self, now: Timestamp) -> Result<(), WorkerError> {
         while self.engine.chore(Chore::Tidy(now)).await? > 0 {}
+        while self.engine.chore(Chore::Audit(now)).await? > 0 {}
         Ok(())
     }
 }

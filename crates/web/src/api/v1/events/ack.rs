@@ -44,6 +44,7 @@ pub(super) async fn handle(mut incoming: Incoming) -> Answer {
         | Outcome::Resent(_)
         | Outcome::Captcha(_)
         | Outcome::Account(_)
+        | Outcome::Unmask(_)
         | Outcome::Filing(_)
         | Outcome::Replayed(_)
         | Outcome::Refused(_) => Err(Problem::internal()),

@@ -1,0 +1,197 @@
+//! The audit log (SEC-12): who did what, by which right.
+//!
+//! Events (FIL-11) say what happened to a filing, and name the side that did it. The log names the one who decided, and
+//! holds what is no event because it happened to no filing or changed nothing: a key taken up, a look at personal data.
+//! So what a provider files, corrects and reports is in the events alone; what somebody decides over a filing (claim,
+//! approval, rejection, withdrawal) is in both.
+//!
+//! An entry is written in the transaction of what it tells of, and a refused command writes none. It holds no phone, no
+//! document and no name of a person in a filing: it is never erased (SEC-13).
+
+mod reason;
+pub mod unmask;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Timestamp;
+use crate::accounts::Account;
+use crate::tags::KeyId;
+use crate::terms::{AccountId, FilingId, ProviderId, Province, wire_enum};
+
+pub use reason::Reason;
+
+wire_enum! {
+    /// What was done.
+    pub enum AuditAction {
+        /// A reviewer has taken a filing, or renewed that.
+        Claimed = "claimed",
+        /// 管局审核通过.
+        Approved = "approved",
+        /// 管局审核不通过. The reason given stands in the filing, since the provider reads it and it may name people.
+        Rejected = "rejected",
+        /// A provider has taken a filing back.
+        Withdrawn = "withdrawn",
+        /// A person on the staff has signed in.
+        SignedIn = "sign_in",
+        /// A wrong password was typed for an account that there is. Names that nobody has are not noted: strangers could
+        /// fill the log with them.
+        SignInFailed = "sign_in_failed",
+        /// Signed out.
+        SignedOut = "sign_out",
+        /// An account was made.
+        AccountCreated = "account_created",
+        /// An account was shut.
+        AccountDisabled = "account_disabled",
+        /// A shut account was opened again.
+        AccountEnabled = "account_enabled",
+        /// A person has changed the own password.
+        PasswordChanged = "password_changed",
+        /// Somebody else has given an account another password.
+        PasswordReset = "password_reset",
+        /// A master key has become known to the data; what is written from then on is sealed with the newest.
+        KeyTakenUp = "key_taken_up",
+        /// A person on the staff asks to see a filing's personal data.
+        UnmaskRequested = "unmask_requested",
+        /// A second person lets them.
+        UnmaskApproved = "unmask_approved",
+        /// The personal data was shown.
+        Unmasked = "unmasked",
+    }
+}
+
+/// A person on the staff.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Staff {
+    /// The account, by which one person is told from another.
+    pub account: AccountId,
+    /// The name to sign in with, as people know it.
+    pub name: String,
+}
+
+impl Staff {
+    /// The person who has an account.
+    pub fn of(account: &Account) -> Self {
+        Self { account: account.id, name: account.name.as_str().to_owned() }
+    }
+}
+
+/// Who did it.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum AuditActor {
+    /// A person on the staff, by their role.
+    Staff(Staff),
+    /// An access provider's key.
+    Provider {
+        /// Whose.
+        provider: ProviderId,
+    },
+    /// A reviewer, for an administration.
+    Administration {
+        /// Which.
+        province: Province,
+        /// Who: the key or the account that reviews.
+        reviewer: String,
+    },
+    /// Whoever has the data and the keys: the command line, a changed key file.
+    Machine,
+    /// Whoever was at the door without having shown who they are.
+    Unknown,
+}
+
+impl std::fmt::Display for AuditActor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Staff(staff) => write!(f, "staff:{}", staff.name),
+            Self::Provider { provider } => write!(f, "provider:{}", provider.as_str()),
+            Self::Administration { province, reviewer } => {
+                write!(f, "administration:{}/{reviewer}", province.pinyin())
+            }
+            Self::Machine => f.write_str("machine"),
+            Self::Unknown => f.write_str("unknown"),
+        }
+    }
+}
+
+/// What it was done to.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AuditSubject {
+    /// A filing.
+    Filing(FilingId),
+    /// An account of the staff.
+    Account(AccountId),
+    /// A master key, by its id.
+    Key(KeyId),
+}
+
+impl std::fmt::Display for AuditSubject {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Filing(filing) => write!(f, "filing:{filing}"),
+            Self::Account(account) => write!(f, "account:{account}"),
+            Self::Key(key) => write!(f, "key:{}", key.0),
+        }
+    }
+}
+
+/// What else is known; never personal data of somebody in a filing.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct AuditData {
+    /// Until when it holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+    /// For whom it was approved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requester: Option<Staff>,
+    /// The sign-in name of the account that it was done to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// What an account that was made may do: its role, with the province or the provider it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+}
+
+impl AuditData {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// One entry. Its place in the log is given when it is written.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct AuditEntry {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub actor: AuditActor,
+    /// What.
+    pub action: AuditAction,
+    /// To what.
+    pub subject: AuditSubject,
+    /// Why, where a reason is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+    /// What else is known.
+    #[serde(default, skip_serializing_if = "AuditData::is_empty")]
+    pub data: AuditData,
+}
+
+impl AuditEntry {
+    /// An entry with neither reason nor data.
+    pub fn new(at: Timestamp, actor: AuditActor, action: AuditAction, subject: AuditSubject) -> Self {
+        Self { at, actor, action, subject, reason: None, data: AuditData::default() }
+    }
+
+    /// With what else is known.
+    #[must_use]
+    pub fn with(self, data: AuditData) -> Self {
+        Self { data, ..self }
+    }
+
+    /// With the reason that was given.
+    #[must_use]
+    pub fn because(self, reason: &Reason) -> Self {
+        Self { reason: Some(reason.clone()), ..self }
+    }
+}

@@ -1,0 +1,273 @@
+//! The audit log in its tables (SEC-12): appended to by the engine's thread, read by everybody.
+
+use heyan_domain::Timestamp;
+use heyan_domain::audit::{AuditAction, AuditActor, AuditEntry, AuditSubject};
+use heyan_domain::tags::{KeyId, Keyring as _};
+use heyan_domain::time::DAY_MS;
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+
+use super::StoreError;
+use super::audit_walk::{Step, Walk};
+use super::database::{meta, put_meta};
+use super::read::Reader;
+use super::read_lists::{Page, one_more, page};
+use super::rows::damaged;
+use super::writer::Writer;
+use crate::audit::{AuditReport, AuditRow, AuditState, CHECKPOINT_EVERY, Checkpoint, Head, Line, PublicKeys};
+use crate::keys::KeySet;
+
+/// How far the server has walked along the log, and what it has found, in `meta`. Neither is proof of anything: who can
+/// write the file can write them. The log and the command line tell the same.
+const VERIFIED: &str = "audit-verified";
+const BROKEN: &str = "audit-broken";
+/// So long after the last checkpoint the next is signed, if there is anything new.
+const CHECKPOINT_AFTER_MS: i64 = DAY_MS;
+/// So often the server begins to walk along the log anew.
+const WALK_EVERY_MS: i64 = DAY_MS;
+
+const SELECT_CHECKPOINT: &str = "SELECT no, hash, at, key, signature FROM audit_checkpoints";
+
+/// Where the log ends.
+#[derive(Clone, Copy, Default)]
+struct End {
+    head: Head,
+    /// The last entry with a checkpoint, and when that was signed.
+    signed: Option<(i64, Timestamp)>,
+}
+
+/// Where the log ends, as the one writer knows by heart; a file that somebody cuts off meanwhile does not make it forget.
+#[derive(Default)]
+pub(super) struct Chain {
+    committed: End,
+    /// With what the group at hand has written.
+    written: End,
+    walk: Option<(Walk, Timestamp)>,
+}
+
+impl Chain {
+    pub(super) fn read(connection: &Connection) -> Result<Self, StoreError> {
+        let end = End {
+            head: head(connection)?,
+            signed: last_checkpoint(connection)?.map(|checkpoint| (checkpoint.head.no, checkpoint.at)),
+        };
+        Ok(Self { committed: end, written: end, walk: None })
+    }
+
+    /// The group was committed.
+    pub(super) fn keep(&mut self) {
+        self.committed = self.written;
+    }
+
+    /// The group was not.
+    pub(super) fn take_back(&mut self) {
+        self.written = self.committed;
+    }
+}
+
+fn head(connection: &Connection) -> Result<Head, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT no, hash FROM audit ORDER BY no DESC LIMIT 1")?;
+    let head = statement.query_row([], |row| Ok(Head { no: row.get(0)?, hash: row.get(1)? })).optional()?;
+    Ok(head.unwrap_or_default())
+}
+
+pub(super) fn checkpoint(row: &Row<'_>) -> Result<Checkpoint, rusqlite::Error> {
+    Ok(Checkpoint {
+        head: Head { no: row.get(0)?, hash: row.get(1)? },
+        at: Timestamp::from_ms(row.get(2)?),
+        key: KeyId(row.get(3)?),
+        signature: row.get(4)?,
+    })
+}
+
+fn last_checkpoint(connection: &Connection) -> Result<Option<Checkpoint>, StoreError> {
+    let sql = format!("{SELECT_CHECKPOINT} ORDER BY no DESC LIMIT 1");
+    Ok(connection.prepare_cached(&sql)?.query_row([], checkpoint).optional()?)
+}
+
+impl Writer {
+    /// Appends entries in the transaction at hand.
+    pub(super) fn write_audit(&mut self, entries: &[AuditEntry], now: Timestamp) -> Result<(), StoreError> {
+        for entry in entries {
+            let line = Line { no: self.chain.written.head.no + 1, entry: entry.clone() };
+            let text =
+                serde_json::to_string(&line).map_err(|_| StoreError::Damaged { what: "audit entry" })?;
+            let head = self.chain.written.head.followed_by(&text);
+            let sql = "INSERT INTO audit (no, at, actor, action, subject, line, hash) \
+                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+            self.connection.prepare_cached(sql)?.execute(params![
+                head.no,
+                entry.at.as_ms(),
+                entry.actor.to_string(),
+                entry.action.as_str(),
+                entry.subject.to_string(),
+                text,
+                head.hash,
+            ])?;
+            self.chain.written.head = head;
+            if head.no % CHECKPOINT_EVERY == 0 {
+                self.sign_head(now)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn sign_head(&mut self, now: Timestamp) -> Result<(), StoreError> {
+        let Some(signed) = self.ring.current().sign(self.chain.written.head, now) else { return Ok(()) };
+        let sql = "INSERT INTO audit_checkpoints (no, hash, at, key, signature) VALUES (?1, ?2, ?3, ?4, ?5)";
+        self.connection.prepare_cached(sql)?.execute(params![
+            signed.head.no,
+            signed.head.hash,
+            signed.at.as_ms(),
+            signed.key.0,
+            signed.signature,
+        ])?;
+        self.chain.written.signed = Some((signed.head.no, now));
+        Ok(())
+    }
+
+    /// Notes in the log which keys the data has come to know, the oldest first; in the transaction at hand.
+    pub(super) fn audit_keys(&mut self, keys: &KeySet, now: Timestamp) -> Result<(), StoreError> {
+        for key in keys.keys().iter().rev() {
+            let subject = AuditSubject::Key(*key);
+            let sql = "SELECT 1 FROM audit WHERE subject = ?1";
+            if self.one(sql, [subject.to_string()], |_| Ok(()))?.is_none() {
+                let taken_up = AuditEntry::new(now, AuditActor::Machine, AuditAction::KeyTakenUp, subject);
+                self.write_audit(&[taken_up], now)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The same at a start, which takes up whatever is in the key file.
+    pub(crate) fn note_keys(&mut self, now: Timestamp) -> Result<(), StoreError> {
+        self.begin()?;
+        let keys = self.ring.current();
+        let noted = self.audit_keys(&keys, now).and_then(|()| self.commit());
+        if noted.is_err() {
+            self.roll_back();
+        }
+        noted
+    }
+
+    /// Signs the head, if that is due, and walks along the next entries; gives how many those were.
+    pub(super) fn audit_chore(&mut self, now: Timestamp) -> Result<usize, StoreError> {
+        let End { head, signed } = self.chain.committed;
+        let due = signed.is_none_or(|(no, at)| no < head.no && now.since_ms(at) >= CHECKPOINT_AFTER_MS);
+        if due && head.no > 0 {
+            self.sign_head(now)?;
+        }
+        let (mut walk, began_at) = match self.chain.walk.take() {
+            Some((walk, began_at)) if now.since_ms(began_at) < WALK_EVERY_MS => (walk, began_at),
+            Some(_) | None => (Walk::default(), now),
+        };
+        if walk.is_over() {
+            self.chain.walk = Some((walk, began_at));
+            return Ok(0);
+        }
+        let keys = PublicKeys::of(&self.ring.current());
+        let before = walk.head().no;
+        let step = walk.step(&self.connection, &keys, Some(head))?;
+        if walk.head().no != before {
+            put_meta(&self.connection, VERIFIED, &walk.head().no.to_string())?;
+        }
+        let looked_at = match step {
+            Step::On(entries) => entries,
+            Step::End => 0,
+            Step::Broken(broken) => {
+                tracing::error!(name: "audit.broken", no = broken.no, fault = %broken.fault, "the audit log is not as it was written");
+                put_meta(&self.connection, BROKEN, &broken.to_string())?;
+                0
+            }
+        };
+        self.chain.walk = Some((walk, began_at));
+        Ok(looked_at)
+    }
+}
+
+/// Which entries are asked for.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct AuditFilter {
+    /// At or after this.
+    pub since: Option<Timestamp>,
+    /// By whom, as [`AuditActor`] is printed: `staff:li.lei`, `provider:tencent`, `machine`.
+    pub actor: Option<String>,
+    /// What.
+    pub action: Option<AuditAction>,
+    /// To what.
+    pub subject: Option<AuditSubject>,
+}
+
+impl AuditFilter {
+    fn sql(&self, before: Option<i64>, limit: usize) -> (String, Vec<Value>) {
+        let mut sql = "SELECT no, line, hash FROM audit WHERE no < ?".to_owned();
+        let mut values = vec![Value::Integer(before.unwrap_or(i64::MAX))];
+        let mut and = |condition: &str, value: Option<Value>| {
+            if let Some(value) = value {
+                sql.push_str(condition);
+                values.push(value);
+            }
+        };
+        and(" AND at >= ?", self.since.map(|since| Value::Integer(since.as_ms())));
+        and(" AND actor = ?", self.actor.clone().map(Value::Text));
+        and(" AND action = ?", self.action.map(|action| Value::Text(action.as_str().to_owned())));
+        and(" AND subject = ?", self.subject.map(|subject| Value::Text(subject.to_string())));
+        and(" ORDER BY no DESC LIMIT ?", Some(one_more(limit)));
+        (sql, values)
+    }
+}
+
+impl Reader {
+    /// Entries of the audit log, the newest first; `before` is where the last page ended.
+    pub fn audit(
+        &self,
+        filter: &AuditFilter,
+        before: Option<i64>,
+        limit: usize,
+    ) -> Result<Page<AuditRow, i64>, StoreError> {
+        let (sql, values) = filter.sql(before, limit);
+        let rows = self.many(&sql, rusqlite::params_from_iter(values), |row| {
+            let text: String = row.get(1)?;
+            let line: Line = damaged(serde_json::from_str(&text).ok(), "audit entry")?;
+            Ok(AuditRow { no: row.get(0)?, entry: line.entry, line: text, hash: row.get(2)? })
+        })?;
+        Ok(page(rows, limit, |row| row.no))
+    }
+
+    /// How the audit log stands, as far as is known without walking along it.
+    pub fn audit_state(&self) -> Result<AuditState, StoreError> {
+        let snapshot = self.connection.unchecked_transaction()?;
+        let head = head(&self.connection)?;
+        let last_checkpoint = last_checkpoint(&self.connection)?;
+        let verified = meta(&self.connection, VERIFIED)?.and_then(|no| no.parse().ok());
+        let broken = meta(&self.connection, BROKEN)?;
+        drop(snapshot);
+        let verified_up_to = verified.unwrap_or(0);
+        Ok(AuditState { entries: head.no, head, last_checkpoint, verified_up_to, broken })
+    }
+
+    /// Walks along the whole audit log, beside whoever writes it, until the first entry that is not as it was written.
+    /// `published` is a head that is known from elsewhere; `progress` hears how many of how many entries are done.
+    pub fn verify_audit(
+        &self,
+        keys: &PublicKeys,
+        published: Option<Head>,
+        mut progress: impl FnMut(i64, i64),
+    ) -> Result<AuditReport, StoreError> {
+        let mut walk = Walk::default();
+        loop {
+            // Every step sees the log at one moment; between two of them it may have grown.
+            let snapshot = self.connection.unchecked_transaction()?;
+            let step = walk.step(&self.connection, keys, published)?;
+            let of = head(&self.connection)?.no;
+            drop(snapshot);
+            progress(walk.head().no, of);
+            let broken = match step {
+                Step::On(_) => continue,
+                Step::End => None,
+                Step::Broken(broken) => Some(broken),
+            };
+            return Ok(walk.report(broken));
+        }
+    }
+}
