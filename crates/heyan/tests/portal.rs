@@ -85,6 +85,29 @@ async fn a_double_click_does_one_thing() {
     assert_eq!(attempts().await, 2, "another form is another attempt");
 }
 
+/// The times are measured by `heyan bench --sameness`.
+///
+/// proves: SEC-06
+#[tokio::test]
+async fn who_knows_a_phone_alone_learns_nothing_about_it() {
+    let sandbox = Sandbox::new();
+    sandbox.file_first().await;
+    let [(phone, _), _] = PEOPLE;
+    let both = [phone, "15499999999"];
+    for (path, code) in [("validateByCondition", Some("000000")), ("resendSMSByCondition", None)] {
+        let mut answers = Vec::new();
+        for number in both {
+            let mut asked = json!({ "mobileNum": number, "certNum": "ZZZZZZ" });
+            if let Some(code) = code {
+                asked["smsValidCode"] = code.into();
+            }
+            answers.push(sandbox.post_json(&format!("/pquery/smsValidate/{path}"), &asked).await);
+        }
+        assert_eq!(answers[0].status, answers[1].status);
+        assert_eq!(answers[0].body, answers[1].body);
+    }
+}
+
 #[tokio::test]
 async fn help_grows_with_what_was_proved() {
     let sandbox = Sandbox::new();
