@@ -175,23 +175,9 @@ adm-statistics-empty = No figures
 adm-statistics-sentence = In the last twelve months { $received } filings arrived; { $approved } were approved, { $rejected } rejected.
 
 # Terms
-adm-kind-first = First filing
-adm-kind-add-service = New service
-adm-kind-add-access = Access filing
-adm-kind-change = Change
-adm-kind-change-entity = Change of organiser
-adm-kind-change-service = Change of service
-adm-kind-change-access = Change of access
-adm-kind-migrate-domain = Move of a domain
-adm-kind-migrate-service = Move of a service
-adm-kind-cancel-entity = Cancellation of an organiser
-adm-kind-cancel-service = Cancellation of a service
-adm-kind-cancel-access = End of access
 adm-state-in-review = In review
 adm-state-approved = Approved
 adm-state-rejected = Rejected
-adm-role-entity-head = Head of the organiser
-adm-role-service-head = Head of the service
 adm-warning-two-documents-one-phone = Two heads share a phone but not a document; the digits of either passed
 adm-warning-head-not-on-record = The registry does not know the service's head; the one filed was asked
 adm-warning-document-checksum = A checksum of a document number does not hold

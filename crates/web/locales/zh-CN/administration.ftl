@@ -175,23 +175,9 @@ adm-statistics-empty = 没有数据
 adm-statistics-sentence = 最近十二个月收到 { $received } 件，通过 { $approved } 件，不通过 { $rejected } 件。
 
 # 术语
-adm-kind-first = 首次备案
-adm-kind-add-service = 新增网站
-adm-kind-add-access = 接入备案
-adm-kind-change = 变更备案
-adm-kind-change-entity = 变更主体
-adm-kind-change-service = 变更网站
-adm-kind-change-access = 变更接入
-adm-kind-migrate-domain = 域名迁移
-adm-kind-migrate-service = 网站迁移
-adm-kind-cancel-entity = 注销主体
-adm-kind-cancel-service = 注销网站
-adm-kind-cancel-access = 取消接入
 adm-state-in-review = 等待审核
 adm-state-approved = 审核通过
 adm-state-rejected = 审核不通过
-adm-role-entity-head = 主体负责人
-adm-role-service-head = 网站负责人
 adm-warning-two-documents-one-phone = 两位负责人同一手机号码而证件不同，任一证件均可核验
 adm-warning-head-not-on-record = 备案信息库中没有该服务的负责人，由申请中填写的负责人核验
 adm-warning-document-checksum = 证件号码校验位不符

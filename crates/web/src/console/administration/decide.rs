@@ -109,6 +109,7 @@ impl Asked<'_> {
                 | Outcome::Resent(_)
                 | Outcome::Captcha(_)
                 | Outcome::Account(_)
+                | Outcome::Unmask(_)
                 | Outcome::Done,
             )
             | Err(EngineError::Busy | EngineError::Storage | EngineError::Stopped) => {

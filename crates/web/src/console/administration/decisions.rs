@@ -68,7 +68,7 @@ fn table(t: &Texts, listed: &Listed) -> Table {
         };
         table.row(vec![
             Cell::link(path, name),
-            Cell::text(term(t, "kind", view.filing.kind.as_str())),
+            Cell::text(t.kind(view.filing.kind)),
             Cell::text(view.filing.provider.as_str()),
             decision,
             Cell::text(t.date_time(decided.at)),

@@ -88,7 +88,7 @@ pub(super) fn summary(t: &Texts, case: &Case, now: Timestamp) -> Facts {
     let state = Cell::tag(tone(&filing.state), term(t, "state", filing.state.as_str()));
     let mut facts = Facts::new()
         .cell(t.get("adm-state"), state)
-        .text(t.get("adm-kind"), term(t, "kind", filing.kind.as_str()))
+        .text(t.get("adm-kind"), t.kind(filing.kind))
         .text(t.get("adm-provider"), filing.provider.as_str())
         .text(t.get("adm-filing-id"), filing.id.to_string());
     if let Some(order_no) = &filing.order_no {
@@ -124,7 +124,7 @@ pub(super) fn summary(t: &Texts, case: &Case, now: Timestamp) -> Facts {
 
 /// The heading of pages about one filing.
 pub(super) fn heading(t: &Texts, case: &Case) -> String {
-    let kind = term(t, "kind", case.view.filing.kind.as_str());
+    let kind = t.kind(case.view.filing.kind);
     match case.organiser() {
         Some(name) => t.with("adm-filing-title", &[("name", name), ("kind", &kind)]),
         None => kind,

@@ -71,7 +71,7 @@ impl<'t> Facts<'t> {
 
     fn address(&mut self, address: Option<&Address>) {
         let Some(address) = address else { return };
-        let province = self.t.get(&format!("province-{}", address.province.pinyin()));
+        let province = self.t.province(address.province);
         let parts = [Some(province.as_str()), address.city.as_deref(), address.detail.as_deref()];
         let shown = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
         self.add("address", shown.clone(), shown);

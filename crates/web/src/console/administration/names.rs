@@ -9,7 +9,7 @@ use heyan_store::sqlite::{Reader, StoreError};
 
 use crate::texts::Texts;
 
-/// The words of a term by its name on the wire, such as `adm-kind-add-service`.
+/// The words of a term by its name on the wire, such as `adm-document-passport`.
 pub(super) fn term(t: &Texts, of: &str, name: &str) -> String {
     let name = name.replace(['_', '.'], "-");
     t.get(&format!("adm-{of}-{name}"))
@@ -17,7 +17,7 @@ pub(super) fn term(t: &Texts, of: &str, name: &str) -> String {
 
 /// Roles side by side.
 pub(super) fn roles(t: &Texts, roles: Roles) -> String {
-    let names: Vec<String> = roles.iter().map(|role| term(t, "role", role.as_str())).collect();
+    let names: Vec<String> = roles.iter().map(|role| t.role(role)).collect();
     names.join(&t.get("adm-comma"))
 }
 
@@ -59,7 +59,7 @@ impl Reviewers {
 mod tests {
     use heyan_domain::event::EventKind;
     use heyan_domain::filing::ReturnReason;
-    use heyan_domain::terms::{Changed, DocumentType, FilingKind, Initiator, Nature, Role, ServiceKind};
+    use heyan_domain::terms::{Changed, DocumentType, Initiator, Nature, ServiceKind};
     use heyan_domain::verification::{MessageKind, MessageState};
 
     use super::*;
@@ -77,11 +77,9 @@ mod tests {
                 }
             }
         }
-        all("kind", FilingKind::ALL, FilingKind::as_str);
         all("service", ServiceKind::ALL, ServiceKind::as_str);
         all("document", DocumentType::ALL, DocumentType::as_str);
         all("nature", Nature::ALL, Nature::as_str);
-        all("role", Role::ALL, Role::as_str);
         all("initiator", Initiator::ALL, Initiator::as_str);
         all("changed", Changed::ALL, Changed::as_str);
         all("warning", RoundWarning::ALL, RoundWarning::as_str);

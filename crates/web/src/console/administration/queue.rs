@@ -87,7 +87,7 @@ fn table(t: &Texts, waiting: &Waiting, staff: &Staff, now: Timestamp) -> Table {
         };
         table.row(vec![
             Cell::link(path, name),
-            Cell::text(term(t, "kind", view.filing.kind.as_str())),
+            Cell::text(t.kind(view.filing.kind)),
             Cell::text(view.filing.provider.as_str()),
             Cell::text(t.date_time(review.arrived_at)),
             Cell::lines(due_lines(t, review)),
