@@ -34,12 +34,13 @@ async fn in_review(sandbox: &Sandbox) -> String {
     id(&filing)
 }
 
-/// Files for one more organiser with one person, who verifies. The number's checksum does not hold.
+/// Files for one more organiser with one phone for two documents, of which one verifies.
 async fn another_in_review(sandbox: &Sandbox, number: u32) -> String {
     let text = include_str!("../../../examples/filings/first.one-phone.json");
     let mut body: Value = serde_json::from_str(text).unwrap();
     body["provider_order_no"] = json!(format!("T-{number}"));
     body["entity"]["document"]["number"] = json!(format!("99999919950806{number:04}"));
+    body["services"][0]["head"]["document"]["number"] = json!("999999199508060741");
     let filing = sandbox.file(&body.to_string()).await;
     let code = sandbox.code("15400000121").await;
     sandbox.validate(&code, "15400000121", "060725").await;
@@ -287,7 +288,7 @@ async fn long_lists_are_paged_and_numbers_add_up() {
     };
     let page = browser.get(QUEUE).await;
     assert_eq!(rows(&page), 25);
-    assert!(page.text().contains("证件号码校验位不符"), "warnings are seen in the list");
+    assert!(page.text().contains("两位负责人同一手机号码而证件不同"), "warnings are seen in the list");
     let page = browser.get(&next(&page)).await;
     assert_eq!(rows(&page), 1);
     assert!(page.body.contains(filings.last().unwrap()) && page.text().contains("返回第一页"));
