@@ -3,6 +3,7 @@ import { after, before, describe } from 'node:test';
 
 import { portalBehaviour } from './behaviour/portal.js';
 import { Stage } from './stage/stage.js';
+import { ADMINISTRATION } from './states/administration.js';
 import { everyState } from './states/every.js';
 import { PORTAL } from './states/portal.js';
 
@@ -21,5 +22,6 @@ describe('in the browser', { timeout: PATIENCE_MS }, () => {
   after(() => stage.strike());
 
   describe('portal: every state', { concurrency: 3 }, () => everyState(stage, PORTAL, LOCALES, wanted));
+  describe('administration: every state', { concurrency: 3 }, () => everyState(stage, ADMINISTRATION, LOCALES, wanted));
   describe('portal: what people do', () => portalBehaviour(stage, wanted));
 });

@@ -12,7 +12,7 @@ use crate::event::{Actor, Event, EventData, EventKind};
 use crate::filing::draft::Domain;
 use crate::filing::{Body, Filing, RoundBody};
 use crate::registry::{EntityNo, EntityRecord, ServiceNo, ServiceRecord};
-use crate::review::Review;
+use crate::review::{Decided, Review};
 use crate::state::{Key, State, Tables};
 use crate::tags::{CounterKey, EntityTag, PersonTag, PhoneTag};
 use crate::terms::{AccountId, EventId, FilingId, MessageId, ProviderId, Province, VerificationId};
@@ -33,6 +33,8 @@ pub struct Delta {
     pub wiped: Vec<MessageId>,
     /// Commands to come.
     pub due: Vec<(Timestamp, Due)>,
+    /// Decisions of administrations.
+    pub decided: Vec<Decided>,
     /// Filings created.
     pub filings: i64,
 }
@@ -46,6 +48,7 @@ impl Delta {
             && self.outbox.is_empty()
             && self.wiped.is_empty()
             && self.due.is_empty()
+            && self.decided.is_empty()
     }
 }
 
@@ -316,6 +319,11 @@ impl<'a> Tx<'a> {
     /// Writes or deletes a review.
     pub fn put_review(&mut self, filing: FilingId, review: Option<Review>) {
         self.delta.rows.reviews.insert(filing, review);
+    }
+
+    /// Remembers what an administration has decided.
+    pub fn remember_decision(&mut self, decided: Decided) {
+        self.delta.decided.push(decided);
     }
 
     /// Writes an organiser's record, and the way to it by document.

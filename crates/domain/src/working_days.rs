@@ -136,6 +136,16 @@ impl WorkingDays {
     }
 }
 
+impl WorkingDays {
+    /// Working days from the day after the first instant's civil day in Beijing to the day of the second.
+    pub fn elapsed(&self, from: Timestamp, to: Timestamp) -> u32 {
+        let (from, to) = (from.beijing_date(), to.beijing_date());
+        let days = std::iter::successors(from.tomorrow().ok(), |day| day.tomorrow().ok())
+            .take_while(|day| *day <= to);
+        u32::try_from(days.filter(|day| self.is_working_day(*day)).count()).unwrap_or(u32::MAX)
+    }
+}
+
 fn read_year(source: SourceFile<'_>, file: YearFile, defects: &mut Vec<Defect>) -> Year {
     let number = *file.year.get_ref();
     let mut year = Year { source: file.source, holidays: BTreeSet::new(), workdays: BTreeSet::new() };
@@ -187,6 +197,16 @@ mod tests {
         // 2026-02-02 is a Monday. Between lie the holidays of 02-15 to 02-23 and the working Saturdays 02-14 and 02-28.
         let due = calendar.due(at("2026-02-02T10:00:00+08:00"), REVIEW_WORKING_DAYS);
         assert_eq!(due, DueDate { at: at("2026-03-06T23:59:59+08:00"), provisional: false });
+    }
+
+    #[test]
+    fn elapsed_days_are_those_that_a_due_time_counts() {
+        let calendar = WorkingDays::shipped().unwrap();
+        let from = at("2026-02-02T10:00:00+08:00");
+        assert_eq!(calendar.elapsed(from, at("2026-02-02T23:59:59+08:00")), 0);
+        assert_eq!(calendar.elapsed(from, at("2026-02-03T00:00:00+08:00")), 1);
+        assert_eq!(calendar.elapsed(from, calendar.due(from, REVIEW_WORKING_DAYS).at), REVIEW_WORKING_DAYS);
+        assert_eq!(calendar.elapsed(from, at("2026-02-01T10:00:00+08:00")), 0);
     }
 
     /// proves: FIL-08

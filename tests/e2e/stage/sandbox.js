@@ -89,6 +89,11 @@ export class Sandbox {
     return this.#call('GET', `/v1/filings/${id}`, undefined, `test_${provider}`);
   }
 
+  /** What the administration's own system does: `claim`, `approve` or `reject`. */
+  async review(id, deed, body) {
+    return this.#call('POST', `/v1/reviews/${id}/${deed}`, body, 'test_admin_zhejiang');
+  }
+
   async #people(path, body) {
     const reply = await fetch(this.address + path, {
       method: 'POST',
@@ -100,9 +105,10 @@ export class Sandbox {
 
   async #call(method, path, body, key = 'test_other') {
     const headers = { authorization: `Bearer ${key}` };
-    if (body !== undefined) {
-      headers['content-type'] = 'application/json';
+    if (body !== undefined) headers['content-type'] = 'application/json';
+    if (method === 'POST') {
       headers['idempotency-key'] = `e2e-${++this.#counter}`;
+      headers['if-match'] = '*';
     }
     const reply = await fetch(this.address + path, { method, headers, body: JSON.stringify(body) });
     const text = await reply.text();

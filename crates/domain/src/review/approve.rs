@@ -24,7 +24,7 @@ pub fn approve(
     id: FilingId,
     expected: Expected,
 ) -> Result<Outcome, Stop> {
-    let Decision { mut filing, mut body } = begin(tx, province, reviewer, id, expected)?;
+    let Decision { mut filing, mut body, review } = begin(tx, province, reviewer, id, expected)?;
     let provider = filing.provider.clone();
     let draft = body.draft.clone();
     let numbers = match draft.kind {
@@ -47,7 +47,7 @@ pub fn approve(
     filing.note(tx, EventKind::FilingApproved, actor, EventData::default());
     filing.state = FilingState::Approved { at: tx.now() };
     filing.save(tx);
-    tx.put_review(id, None);
+    review.close(tx, reviewer, true);
     tx.audit_filing(audited(province, reviewer), AuditAction::Approved, id, AuditData::default());
     Ok(Outcome::Filing(id))
 }

@@ -46,7 +46,52 @@ pub struct Review {
     pub claim: Option<Claim>,
 }
 
+/// What an administration has decided about a filing; for its lists and statistics.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Decided {
+    /// Which.
+    pub filing: FilingId,
+    /// Whose queue it was in.
+    pub province: Province,
+    /// 审核通过, or not.
+    pub approved: bool,
+    /// Who has decided.
+    pub reviewer: String,
+    /// When it had arrived.
+    pub arrived_at: Timestamp,
+    /// When it was decided.
+    pub at: Timestamp,
+    /// Working days from the day after its arrival to the day of the decision.
+    pub working_days: u32,
+}
+
 impl Review {
+    /// Whether its time is over (REV-02).
+    pub fn is_overdue(&self, now: Timestamp) -> bool {
+        now > self.due_at
+    }
+
+    /// The claim, while it holds.
+    pub fn held(&self, now: Timestamp) -> Option<&Claim> {
+        self.claim.as_ref().filter(|claim| now < claim.until)
+    }
+
+    /// Takes the filing out of the queue and remembers the decision.
+    fn close(self, tx: &mut Tx<'_>, reviewer: &str, approved: bool) {
+        let working_days = tx.context.calendar.elapsed(self.arrived_at, tx.now());
+        let decided = Decided {
+            filing: self.filing,
+            province: self.province,
+            approved,
+            reviewer: reviewer.to_owned(),
+            arrived_at: self.arrived_at,
+            at: tx.now(),
+            working_days,
+        };
+        tx.put_review(self.filing, None);
+        tx.remember_decision(decided);
+    }
+
     /// Puts a filing into the queue of its province.
     pub(crate) fn arrive(tx: &mut Tx<'_>, filing: &Filing) {
         mark!("REV-02");
@@ -83,10 +128,8 @@ fn own(tx: &Tx<'_>, province: Province, id: FilingId) -> Result<Filing, Stop> {
 fn claimable(tx: &Tx<'_>, filing: &Filing, reviewer: &str) -> Result<Review, Stop> {
     let review = tx.review(&filing.id)?.filter(|_| matches!(filing.state, FilingState::InReview { .. }));
     let review = review.ok_or(Stop::Refuse(Refusal::State(filing.state.as_str())))?;
-    match &review.claim {
-        Some(claim) if claim.reviewer != reviewer && tx.now() < claim.until => {
-            Err(Refusal::Claimed(claim.until).into())
-        }
+    match review.held(tx.now()) {
+        Some(claim) if claim.reviewer != reviewer => Err(Refusal::Claimed(claim.until).into()),
         Some(_) | None => Ok(review),
     }
 }
@@ -114,6 +157,7 @@ fn audited(province: Province, reviewer: &str) -> AuditActor {
 struct Decision {
     filing: Filing,
     body: Body,
+    review: Review,
 }
 
 /// Everything a decision on a filing begins with.
@@ -126,9 +170,9 @@ fn begin(
 ) -> Result<Decision, Stop> {
     let filing = own(tx, province, id)?;
     crate::filing::check_version(&filing, expected)?;
-    claimable(tx, &filing, reviewer)?;
+    let review = claimable(tx, &filing, reviewer)?;
     let body = tx.body(&id)?.ok_or(Stop::Refuse(Refusal::FilingNotFound))?;
-    Ok(Decision { filing, body: Body::clone(&body) })
+    Ok(Decision { filing, body: Body::clone(&body), review })
 }
 
 /// 审核不通过, with the reason that the provider reads.
@@ -140,14 +184,14 @@ pub fn reject(
     expected: Expected,
     reason: &str,
 ) -> Result<Outcome, Stop> {
-    let Decision { mut filing, mut body } = begin(tx, province, reviewer, id, expected)?;
+    let Decision { mut filing, mut body, review } = begin(tx, province, reviewer, id, expected)?;
     body.rejection = Some(reason.to_owned());
     tx.put_body(id, body);
     let data = EventData { reason: Some(ReturnReason::Rejected), ..EventData::default() };
     filing.note(tx, EventKind::FilingRejected, Actor::Administration(province), data);
     filing.state = FilingState::Rejected { at: tx.now() };
     filing.save(tx);
-    tx.put_review(id, None);
+    review.close(tx, reviewer, false);
     tx.audit_filing(audited(province, reviewer), AuditAction::Rejected, id, AuditData::default());
     Ok(Outcome::Filing(id))
 }

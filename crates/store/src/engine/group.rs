@@ -34,6 +34,7 @@ impl ChangeSet {
         self.delta.outbox.extend(delta.outbox);
         self.delta.wiped.extend(delta.wiped);
         self.delta.due.extend(delta.due);
+        self.delta.decided.extend(delta.decided);
         self.delta.filings += delta.filings;
     }
 

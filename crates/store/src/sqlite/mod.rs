@@ -9,6 +9,7 @@ mod audit_walk;
 mod chores;
 mod columns;
 mod database;
+mod decisions;
 mod due;
 mod load;
 mod outbox;
@@ -23,6 +24,7 @@ mod writer;
 
 pub use audit::AuditFilter;
 pub use database::{Database, Mode, StoreError};
+pub use decisions::{DecisionPlace, QueueFigures, ReviewFigures};
 pub use outbox::Queued;
 pub use read::{Reader, Readers};
 pub use read_lists::{FilingFilter, Page, QueuePlace};

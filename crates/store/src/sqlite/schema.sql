@@ -1,4 +1,4 @@
--- Heyan, schema version 3. Tables are lean: a row holds what is queried and locked, the rest of an aggregate is one
+-- Heyan, schema version 4. Tables are lean: a row holds what is queried and locked, the rest of an aggregate is one
 -- sealed body. No index holds a column that 短信核验 changes. Instants are milliseconds since 1970 in UTC. Sealed values
 -- are key id, nonce, ciphertext; tags are key id and keyed hash.
 
@@ -123,6 +123,20 @@ CREATE TABLE reviews (
     claimed_until INTEGER,
     PRIMARY KEY (province, arrived_at, filing)
 ) STRICT, WITHOUT ROWID;
+
+-- What each province has decided, in the order of the decisions; written once, in the deciding transaction.
+CREATE TABLE decisions (
+    province INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    filing INTEGER NOT NULL,
+    approved INTEGER NOT NULL,
+    reviewer TEXT NOT NULL,
+    arrived_at INTEGER NOT NULL,
+    -- From the day after the arrival to the day of the decision.
+    working_days INTEGER NOT NULL,
+    PRIMARY KEY (province, at, filing)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX decisions_by_arrival ON decisions (province, arrived_at);
 
 -- 备案信息库: organisers on record.
 CREATE TABLE entities (

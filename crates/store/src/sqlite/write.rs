@@ -115,6 +115,7 @@ impl Writer {
         self.write_unmaskings(&delta.rows)?;
         self.write_due(changes)?;
         self.write_reviews(&delta.rows)?;
+        self.write_decisions(&delta.decided)?;
         self.write_registry(&delta.rows, rng)?;
         self.write_small(&delta.rows)?;
         self.write_replies(&delta.rows, now, rng)?;

@@ -2,29 +2,39 @@
 
 use heyan_domain::Timestamp;
 use heyan_domain::terms::FilingId;
-use heyan_store::sqlite::QueuePlace;
+use heyan_store::sqlite::{DecisionPlace, QueuePlace};
 
 const PREFIX: &str = "cur_";
 
 /// The cursor behind a filing.
-pub(super) fn behind(filing: FilingId) -> String {
+pub(crate) fn behind(filing: FilingId) -> String {
     let id = filing.to_string();
     format!("{PREFIX}{}", id.strip_prefix("fil_").unwrap_or(&id))
 }
 
 /// The filing that a cursor is behind.
-pub(super) fn read(text: &str) -> Option<FilingId> {
+pub(crate) fn read(text: &str) -> Option<FilingId> {
     FilingId::parse(&format!("fil_{}", text.strip_prefix(PREFIX)?))
 }
 
 /// The cursor behind a place in the queue.
-pub(super) fn behind_place(place: QueuePlace) -> String {
+pub(crate) fn behind_place(place: QueuePlace) -> String {
     format!("{}.{}", behind(place.filing), place.arrived_at.as_ms())
 }
 
 /// The place in the queue that a cursor is behind.
-pub(super) fn read_place(text: &str) -> Option<QueuePlace> {
+pub(crate) fn read_place(text: &str) -> Option<QueuePlace> {
     let (filing, arrived_at) = text.split_once('.')?;
     let arrived_at = Timestamp::from_ms(arrived_at.parse().ok()?);
     Some(QueuePlace { arrived_at, filing: read(filing)? })
+}
+
+/// The cursor behind a decision.
+pub(crate) fn behind_decision(place: DecisionPlace) -> String {
+    behind_place(QueuePlace { arrived_at: place.at, filing: place.filing })
+}
+
+/// The decision that a cursor is behind.
+pub(crate) fn read_decision(text: &str) -> Option<DecisionPlace> {
+    read_place(text).map(|place| DecisionPlace { at: place.arrived_at, filing: place.filing })
 }

@@ -8,7 +8,7 @@ mod act;
 mod auth;
 mod body;
 pub mod code;
-mod cursor;
+pub(crate) mod cursor;
 mod etag;
 mod idempotency;
 mod incoming;
@@ -32,6 +32,9 @@ pub use body::{MAX_BODY_BYTES, MAX_DRAINED_BYTES};
 pub use idempotency::MAX_KEY_CHARS;
 pub(crate) use incoming::Call;
 pub use problem::Problem;
+
+pub(crate) use idempotency::request as request_of;
+pub(crate) use shown::{all_but_last, is_seen_by};
 
 use crate::app::App;
 use code::ErrorCode;

@@ -5,6 +5,7 @@
 //! (`provider::routes`, …); write its line into `docs/console-routes.txt`, which a test compares.
 
 mod account;
+mod administration;
 mod assets;
 mod flash;
 mod landing;
@@ -40,7 +41,7 @@ pub use words::texts;
 
 /// Every route of the consoles behind the gate: one list a console.
 fn routes() -> Vec<Route> {
-    [landing::routes(), account::routes()].into_iter().flatten().collect()
+    [landing::routes(), administration::routes(), account::routes()].into_iter().flatten().collect()
 }
 
 /// The consoles, and the sign-in page before them.

@@ -48,7 +48,7 @@ struct DocumentShown {
 }
 
 /// Asterisks for all but the last few characters.
-fn all_but_last(text: &str, shown: usize) -> String {
+pub(crate) fn all_but_last(text: &str, shown: usize) -> String {
     let hidden = text.chars().count().saturating_sub(shown);
     text.chars().enumerate().map(|(at, c)| if at < hidden { '*' } else { c }).collect()
 }

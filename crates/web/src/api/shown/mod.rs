@@ -10,7 +10,9 @@ use axum::http::StatusCode;
 use heyan_domain::filing::FilingState;
 use heyan_domain::terms::{FilingId, Province};
 
-pub(super) use review::{QueuePlace, evidence, is_seen_by};
+pub(crate) use content::all_but_last;
+pub(crate) use review::is_seen_by;
+pub(super) use review::{QueuePlace, evidence};
 pub(super) use round::RoundShown;
 pub(super) use summary::{Detail, ProviderDetail, Showing, Summary};
 

@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::{Detail, Showing};
 
 /// Whether the filing was handed over to this administration (REV-01).
-pub(in crate::api) fn is_seen_by(filing: &Filing, province: Province) -> bool {
+pub(crate) fn is_seen_by(filing: &Filing, province: Province) -> bool {
     mark!("REV-01");
     let handed_over = match filing.state {
         FilingState::InReview { .. } | FilingState::Approved { .. } | FilingState::Rejected { .. } => true,
@@ -32,10 +32,10 @@ pub(in crate::api) struct ClaimShown {
     until: Timestamp,
 }
 
-/// A claim that still holds.
-pub(in crate::api) fn claim(claim: Option<&Claim>, now: Timestamp) -> Option<ClaimShown> {
-    let claim = claim.filter(|claim| now < claim.until)?;
-    Some(ClaimShown { by: claim.reviewer.clone(), until: claim.until })
+impl ClaimShown {
+    fn of(claim: &Claim) -> Self {
+        Self { by: claim.reviewer.clone(), until: claim.until }
+    }
 }
 
 /// The place in the queue (REV-02).
@@ -55,8 +55,8 @@ impl QueuePlace {
             arrived_at: review.arrived_at,
             due_at: review.due_at,
             due_provisional: review.due_provisional,
-            overdue: now > review.due_at,
-            claim: claim(review.claim.as_ref(), now),
+            overdue: review.is_overdue(now),
+            claim: review.held(now).map(ClaimShown::of),
         }
     }
 }

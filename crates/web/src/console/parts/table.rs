@@ -27,6 +27,7 @@ impl Column {
 #[derive(Clone, PartialEq, Eq, Debug)]
 enum Content {
     Text(String),
+    Marked(String),
     Link { path: String, text: String },
     Tag { tone: Tone, text: String },
     Lines(Vec<String>),
@@ -44,6 +45,11 @@ impl Cell {
     /// Words or a number.
     pub fn text(text: impl Into<String>) -> Self {
         Self { content: Content::Text(text.into()) }
+    }
+
+    /// Words that stand out, such as what differs.
+    pub fn marked(text: impl Into<String>) -> Self {
+        Self { content: Content::Marked(text.into()) }
     }
 
     /// A number.
