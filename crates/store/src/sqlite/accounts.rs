@@ -27,6 +27,8 @@ const KEEP_ENDED_MS: i64 = SESSION_LIFE_MS;
 struct Sealed {
     display_name: DisplayName,
     password: PasswordHash,
+    /// None in what was written before there was a second factor.
+    #[serde(default)]
     totp: Totp,
 }
 

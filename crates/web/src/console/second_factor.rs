@@ -59,7 +59,8 @@ async fn form(app: &App, staff: &Staff, wrong: Option<Wrong>) -> Response {
     }
     let blocks = match &totp {
         Totp::Off => {
-            blocks.part(&FormPart::new("/console/account/totp/offer", &staff.csrf, t.get("totp-offer")))
+            let offer = FormPart::new("/console/account/totp/offer", &staff.csrf, t.get("totp-offer"));
+            blocks.part(&offer.heading(t.get("totp-off")))
         }
         Totp::Offered(secret) => {
             let link = qr::link(&staff.name, secret, app.sandbox.is_some());
