@@ -225,6 +225,8 @@ pub enum UserCommand {
     Enable(UserName),
     /// Give an account another password, end its sessions and its lock
     Password(UserPassword),
+    /// Take the second factor from an account whose person has lost app and recovery codes, end its sessions and its lock
+    ResetTotp(UserName),
 }
 
 /// Where the accounts are.
@@ -277,7 +279,7 @@ pub struct UserAdd {
     pub place: UserPlace,
 }
 
-/// `heyan user disable`, `heyan user enable`.
+/// `heyan user disable`, `heyan user enable`, `heyan user reset-totp`.
 #[derive(Args, Debug)]
 pub struct UserName {
     /// Whose

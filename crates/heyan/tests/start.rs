@@ -317,3 +317,20 @@ fn migrate_makes_the_database_and_says_its_version() {
     let migrated = heyan().args(["migrate", "--data"]).arg(data.path()).output().unwrap();
     assert!(String::from_utf8_lossy(&migrated.stdout).contains("schema version 3"));
 }
+
+#[test]
+fn a_lost_second_factor_is_reset_on_the_command_line() {
+    let data = tempfile::tempdir().unwrap();
+    assert!(heyan().args(["keys", "init", "--data"]).arg(data.path()).status().unwrap().success());
+    let user = |arguments: &[&str]| {
+        let place = ["--data".as_ref(), data.path().as_os_str()];
+        let mut command = heyan();
+        command.arg("user").args(arguments).args(place).env("HEYAN_PASSWORD", "correct horse battery");
+        command.output().unwrap()
+    };
+    assert!(user(&["add", "li.lei", "--role", "operator"]).status.success());
+    let reset = user(&["reset-totp", "li.lei"]);
+    assert!(reset.status.success());
+    assert!(String::from_utf8_lossy(&reset.stdout).contains("li.lei signs in with the password alone"));
+    assert!(refused(&user(&["reset-totp", "nobody"])).contains("there is no account nobody"));
+}

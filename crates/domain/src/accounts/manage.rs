@@ -2,7 +2,7 @@
 
 use rand::RngExt as _;
 
-use super::{Account, AccountAnswer, Authority, DisplayName, PasswordHash, Role, SignInName};
+use super::{Account, AccountAnswer, Authority, DisplayName, PasswordHash, Role, SignInName, Totp};
 use crate::audit::{AuditAction, AuditActor, AuditData, AuditEntry, AuditSubject, Staff};
 use crate::decide::Stop;
 use crate::terms::AccountId;
@@ -57,6 +57,7 @@ pub(super) fn create(
         display_name: display_name.clone(),
         role: role.clone(),
         password: password.clone(),
+        totp: Totp::Off,
         failures: 0,
         locked_until: None,
         disabled_at: None,
@@ -85,6 +86,22 @@ pub(super) fn reset_password(
     account.locked_until = None;
     account.generation = account.generation.saturating_add(1);
     tx.audit_account(actor(tx, by)?, AuditAction::PasswordReset, &account);
+    tx.put_account(account);
+    Ok(AccountAnswer::Done(id))
+}
+
+/// Takes the second factor from an account, and opens a lock.
+pub(super) fn reset_totp(tx: &mut Tx<'_>, by: Authority, id: AccountId) -> Result<AccountAnswer, Stop> {
+    let Some(mut account) = managed(tx, by, id)? else { return Ok(AccountAnswer::NotFound) };
+    // Otherwise a browser left open would be enough to get rid of it.
+    if by == Authority::Staff(id) {
+        return Ok(AccountAnswer::OwnAccount);
+    }
+    account.totp = Totp::Off;
+    account.failures = 0;
+    account.locked_until = None;
+    account.generation = account.generation.saturating_add(1);
+    tx.audit_account(actor(tx, by)?, AuditAction::SecondFactorReset, &account);
     tx.put_account(account);
     Ok(AccountAnswer::Done(id))
 }

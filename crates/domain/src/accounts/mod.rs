@@ -6,10 +6,12 @@
 mod manage;
 mod role;
 mod row;
+mod second_step;
 mod session;
 mod sign_in;
 #[cfg(test)]
 mod tests;
+mod totp;
 
 use crate::Timestamp;
 use crate::decide::Stop;
@@ -21,8 +23,9 @@ use crate::tx::Tx;
 pub use role::{Role, RoleKind};
 pub use row::{Account, DisplayName, PasswordHash, SignInName};
 pub use session::{SESSION_IDLE_MS, SESSION_LIFE_MS, Session, SessionTag, TOUCH_MS};
+pub use totp::{RECOVERY_CODES, RecoveryTag, SecondFactor, TOTP_DIGITS, Totp, TotpCode, TotpSecret};
 
-/// So many wrong sign-ins in a row lock an account.
+/// So many wrong passwords and codes in a row lock an account.
 pub const MAX_FAILURES: u8 = 5;
 /// For so long.
 pub const LOCK_MS: i64 = 15 * MINUTE_MS;
@@ -61,7 +64,7 @@ pub enum AccountAction {
         /// The hash of its password.
         password: PasswordHash,
     },
-    /// Opens a session, if the password was right.
+    /// Opens a session, if the password was right and no second factor is asked for.
     SignIn {
         /// The name typed.
         name: SignInName,
@@ -71,6 +74,56 @@ pub enum AccountAction {
         session: SessionTag,
         /// Where the request came from.
         from: Option<AddressBlock>,
+    },
+    /// Opens a session for whoever has shown the right password, if the second factor is right too.
+    SignInSecond {
+        /// Whose password it was, as [`AccountAnswer::SecondNext`] said.
+        account: AccountId,
+        /// The account's generation then.
+        generation: u32,
+        /// What is shown beside the password.
+        shown: SecondFactor,
+        /// The session to be opened.
+        session: SessionTag,
+        /// Where the request came from.
+        from: Option<AddressBlock>,
+    },
+    /// A person asks for a secret for an authenticator app.
+    OfferTotp {
+        /// The session in which it is asked.
+        session: SessionTag,
+    },
+    /// Turns the second factor on, if the code is right. Every other session of the account ends.
+    ConfirmTotp {
+        /// The session in which it is asked; it goes on.
+        session: SessionTag,
+        /// The app's code.
+        code: TotpCode,
+        /// The recovery codes that the person gets to see.
+        recovery: Vec<RecoveryTag>,
+    },
+    /// A person does without a second factor from now on. Every other session of the account ends.
+    RemoveTotp {
+        /// The session in which it is asked; it goes on.
+        session: SessionTag,
+        /// What is shown for it.
+        shown: SecondFactor,
+    },
+    /// A person gets other recovery codes.
+    RenewRecovery {
+        /// The session in which it is asked.
+        session: SessionTag,
+        /// What is shown for it.
+        shown: SecondFactor,
+        /// The new ones.
+        recovery: Vec<RecoveryTag>,
+    },
+    /// Takes the second factor from an account whose person has lost it. Its sessions and its lock end.
+    ResetTotp {
+        /// On whose word.
+        by: Authority,
+        /// Which.
+        account: AccountId,
     },
     /// Ends a session.
     SignOut {
@@ -118,7 +171,14 @@ pub enum AccountAnswer {
     Done(AccountId),
     /// The session is open.
     SignedIn(AccountId),
-    /// Name or password is wrong, or the account is locked: one answer, so that nobody learns which names exist.
+    /// The password is right; the second factor is asked for next.
+    SecondNext {
+        /// Whose.
+        account: AccountId,
+        /// The account's generation, to be given back.
+        generation: u32,
+    },
+    /// Name, password or second factor is wrong, or the account is locked: one answer, so that nobody learns which names exist.
     Wrong,
     /// Name and password are right, and the account is shut.
     Disabled,
@@ -128,7 +188,7 @@ pub enum AccountAnswer {
     NameTaken,
     /// No such account or session, or none that the one who asks may change.
     NotFound,
-    /// Nobody shuts the own account: who would open it again?
+    /// Nobody shuts the own account (who would open it again?) nor resets the own second factor without showing it.
     OwnAccount,
 }
 
@@ -145,6 +205,18 @@ pub(crate) fn decide(
         AccountAction::SignIn { name, compared, session, from } => {
             sign_in::sign_in(tx, name, compared.as_ref(), *session, *from)
         }
+        AccountAction::SignInSecond { account, generation, shown, session, from } => {
+            second_step::sign_in(tx, (*account, *generation), *shown, *session, *from)
+        }
+        AccountAction::OfferTotp { session } => second_step::offer(tx, *session, rng),
+        AccountAction::ConfirmTotp { session, code, recovery } => {
+            second_step::confirm(tx, *session, *code, recovery)
+        }
+        AccountAction::RemoveTotp { session, shown } => second_step::remove(tx, *session, *shown),
+        AccountAction::RenewRecovery { session, shown, recovery } => {
+            second_step::renew(tx, *session, *shown, recovery)
+        }
+        AccountAction::ResetTotp { by, account } => manage::reset_totp(tx, *by, *account),
         AccountAction::SignOut { session } => session::sign_out(tx, *session),
         AccountAction::Touch { session } => session::touch(tx, *session),
         AccountAction::ChangePassword { session, compared, password } => {

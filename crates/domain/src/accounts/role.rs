@@ -18,6 +18,17 @@ wire_enum! {
     }
 }
 
+impl RoleKind {
+    /// Whether it must have a second factor in production (SEC-09): whoever sees or decides about more than one provider's
+    /// filings. A provider's people may have one.
+    pub const fn needs_second_factor(self) -> bool {
+        match self {
+            Self::Operator | Self::Auditor | Self::Administration => true,
+            Self::ProviderAdmin | Self::ProviderClerk => false,
+        }
+    }
+}
+
 /// A role, with the province or the provider that it is for.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Role {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::Role;
+use super::{Role, Totp};
 use crate::Timestamp;
 use crate::terms::{AccountId, nfkc};
 
@@ -109,13 +109,16 @@ pub struct Account {
     pub role: Role,
     /// The hash of its password.
     pub password: PasswordHash,
-    /// Wrong sign-ins in a row since the last right one or the last lock.
+    /// The second factor.
+    pub totp: Totp,
+    /// Wrong passwords and codes in a row since the last right one or the last lock.
     pub failures: u8,
     /// Until when nobody signs in, whatever the password.
     pub locked_until: Option<Timestamp>,
     /// Since when it is shut.
     pub disabled_at: Option<Timestamp>,
-    /// Sessions of earlier generations are over: a new one begins with every new password and when the account is shut.
+    /// Sessions of earlier generations are over: a new one begins with every new password, when the
+    /// account is shut, and when its second factor comes or goes.
     pub generation: u32,
     /// Since when it is there.
     pub created_at: Timestamp,

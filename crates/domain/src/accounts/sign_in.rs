@@ -7,7 +7,7 @@ use crate::decide::Stop;
 use crate::limits::{AddressBlock, count_sign_in};
 use crate::tx::Tx;
 
-/// Opens a session if everything is right. Whatever is wrong gets one answer, and a locked account gets it for the right
+/// Opens a session if everything is right, or asks for the second factor. Whatever is wrong gets one answer, and a locked account gets it for the right
 /// password too: of any number of guesses made at once, only those before the lock are told apart.
 pub(super) fn sign_in(
     tx: &mut Tx<'_>,
@@ -20,7 +20,7 @@ pub(super) fn sign_in(
         return Ok(AccountAnswer::TooMany(until));
     }
     let Some(id) = tx.account_name(name)? else { return Ok(AccountAnswer::Wrong) };
-    let Some(mut account) = tx.account(&id)? else { return Ok(AccountAnswer::Wrong) };
+    let Some(account) = tx.account(&id)? else { return Ok(AccountAnswer::Wrong) };
     if account.is_locked(tx.now()) {
         return Ok(AccountAnswer::Wrong);
     }
@@ -35,20 +35,29 @@ pub(super) fn sign_in(
     if account.disabled_at.is_some() {
         return Ok(AccountAnswer::Disabled);
     }
+    if account.totp.is_on() {
+        // Failures are not forgiven yet: whoever has the password would else get four guesses at codes each time.
+        return Ok(AccountAnswer::SecondNext { account: id, generation: account.generation });
+    }
+    open(tx, account, tag);
+    Ok(AccountAnswer::SignedIn(id))
+}
+
+/// Opens a session, and forgives what was typed wrong before.
+pub(super) fn open(tx: &mut Tx<'_>, mut account: Account, tag: SessionTag) {
     tx.audit_account(AuditActor::Staff(Staff::of(&account)), AuditAction::SignedIn, &account);
     let now = tx.now();
     let session =
         Session { account: account.id, generation: account.generation, created_at: now, last_seen_at: now };
-    if account.failures > 0 || account.locked_until.is_some() {
+    if account.failures > 0 || account.locked_until.is_some() || account.totp.is_on() {
         account.failures = 0;
         account.locked_until = None;
         tx.put_account(account);
     }
     tx.put_session(tag, Some(session));
-    Ok(AccountAnswer::SignedIn(id))
 }
 
-fn count_failure(tx: &mut Tx<'_>, mut account: Account, by: AuditActor) {
+pub(super) fn count_failure(tx: &mut Tx<'_>, mut account: Account, by: AuditActor) {
     tx.audit_account(by, AuditAction::SignInFailed, &account);
     account.failures = account.failures.saturating_add(1);
     if account.failures >= MAX_FAILURES {

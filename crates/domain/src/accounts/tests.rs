@@ -1,5 +1,7 @@
 //! The rules of accounts as little stories.
 
+mod second_factor;
+
 use std::collections::BTreeMap;
 
 use rand::SeedableRng as _;

@@ -33,7 +33,7 @@ wire_enum! {
         Withdrawn = "withdrawn",
         /// A person on the staff has signed in.
         SignedIn = "sign_in",
-        /// A wrong password was typed for an account that there is. Names that nobody has are not noted: strangers could
+        /// A wrong password or second factor was typed for an account that there is. Names that nobody has are not noted: strangers could
         /// fill the log with them.
         SignInFailed = "sign_in_failed",
         /// Signed out.
@@ -48,6 +48,14 @@ wire_enum! {
         PasswordChanged = "password_changed",
         /// Somebody else has given an account another password.
         PasswordReset = "password_reset",
+        /// A person has set up a second factor.
+        SecondFactorOn = "second_factor_on",
+        /// A person does without it from now on.
+        SecondFactorOff = "second_factor_off",
+        /// Somebody else has taken it from an account.
+        SecondFactorReset = "second_factor_reset",
+        /// A person has made other recovery codes.
+        RecoveryRenewed = "recovery_renewed",
         /// A master key has become known to the data; what is written from then on is sealed with the newest.
         KeyTakenUp = "key_taken_up",
         /// A person on the staff asks to see a filing's personal data.

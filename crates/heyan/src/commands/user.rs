@@ -26,6 +26,7 @@ pub fn run(command: UserCommand) -> Result<(), Failure> {
         | UserCommand::List(place)
         | UserCommand::Disable(UserName { place, .. })
         | UserCommand::Enable(UserName { place, .. })
+        | UserCommand::ResetTotp(UserName { place, .. })
         | UserCommand::Password(UserPassword { place, .. }) => place.clone(),
     };
     let world = open(place)?;
@@ -55,6 +56,12 @@ async fn carry_out(world: &World, command: UserCommand) -> Result<(), Failure> {
         }
         UserCommand::Disable(UserName { name, .. }) => set_disabled(world, &name, true).await,
         UserCommand::Enable(UserName { name, .. }) => set_disabled(world, &name, false).await,
+        UserCommand::ResetTotp(UserName { name, .. }) => {
+            let account = find(world, &name).await?.id;
+            execute(world, AccountAction::ResetTotp { by: Authority::Machine, account }).await?;
+            println!("{name} signs in with the password alone until the second factor is set up again");
+            Ok(())
+        }
         UserCommand::Password(UserPassword { name, password_file, .. }) => {
             let account = find(world, &name).await?;
             let password = password(password_file.as_deref(), &name)?;
@@ -81,7 +88,8 @@ fn line(account: &Account, now: heyan_domain::Timestamp) -> String {
         None if account.is_locked(now) => ", locked for now".to_owned(),
         None => String::new(),
     };
-    format!("{}  {}{}{standing}", account.name, account.role.kind(), scope(&account.role))
+    let second = if account.totp.is_on() { ", second factor on" } else { "" };
+    format!("{}  {}{}{second}{standing}", account.name, account.role.kind(), scope(&account.role))
 }
 
 #[expect(clippy::print_stdout, reason = "the command's answer")]

@@ -12,7 +12,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A browser at the consoles of a sandbox.
 pub struct Browser<'s> {
-    sandbox: &'s Sandbox,
+    pub sandbox: &'s Sandbox,
     pub cookies: BTreeMap<String, String>,
 }
 

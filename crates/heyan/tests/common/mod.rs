@@ -16,6 +16,9 @@ use heyan::world::{Nature, Seed, World};
 use heyan_domain::Timestamp;
 use heyan_domain::limits::Limits;
 use heyan_store::clock::FixedClock;
+use heyan_store::keys::KeyFile;
+use rand::SeedableRng as _;
+use rand::rngs::StdRng;
 use tower::ServiceExt as _;
 
 pub struct Sandbox {
@@ -68,9 +71,21 @@ impl Sandbox {
         Self::open(tempfile::tempdir().unwrap(), captcha, limits, 7)
     }
 
+    /// Production over new keys and no data.
+    pub fn production() -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let mut rng = StdRng::seed_from_u64(7);
+        KeyFile::init(&data.path().join("keys.toml"), Timestamp::from_ms(0), &mut rng).unwrap();
+        Self::start(data, false, (true, true), 7)
+    }
+
     fn open(data: tempfile::TempDir, captcha: bool, limits: bool, seed: u64) -> Self {
+        Self::start(data, true, (captcha, limits), seed)
+    }
+
+    fn start(data: tempfile::TempDir, sandbox: bool, (captcha, limits): (bool, bool), seed: u64) -> Self {
         let config = Config {
-            sandbox: true,
+            sandbox,
             data: data.path().to_owned(),
             keys: data.path().join("keys.toml"),
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),

@@ -2,7 +2,7 @@
 
 use heyan_domain::Timestamp;
 use heyan_domain::accounts::{
-    Account, DisplayName, PasswordHash, Role, SESSION_LIFE_MS, Session, SessionTag, SignInName,
+    Account, DisplayName, PasswordHash, Role, SESSION_LIFE_MS, Session, SessionTag, SignInName, Totp,
 };
 use heyan_domain::state::{Key, Tables};
 use heyan_domain::terms::{AccountId, ProviderId, Province};
@@ -27,6 +27,9 @@ const KEEP_ENDED_MS: i64 = SESSION_LIFE_MS;
 struct Sealed {
     display_name: DisplayName,
     password: PasswordHash,
+    /// None in what was written before there was a second factor.
+    #[serde(default)]
+    totp: Totp,
 }
 
 macro_rules! select_account {
@@ -55,6 +58,7 @@ fn account(ring: &Ring, row: &Row<'_>) -> Result<Account, StoreError> {
         display_name: sealed.display_name,
         role: damaged(Role::of(kind, province, provider), "role of an account")?,
         password: sealed.password,
+        totp: sealed.totp,
         failures: row.get(6)?,
         locked_until: row.get::<_, Option<i64>>(7)?.map(Timestamp::from_ms),
         disabled_at: row.get::<_, Option<i64>>(8)?.map(Timestamp::from_ms),
@@ -120,8 +124,11 @@ impl Writer {
 
     fn write_account(&self, account: &Account, rng: &mut dyn Rng) -> Result<(), StoreError> {
         let id = account.id.number();
-        let secrets =
-            Sealed { display_name: account.display_name.clone(), password: account.password.clone() };
+        let secrets = Sealed {
+            display_name: account.display_name.clone(),
+            password: account.password.clone(),
+            totp: account.totp.clone(),
+        };
         let clear = Zeroizing::new(to_json(&secrets, "account")?);
         let sealed = self.ring.seal(Purpose::Account, &id.to_be_bytes(), &clear, rng);
         let sql = "INSERT INTO accounts (id, name, role, province, provider, sealed, failures, locked_until, \

@@ -191,7 +191,7 @@ CREATE TABLE acknowledged (
     event INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Accounts of the staff (SEC-09). The name that colleagues see and the hash of the password are sealed.
+-- Accounts of the staff (SEC-09). The name that colleagues see, the hash of the password and the second factor are sealed.
 CREATE TABLE accounts (
     id INTEGER PRIMARY KEY NOT NULL,
     name TEXT NOT NULL,

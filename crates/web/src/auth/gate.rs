@@ -18,12 +18,25 @@ use super::sign_in::{self, SignInPage};
 use super::staff::{Staff, Visitor};
 use super::token::Token;
 use crate::app::App;
-use crate::console::{Flash, Problem, Who};
+use crate::console::{Flash, Problem, Who, see_other};
 
 /// The largest form that is read.
 pub const MAX_FORM_BYTES: usize = 64 * 1024;
 /// The largest upload (`multipart/form-data`) that is read.
 pub const MAX_UPLOAD_BYTES: usize = 16 * 1024 * 1024;
+
+/// Where the second factor is set up.
+pub(crate) const TOTP_PATH: &str = "/console/account/totp";
+
+/// Whether somebody has to set up the second factor first, and asks for another page than where that is done. A sandbox's
+/// accounts need none: their passwords are public.
+fn must_set_up(app: &App, account: &Account) -> bool {
+    app.sandbox.is_none() && account.role.kind().needs_second_factor() && !account.totp.is_on()
+}
+
+fn is_set_up_there(path: &str) -> bool {
+    path == TOTP_PATH || path.starts_with("/console/account/totp/") || path == "/console/sign-out"
+}
 
 /// A session that counts, or what is left of one.
 enum Standing {
@@ -88,6 +101,7 @@ pub(crate) async fn gate(
     };
     let Some(token) = token else { return sign_in_again(&app, &visitor, posted, None) };
     let flash = Flash::of(&app, request.headers());
+    let must_set_up = must_set_up(&app, &account);
     let staff = Staff {
         account: account.id,
         name: account.name,
@@ -97,6 +111,7 @@ pub(crate) async fn gate(
         session: token.tag(),
         visitor,
         flash: flash.filter(|_| !posted),
+        must_set_up,
     };
     mark!("SEC-10");
     if !carried(&token) {
@@ -105,6 +120,9 @@ pub(crate) async fn gate(
     mark!("SEC-09");
     if !who.may(staff.role.kind()) {
         return Problem::Forbidden.page(&app, &staff.visitor, Some(&staff));
+    }
+    if staff.must_set_up && !is_set_up_there(uri.path()) {
+        return see_other(TOTP_PATH);
     }
     if session.wants_touch(app.clock.now()) {
         let touch = AccountAction::Touch { session: token.tag() };

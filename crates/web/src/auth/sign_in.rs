@@ -17,13 +17,14 @@ use super::csrf::is_foreign;
 use super::gate::{MAX_FORM_BYTES, is_signed_in};
 use super::password::MAX_PASSWORD_CHARS;
 use super::resume::{Kept, fields};
+use super::second_step::SecondPage;
 use super::staff::{Staff, Visitor};
 use super::token::Token;
 use crate::app::{App, DEMO_ACCOUNTS, DemoAccount};
 use crate::console::{Problem, Shell, html, see_other};
 use crate::people::Source;
 
-const PATH: &str = "/console/sign-in";
+pub(super) const PATH: &str = "/console/sign-in";
 const HOME: &str = "/console";
 /// The longest way back that is carried in the address.
 const MAX_NEXT_CHARS: usize = 512;
@@ -121,6 +122,18 @@ struct Typed {
 /// Sealed forms are twice as long as they were, and written in the form of a form.
 const MAX_SIGN_IN_BYTES: usize = 3 * MAX_FORM_BYTES;
 
+/// The fields of a form before there is a session.
+pub(super) async fn posted(
+    headers: &HeaderMap,
+    body: axum::body::Body,
+) -> Result<Vec<(String, String)>, Problem> {
+    if is_foreign(headers) {
+        return Err(Problem::ForeignForm);
+    }
+    let bytes = axum::body::to_bytes(body, MAX_SIGN_IN_BYTES).await.map_err(|_| Problem::TooLarge)?;
+    fields(bytes.to_vec()).await.ok_or(Problem::Unreadable)
+}
+
 /// `POST /console/sign-in`.
 pub(crate) async fn sign_in(
     State(app): State<Arc<App>>,
@@ -129,14 +142,9 @@ pub(crate) async fn sign_in(
     headers: HeaderMap,
     body: axum::body::Body,
 ) -> Response {
-    if is_foreign(&headers) {
-        return Problem::ForeignForm.page(&app, &visitor, None);
-    }
-    let Ok(bytes) = axum::body::to_bytes(body, MAX_SIGN_IN_BYTES).await else {
-        return Problem::TooLarge.page(&app, &visitor, None);
-    };
-    let Some(posted) = fields(bytes.to_vec()).await else {
-        return Problem::Unreadable.page(&app, &visitor, None);
+    let posted = match posted(&headers, body).await {
+        Ok(posted) => posted,
+        Err(problem) => return problem.page(&app, &visitor, None),
     };
     let mut typed = Typed::default();
     for (name, value) in posted {
@@ -154,7 +162,15 @@ pub(crate) async fn sign_in(
         Err(problem) => return problem.page(&app, &visitor, None),
     };
     match answer {
-        AccountAnswer::SignedIn(account) => opened(&app, &visitor, &token, account, &typed),
+        AccountAnswer::SignedIn(account) => {
+            opened(&app, &visitor, &token, account, &typed.next, &typed.resume)
+        }
+        AccountAnswer::SecondNext { account, generation } => {
+            match SecondPage::after(&app, account, generation, typed.next, typed.resume) {
+                Some(page) => page.respond(&app, &visitor),
+                None => Problem::System.page(&app, &visitor, None),
+            }
+        }
         AccountAnswer::Disabled => again(&app, &visitor, typed, ("sign-in-disabled", String::new())),
         AccountAnswer::TooMany(until) => {
             again(&app, &visitor, typed, ("sign-in-too-many", until.beijing_hh_mm()))
@@ -218,12 +234,19 @@ struct ResumeView<'a> {
 }
 
 /// On to where somebody wanted to go: with the form that came too late, as the page from which it is sent again.
-fn opened(app: &App, visitor: &Visitor, token: &Token, account: AccountId, typed: &Typed) -> Response {
-    let mut response = if let Some(kept) = Kept::open(app, &typed.resume, account) {
+pub(super) fn opened(
+    app: &App,
+    visitor: &Visitor,
+    token: &Token,
+    account: AccountId,
+    next: &str,
+    resume: &str,
+) -> Response {
+    let mut response = if let Some(kept) = Kept::open(app, resume, account) {
         let shell = Shell::of_visitor(app, visitor, "resume-title");
         html(StatusCode::OK, &ResumeView { shell, csrf: token.csrf(), kept })
     } else {
-        let next = own_path(&typed.next).unwrap_or(HOME);
+        let next = own_path(next).unwrap_or(HOME);
         see_other(&format!("{PATH}?opened=1&next={}", encoded(next)))
     };
     match token.cookie() {

@@ -61,6 +61,8 @@ pub struct Staff {
     pub visitor: Visitor,
     /// What the last form came to, shown once on the next page.
     pub flash: Option<Flash>,
+    /// Whether the second factor has to be set up before anything else.
+    pub must_set_up: bool,
 }
 
 impl<S: Sync> FromRequestParts<S> for Staff {

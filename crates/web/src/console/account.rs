@@ -14,12 +14,12 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::flash::Flash;
-use super::parts::{Field, FormPart};
+use super::parts::{Cards, Field, FormPart};
 use super::problem::Problem;
 use super::shell::{Blocks, Shell, see_other};
 use super::table::{EVERYBODY, Route, action, page};
 use crate::app::App;
-use crate::auth::{MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, Staff, WeakPassword, check_password};
+use crate::auth::{MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, Staff, TOTP_PATH, WeakPassword, check_password};
 use crate::texts::Texts;
 
 const PATH: &str = "/console/account";
@@ -57,7 +57,8 @@ fn form(app: &App, staff: &Staff, wrong: Option<&Wrong>) -> Response {
         )
         .field(Field::password("again", t.get("account-again"), "new-password").error(error("again")));
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    Blocks::new(shell).intro("account-intro").part(&part).respond_with(status)
+    let second = Cards::new().link(TOTP_PATH, t.get("account-totp"));
+    Blocks::new(shell).intro("account-intro").part(&part).part(&second).respond_with(status)
 }
 
 #[derive(Deserialize)]

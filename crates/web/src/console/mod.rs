@@ -12,6 +12,8 @@ mod landing;
 mod language;
 pub mod parts;
 mod problem;
+mod qr;
+mod second_factor;
 mod shell;
 mod table;
 mod words;
@@ -41,13 +43,17 @@ pub use words::texts;
 
 /// Every route of the consoles behind the gate: one list a console.
 fn routes() -> Vec<Route> {
-    [landing::routes(), administration::routes(), account::routes()].into_iter().flatten().collect()
+    [landing::routes(), administration::routes(), account::routes(), second_factor::routes()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// The consoles, and the sign-in page before them.
 pub(crate) fn router(app: &Arc<App>) -> Router<Arc<App>> {
     let open = Router::new()
         .route("/console/sign-in", get(auth::show).post(auth::sign_in))
+        .route("/console/sign-in/code", get(auth::from_the_start).post(auth::second_step))
         .route("/console/language/{to}", get(language::switch))
         .route(assets::STYLESHEET_PATH, get(assets::stylesheet))
         .route("/console/{*rest}", any(not_found));

@@ -7,7 +7,7 @@ use heyan_domain::Timestamp;
 use heyan_domain::accounts::Role;
 
 use super::parts::Alert;
-use super::table::declared;
+use super::table::{Who, declared};
 use super::words::texts;
 use crate::app::App;
 use crate::auth::{Staff, Visitor};
@@ -70,7 +70,8 @@ impl<'a> Shell<'a> {
     pub fn with_heading(app: &App, staff: &'a Staff, heading: String) -> Self {
         let t = texts(staff.visitor.language);
         let path = staff.visitor.path.split('?').next().unwrap_or_default();
-        let entries = declared().iter().filter(|route| route.who.may(staff.role.kind()));
+        let usable = |who: Who| who.may(staff.role.kind()) && !staff.must_set_up;
+        let entries = declared().iter().filter(|route| usable(route.who));
         let shown: Vec<(&'static str, &'static str)> =
             entries.filter_map(|route| Some((route.path, route.menu?))).collect();
         // A page below an entry belongs to it; of several the longest.

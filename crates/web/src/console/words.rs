@@ -9,11 +9,13 @@ use crate::texts::Texts;
 const ZH_CN: &[&str] = &[
     include_str!("../../locales/zh-CN/terms.ftl"),
     include_str!("../../locales/zh-CN/console.ftl"),
+    include_str!("../../locales/zh-CN/second-factor.ftl"),
     include_str!("../../locales/zh-CN/administration.ftl"),
 ];
 const EN: &[&str] = &[
     include_str!("../../locales/en/terms.ftl"),
     include_str!("../../locales/en/console.ftl"),
+    include_str!("../../locales/en/second-factor.ftl"),
     include_str!("../../locales/en/administration.ftl"),
 ];
 

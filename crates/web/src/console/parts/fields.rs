@@ -50,6 +50,11 @@ impl Field {
         Self::of(name, label, value, Kind::Input("text"))
     }
 
+    /// A one-time code, which phones offer to fill in.
+    pub fn code(name: &str, label: String) -> Self {
+        Self { autocomplete: "one-time-code", ..Self::text(name, label, "") }
+    }
+
     /// A civil date.
     pub fn date(name: &str, label: String, value: &str) -> Self {
         Self::of(name, label, value, Kind::Input("date"))

@@ -1,0 +1,41 @@
+# The second step of signing in
+second-title = Second step of signing in
+second-code = Code
+second-code-hint = The six digits that your authenticator app shows, or one of your recovery codes.
+second-back = Start again
+second-help = After five wrong codes in a row the account is locked for 15 minutes. If you have neither the app nor a recovery code, ask your administrator to reset your second factor.
+second-wrong = The code is wrong or was used already, or the account is locked for now. Wait for the next code and try again; after five wrong codes wait 15 minutes.
+second-malformed = A code has six digits, a recovery code sixteen digits and letters. Type one of them
+second-late = That took more than five minutes. Please begin again with name and password.
+
+# Setting it up
+totp-title = Two-step sign-in
+totp-intro = Beside your password you then need a code that an authenticator app on your phone shows. Whoever gets to know your password cannot sign in with it alone.
+totp-must = Your role needs this. Set it up now; you can use the other pages afterwards.
+totp-off = It is off
+totp-offer = Set it up
+totp-scan-title = 1. Give the secret to an app
+totp-scan = Open an authenticator app (any that knows TOTP) and scan this picture.
+totp-picture = QR code with the secret that stands below it
+totp-type = If you cannot scan it, type this key into the app:
+totp-open = Or open an app on this device
+totp-confirm-title = 2. Show that the app has it
+totp-code = Code of the app
+totp-code-hint = Six digits; a new one every 30 seconds.
+totp-confirm = Turn it on
+totp-malformed = A code has six digits
+totp-wrong = That is not the code of now. Check that the time of your phone is right, and type the code that the app shows
+totp-state = Two-step sign-in
+totp-on = On
+totp-left = Recovery codes left
+totp-few = You have few recovery codes left. Make others below.
+totp-renew-title = Other recovery codes
+totp-renew = Make other codes
+totp-remove-title = Do without the second step
+totp-remove = Turn it off
+totp-removed = Two-step sign-in is off. Your other sessions are over.
+recovery-title = Your recovery codes
+recovery-done = Two-step sign-in is on.
+recovery-once = Each of these codes replaces the app once. Copy them now to a safe place: they are not shown again, and earlier ones no longer work.
+recovery-kept = I have copied them; go on
+account-totp = Two-step sign-in

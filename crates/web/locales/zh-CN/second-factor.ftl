@@ -1,0 +1,41 @@
+# 登录第二步
+second-title = 登录第二步
+second-code = 动态码
+second-code-hint = 身份验证器应用显示的六位数字，或一个恢复码。
+second-back = 重新登录
+second-help = 连续五次输错，账户将锁定 15 分钟。如果应用和恢复码都不在手边，请联系管理员重置您的两步验证。
+second-wrong = 动态码不正确或已用过，或账户暂时被锁定。请等下一个动态码再试；输错五次后请等待 15 分钟。
+second-malformed = 动态码为六位数字，恢复码为十六位数字和字母，请输入其中一种
+second-late = 已超过五分钟，请从账户和密码重新开始。
+
+# 设置
+totp-title = 两步验证
+totp-intro = 开启后，登录时除密码外还需输入手机上身份验证器应用显示的动态码。别人即使知道您的密码，也无法登录。
+totp-must = 您的角色必须开启两步验证。请现在设置，完成后即可使用其他页面。
+totp-off = 尚未开启
+totp-offer = 开始设置
+totp-scan-title = 1. 把密钥交给应用
+totp-scan = 打开身份验证器应用（支持 TOTP 的均可），扫描下图。
+totp-picture = 二维码，内容为下方的密钥
+totp-type = 无法扫描时，请在应用中输入以下密钥：
+totp-open = 或在本机的应用中打开
+totp-confirm-title = 2. 确认应用已就绪
+totp-code = 应用显示的动态码
+totp-code-hint = 六位数字，每 30 秒更新一次。
+totp-confirm = 开启
+totp-malformed = 动态码为六位数字
+totp-wrong = 与当前的动态码不符。请检查手机时间是否准确，再输入应用显示的动态码
+totp-state = 两步验证
+totp-on = 已开启
+totp-left = 剩余恢复码
+totp-few = 剩余的恢复码不多了，请在下方重新生成。
+totp-renew-title = 重新生成恢复码
+totp-renew = 生成新的恢复码
+totp-remove-title = 关闭两步验证
+totp-remove = 关闭
+totp-removed = 两步验证已关闭，您的其他会话已结束。
+recovery-title = 您的恢复码
+recovery-done = 两步验证已开启。
+recovery-once = 每个恢复码可代替应用使用一次。请立即抄到安全的地方：它们不会再次显示，之前的恢复码已失效。
+recovery-kept = 已抄好，继续
+account-totp = 两步验证
