@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use heyan_domain::Timestamp;
 use heyan_domain::filing::{Body, Filing};
 use heyan_domain::registry::ServiceRecord;
 use heyan_domain::review::Review;
@@ -46,4 +47,23 @@ pub struct Counts {
     pub filings: i64,
     /// Events ever written.
     pub events: i64,
+}
+
+/// How the system is, for the operator's page.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct System {
+    /// Messages that no carrier has accepted yet.
+    pub outbox: i64,
+    /// Filings ever made.
+    pub filings: i64,
+    /// Events ever written.
+    pub events: i64,
+    /// Commands whose time has come and that have not been carried out; counted up to 10,000.
+    pub due: i64,
+    /// Since when the oldest of them is due.
+    pub due_since: Option<Timestamp>,
+    /// When the next command is due, or was.
+    pub next_due: Option<Timestamp>,
+    /// Size of the database's file, in bytes.
+    pub database_bytes: u64,
 }

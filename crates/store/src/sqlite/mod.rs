@@ -16,6 +16,7 @@ mod packed;
 mod read;
 mod read_keys;
 mod read_lists;
+mod read_system;
 mod rows;
 mod unmaskings;
 mod write;

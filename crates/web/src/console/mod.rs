@@ -9,6 +9,7 @@ mod assets;
 mod flash;
 mod landing;
 mod language;
+mod operator;
 pub mod parts;
 mod problem;
 mod shell;
@@ -40,7 +41,7 @@ pub use words::texts;
 
 /// Every route of the consoles behind the gate: one list a console.
 fn routes() -> Vec<Route> {
-    [landing::routes(), account::routes()].into_iter().flatten().collect()
+    [landing::routes(), operator::routes(), account::routes()].into_iter().flatten().collect()
 }
 
 /// The consoles, and the sign-in page before them.
