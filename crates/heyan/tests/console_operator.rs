@@ -268,3 +268,73 @@ async fn a_case_is_explained_with_the_set_and_the_sentence_that_decide() {
     let calendar = auditor.page("/console/operator/rules/calendar").await;
     assert!(calendar.text().contains("2026-10-01"));
 }
+
+/// Files and lets both people verify, the second an hour after the first.
+async fn file_and_verify(sandbox: &Sandbox) {
+    sandbox.file_first().await;
+    for (at, (phone, id_last6)) in common::PEOPLE.into_iter().enumerate() {
+        if at > 0 {
+            sandbox.advance(3_600).await;
+        }
+        let code = sandbox.code(phone).await;
+        sandbox.validate(&code, phone, id_last6).await;
+    }
+}
+
+/// The number in a row of a chart or table.
+fn number_of(page: &str, row: &str) -> u64 {
+    let cells = page.split(&format!("<th scope=\"row\">{row}</th><td class=\"number\">")).nth(1);
+    let cells = cells.unwrap_or_else(|| panic!("{row}: {page}"));
+    cells.split('<').next().unwrap().parse().unwrap()
+}
+
+#[tokio::test]
+async fn rounds_are_counted_on_their_way_from_report_to_review() {
+    let sandbox = sandbox().await;
+    let mut auditor = Browser::signed_in(&sandbox, "auditor").await;
+    let none = auditor.page("/console/operator/funnel").await;
+    assert!(none.text().contains("Nothing has been counted"));
+    file_and_verify(&sandbox).await;
+    for _ in 0..2 {
+        // The second time there is nothing new to count.
+        sandbox.world.worker.count().await.unwrap();
+    }
+    let mut auditor = Browser::signed_in(&sandbox, "auditor").await;
+    let page = auditor.page("/console/operator/funnel").await.body;
+    let steps = [
+        ("reported", 1),
+        ("first message sent", 1),
+        ("message delivered", 1),
+        ("first person verified", 1),
+        ("all verified", 1),
+        ("approved", 0),
+        ("within 5 minutes", 1),
+        ("15 minutes to 1 hour", 1),
+        ("deadline passed", 0),
+    ];
+    for (row, count) in steps {
+        assert_eq!(number_of(&page, row), count, "{row}");
+    }
+    let other = auditor.page("/console/operator/funnel?province=beijing&by=province").await;
+    assert!(other.text().contains("Nothing has been counted"));
+    let own = auditor.page("/console/operator/funnel?province=zhejiang&by=province").await;
+    assert!(own.body.contains("<td>Zhejiang</td><td class=\"number\">1</td>"), "{}", own.body);
+    let file = auditor.page("/console/operator/funnel/export?by=day").await;
+    assert_eq!(file.header("content-type"), "text/csv; charset=utf-8");
+    assert!(file.body.contains("\r\n\"2026-03-02\",1,1,1,1,1,0,0,"), "{}", file.body);
+}
+
+#[tokio::test]
+async fn a_round_that_nobody_answers_is_counted_with_its_reason_and_its_noon_resend() {
+    let sandbox = sandbox().await;
+    sandbox.file_first().await;
+    sandbox.advance(30 * 3_600).await;
+    sandbox.world.worker.count().await.unwrap();
+    let mut auditor = Browser::signed_in(&sandbox, "auditor").await;
+    let page = auditor.page("/console/operator/funnel").await.body;
+    assert_eq!(number_of(&page, "deadline passed"), 1);
+    assert_eq!((number_of(&page, "reported"), number_of(&page, "all verified")), (1, 0));
+    let messages = auditor.page("/console/operator/messages").await.text();
+    assert!(messages.contains("loopback") && messages.contains("100.0 %"), "{messages}");
+    assert!(auditor.page("/console/operator/noon").await.text().contains("Planned for the next noon"));
+}

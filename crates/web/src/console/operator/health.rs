@@ -76,7 +76,12 @@ fn waiting(app: &App, t: &Texts, now: Timestamp, system: &System) -> Statistics 
     Statistics::new()
         .item(t.get("health-engine"), t.get(engine.0), None, engine.1)
         .item(t.get("health-commands"), commands, None, Tone::Plain)
-        .item(t.get("health-outbox"), system.outbox.to_string(), None, Tone::Plain)
+        .item(
+            t.get("health-outbox"),
+            system.outbox.to_string(),
+            Some("/console/operator/messages".to_owned()),
+            Tone::Plain,
+        )
         .item(t.get("health-due"), system.due.to_string(), None, late_tone)
         .item(t.get("health-lateness"), t.one("health-seconds", "seconds", late / 1_000), None, late_tone)
 }

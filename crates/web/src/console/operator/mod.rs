@@ -3,7 +3,11 @@
 
 mod accounts;
 mod chart;
+mod funnel;
 mod health;
+mod messages;
+mod noon;
+mod numbers;
 mod providers;
 mod rules;
 
@@ -16,10 +20,18 @@ use crate::auth::Staff;
 use crate::texts::Texts;
 
 pub(super) fn routes() -> Vec<Route> {
-    [health::routes(), accounts::routes(), providers::routes(), rules::routes()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        health::routes(),
+        funnel::routes(),
+        noon::routes(),
+        messages::routes(),
+        rules::routes(),
+        accounts::routes(),
+        providers::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Whether somebody may change what they see here.
