@@ -1,10 +1,13 @@
 //! What is read for pages and answers.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use heyan_domain::Timestamp;
 use heyan_domain::filing::{Body, Filing};
 use heyan_domain::registry::ServiceRecord;
 use heyan_domain::review::Review;
+use heyan_domain::terms::{EventId, FilingId, FilingKind, ProviderId, Province};
 use heyan_domain::verification::{Message, Verification};
 
 /// A filing with everything that is shown of it.
@@ -46,4 +49,147 @@ pub struct Counts {
     pub filings: i64,
     /// Events ever written.
     pub events: i64,
+}
+
+/// How the system is, for the operator's page.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct System {
+    /// Messages that no carrier has accepted yet.
+    pub outbox: i64,
+    /// Filings ever made.
+    pub filings: i64,
+    /// Events ever written.
+    pub events: i64,
+    /// Commands whose time has come and that have not been carried out; counted up to 10,000.
+    pub due: i64,
+    /// Since when the oldest of them is due.
+    pub due_since: Option<Timestamp>,
+    /// When the next command is due, or was.
+    pub next_due: Option<Timestamp>,
+    /// Size of the database's file, in bytes.
+    pub database_bytes: u64,
+}
+
+/// What the operator's charts count.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Counted {
+    /// A round was opened.
+    Reported,
+    /// A carrier has accepted the round's first message.
+    Sent,
+    /// A message of the round has arrived.
+    Delivered,
+    /// Somebody of the round has verified.
+    FirstVerified,
+    /// Everybody of the round has verified.
+    AllVerified,
+    /// The administration has approved.
+    Approved,
+    /// The round asked nobody; it is in none of the steps after the report.
+    AskedNobody,
+    /// The round failed: attempts used up.
+    AttemptsExhausted,
+    /// The round failed: deadline passed.
+    Expired,
+    /// The round failed: no route took a message in time.
+    Undeliverable,
+    /// The provider took the filing back.
+    Withdrawn,
+    /// The administration refused.
+    Rejected,
+    /// Somebody verified at most 5 minutes after a carrier had accepted the first message.
+    Within5Minutes,
+    /// After more than that, at most 15 minutes.
+    Within15Minutes,
+    /// After more than that, at most an hour.
+    WithinAnHour,
+    /// After more than that, at most 4 hours.
+    Within4Hours,
+    /// After more than that, at most 12 hours.
+    Within12Hours,
+    /// After more than that, at most 24 hours.
+    WithinADay,
+    /// After more than that.
+    Later,
+    /// A carrier has accepted a message.
+    MessageAccepted,
+    /// A message has arrived.
+    MessageArrived,
+    /// A message was refused or did not arrive.
+    MessageFailed,
+    /// A person asked for another message.
+    Resent,
+    /// The noon resend wrote another message.
+    NoonResent,
+    /// A message of the noon resend was refused or did not arrive.
+    NoonFailed,
+    /// A wrong attempt was counted.
+    WrongAttempt,
+}
+
+impl Counted {
+    /// Everything that is counted.
+    pub const ALL: &'static [Self] = &[
+        Self::Reported,
+        Self::Sent,
+        Self::Delivered,
+        Self::FirstVerified,
+        Self::AllVerified,
+        Self::Approved,
+        Self::AskedNobody,
+        Self::AttemptsExhausted,
+        Self::Expired,
+        Self::Undeliverable,
+        Self::Withdrawn,
+        Self::Rejected,
+        Self::Within5Minutes,
+        Self::Within15Minutes,
+        Self::WithinAnHour,
+        Self::Within4Hours,
+        Self::Within12Hours,
+        Self::WithinADay,
+        Self::Later,
+        Self::MessageAccepted,
+        Self::MessageArrived,
+        Self::MessageFailed,
+        Self::Resent,
+        Self::NoonResent,
+        Self::NoonFailed,
+        Self::WrongAttempt,
+    ];
+}
+
+/// Under what something is counted.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct CountKey {
+    /// A civil day in Beijing, as 20260302.
+    pub day: i64,
+    /// The handling administration.
+    pub province: Province,
+    /// Whose filing it is.
+    pub provider: ProviderId,
+    /// What it asks for.
+    pub kind: FilingKind,
+    /// What is counted.
+    pub what: Counted,
+}
+
+/// How far a round has come that is being counted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct CountedRound {
+    /// The day of its report.
+    pub day: i64,
+    /// The steps that have been counted, one bit each.
+    pub steps: u8,
+}
+
+/// What a stretch of events comes to, and where it begins and ends: added once, or not at all.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Tally {
+    /// Of each provider: the last event counted before, and the last one counted here.
+    pub counted: BTreeMap<ProviderId, (EventId, EventId)>,
+    /// How many of each.
+    pub counts: BTreeMap<CountKey, u64>,
+    /// Rounds as they are now; `None` for those that have been decided.
+    pub rounds: BTreeMap<FilingId, Option<CountedRound>>,
 }

@@ -11,12 +11,14 @@ use heyan_store::engine::{Engine, EngineError};
 use heyan_store::sqlite::{Readers, StoreError};
 use tokio::sync::{Mutex, watch};
 
-use crate::tasks::{Deadlines, Dispatch, Housekeeping, MAX_DUE};
+use crate::tasks::{Deadlines, Dispatch, Housekeeping, MAX_DUE, Statistics};
 
 /// How long the worker sleeps at most when nothing tells it to wake (DDL-04: begun within a second).
 const TICK: Duration = Duration::from_millis(250);
 /// How often the house is tidied.
 const TIDY_EVERY_MS: i64 = 10 * 60 * 1_000;
+/// How often what has happened is counted.
+const COUNT_EVERY_MS: i64 = 5_000;
 /// How long the worker waits after a failure.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -37,11 +39,19 @@ pub enum WorkerError {
     Stopped,
 }
 
+/// When what is done now and then was last done.
+#[derive(Default)]
+struct LastTimes {
+    tidied_at: Timestamp,
+    counted_at: Timestamp,
+}
+
 /// The tasks and the lock that keeps them one at a time: whoever holds it may move the sandbox's clock.
 pub struct Worker {
     dispatch: Dispatch,
     deadlines: Deadlines,
     housekeeping: Housekeeping,
+    statistics: Statistics,
     clock: Arc<dyn Clock>,
     turn: Mutex<()>,
     /// How many times sending has begun, so that whoever waits for it knows whether somebody else has seen to it.
@@ -66,7 +76,8 @@ impl Worker {
         Self {
             dispatch: Dispatch { engine: Arc::clone(&engine), readers: readers.clone(), route },
             deadlines: Deadlines { engine: Arc::clone(&engine), readers: readers.clone() },
-            housekeeping: Housekeeping { engine },
+            housekeeping: Housekeeping { engine: Arc::clone(&engine) },
+            statistics: Statistics { engine, readers: readers.clone() },
             clock,
             turn: Mutex::new(()),
             sendings: AtomicU64::new(0),
@@ -104,11 +115,16 @@ impl Worker {
         Ok(())
     }
 
+    /// Counts everything that has happened so far, for the operator's charts.
+    pub async fn count(&self) -> Result<(), WorkerError> {
+        self.statistics.run().await
+    }
+
     /// Works until `stopping` turns true.
     pub async fn run(&self, mut stopping: watch::Receiver<bool>) {
-        let mut tidied_at = Timestamp::default();
+        let mut last = LastTimes::default();
         while !*stopping.borrow() {
-            let pause = match self.work(&mut tidied_at).await {
+            let pause = match self.work(&mut last).await {
                 Ok(true) => Duration::ZERO,
                 Ok(false) => TICK,
                 Err(error) => {
@@ -124,7 +140,7 @@ impl Worker {
     }
 
     /// One round of all tasks; whether there may be more at once.
-    async fn work(&self, tidied_at: &mut Timestamp) -> Result<bool, WorkerError> {
+    async fn work(&self, last: &mut LastTimes) -> Result<bool, WorkerError> {
         let _turn = self.turn.lock().await;
         let now = self.clock.now();
         self.send().await?;
@@ -132,9 +148,13 @@ impl Worker {
         if carried_out > 0 {
             self.send().await?;
         }
-        if now.since_ms(*tidied_at) >= TIDY_EVERY_MS {
+        if now.since_ms(last.tidied_at) >= TIDY_EVERY_MS {
             self.housekeeping.run(now).await?;
-            *tidied_at = now;
+            last.tidied_at = now;
+        }
+        if now.since_ms(last.counted_at) >= COUNT_EVERY_MS {
+            self.count().await?;
+            last.counted_at = now;
         }
         Ok(carried_out == MAX_DUE)
     }

@@ -99,9 +99,18 @@ pub fn show(set: &RuleSet) -> String {
 
 /// What differs between two sets: one line for each row, value and text, as `name  in a  in b`.
 pub fn diff(a: &RuleSet, b: &RuleSet) -> String {
-    let (left, right) = (facts(a), facts(b));
     let mut rows = vec![[String::new(), a.id.to_string(), b.id.to_string()]];
-    rows.extend(who_differs(a, b));
+    rows.extend(differences(a, b));
+    if rows.len() == 1 {
+        return format!("{} and {} say the same.\n", a.id, b.id);
+    }
+    aligned(&rows)
+}
+
+/// What differs between two sets, as name, value in the one, value in the other; `-` where a set says nothing.
+pub fn differences(a: &RuleSet, b: &RuleSet) -> Vec<[String; 3]> {
+    let (left, right) = (facts(a), facts(b));
+    let mut rows = who_differs(a, b);
     let missing = || "-".to_owned();
     for (name, value) in &left {
         let other = right.iter().find(|(known, _)| known == name).map(|(_, value)| value);
@@ -112,10 +121,7 @@ pub fn diff(a: &RuleSet, b: &RuleSet) -> String {
     for (name, value) in right.iter().filter(|(name, _)| !left.iter().any(|(known, _)| known == name)) {
         rows.push([name.clone(), missing(), value.clone()]);
     }
-    if rows.len() == 1 {
-        return format!("{} and {} say the same.\n", a.id, b.id);
-    }
-    aligned(&rows)
+    rows
 }
 
 /// Who has to verify in one case, which set decided, and which sentence of which source.
@@ -169,8 +175,8 @@ fn who(roles: Roles, suspended: Roles) -> String {
     if suspended.is_empty() { asked } else { format!("{asked} ({} suspended)", letters(suspended)) }
 }
 
-/// In the order of the kinds, whether the row is the set's own or its base's.
-fn sorted_parties(set: &RuleSet) -> Vec<&PartyRule> {
+/// The rows of who has to verify, in the order of the kinds, whether the row is the set's own or its base's.
+pub fn sorted_parties(set: &RuleSet) -> Vec<&PartyRule> {
     let mut rules: Vec<&PartyRule> = set.parties.iter().collect();
     rules.sort_by_key(|rule| (rule.kinds.iter().min().copied(), rule.row.clone(), rule.when.to_string()));
     rules
@@ -187,7 +193,7 @@ fn providers(set: &RuleSet) -> String {
 }
 
 /// Every value besides parties, texts and remedies, under the name that `sources` uses.
-fn values(set: &RuleSet) -> Vec<(String, String)> {
+pub fn values(set: &RuleSet) -> Vec<(String, String)> {
     let mut values = vec![
         ("validity_hours", set.validity_hours.to_string()),
         ("attempts.limit", set.attempts.limit.to_string()),

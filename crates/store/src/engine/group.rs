@@ -72,7 +72,7 @@ impl Groups {
             self.carry_out_group(round.jobs);
         }
         if let Some((chore, done)) = round.chore {
-            let touched = self.writer.chore(chore, &mut *self.parts.rng).map_err(|error| {
+            let touched = self.writer.chore(&chore, &mut *self.parts.rng).map_err(|error| {
                 tracing::error!(name: "engine.chore_failed", ?chore, error = %error, "a chore could not be done");
                 EngineError::Storage
             });

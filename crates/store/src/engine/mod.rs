@@ -25,6 +25,7 @@ use tokio::sync::oneshot;
 use crate::clock::Clock;
 use crate::keys::{KeySet, Ring};
 use crate::sqlite::{Database, StoreError, Writer};
+use crate::views::Tally;
 
 /// The most commands one group holds. More would hold the writer for too long (`docs/benchmarks.md`).
 pub const MAX_GROUP: usize = 512;
@@ -103,7 +104,7 @@ pub struct Statistics {
 }
 
 /// Work on the database that is no command: nothing that anybody can see depends on it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Chore {
     /// Removes counters of past days and replies that have been kept long enough.
     Tidy(Timestamp),
@@ -111,6 +112,8 @@ pub enum Chore {
     Rekey,
     /// Signs the audit log's head once a day, and walks along a part of the log to see whether it is whole (SEC-12).
     Audit(Timestamp),
+    /// Adds what events have come to, and notes up to which they have been counted.
+    Count(Arc<Tally>),
 }
 
 type ChoreDone = oneshot::Sender<Result<usize, EngineError>>;

@@ -42,12 +42,13 @@ pub(super) struct Rekeying {
 
 impl Writer {
     /// Does one batch; gives how many rows it looked at, 0 when there is nothing left.
-    pub(crate) fn chore(&mut self, chore: Chore, rng: &mut dyn Rng) -> Result<usize, StoreError> {
+    pub(crate) fn chore(&mut self, chore: &Chore, rng: &mut dyn Rng) -> Result<usize, StoreError> {
         self.begin()?;
         let done = match chore {
-            Chore::Tidy(now) => self.tidy(now).map(|touched| (touched, self.rekeying.clone())),
+            Chore::Tidy(now) => self.tidy(*now).map(|touched| (touched, self.rekeying.clone())),
             Chore::Rekey => self.rekey(rng),
-            Chore::Audit(now) => self.audit_chore(now).map(|touched| (touched, self.rekeying.clone())),
+            Chore::Audit(now) => self.audit_chore(*now).map(|touched| (touched, self.rekeying.clone())),
+            Chore::Count(tally) => self.add(tally).map(|added| (added, self.rekeying.clone())),
         };
         match done.and_then(|done| self.commit().map(|()| done)) {
             Ok((rows, rekeying)) => {

@@ -1,5 +1,6 @@
 //! Enums as the numbers in which they are stored, and the place of a sealed value.
 
+use crate::views::Counted;
 use heyan_domain::accounts::RoleKind;
 use heyan_domain::event::{Actor, EventKind};
 use heyan_domain::filing::ReturnReason;
@@ -85,6 +86,35 @@ numbered! { event_kind_number, event_kind: EventKind {
     EventKind::Expired => 18,
 } }
 
+numbered! { counted_number, counted: Counted {
+    Counted::Reported => 1,
+    Counted::Sent => 2,
+    Counted::Delivered => 3,
+    Counted::FirstVerified => 4,
+    Counted::AllVerified => 5,
+    Counted::Approved => 6,
+    Counted::AskedNobody => 7,
+    Counted::AttemptsExhausted => 10,
+    Counted::Expired => 11,
+    Counted::Undeliverable => 12,
+    Counted::Withdrawn => 13,
+    Counted::Rejected => 14,
+    Counted::Within5Minutes => 20,
+    Counted::Within15Minutes => 21,
+    Counted::WithinAnHour => 22,
+    Counted::Within4Hours => 23,
+    Counted::Within12Hours => 24,
+    Counted::WithinADay => 25,
+    Counted::Later => 26,
+    Counted::MessageAccepted => 30,
+    Counted::MessageArrived => 31,
+    Counted::MessageFailed => 32,
+    Counted::Resent => 33,
+    Counted::NoonResent => 34,
+    Counted::NoonFailed => 35,
+    Counted::WrongAttempt => 36,
+} }
+
 pub(super) const fn verification_state_number(state: VerificationState) -> u8 {
     match state {
         VerificationState::WaitingToSend => 1,
@@ -156,6 +186,7 @@ mod tests {
         both_ways(MessageState::ALL, message_state_number, message_state);
         both_ways(RoleKind::ALL, role_number, role);
         both_ways(EventKind::ALL, event_kind_number, event_kind);
+        both_ways(Counted::ALL, counted_number, counted);
         let states = [
             VerificationState::WaitingToSend,
             VerificationState::Open,

@@ -268,3 +268,26 @@ CREATE TABLE unmaskings (
     approved_at INTEGER,
     PRIMARY KEY (filing, account)
 ) STRICT, WITHOUT ROWID;
+
+-- What happened, counted for the operator's charts by the task `statistics`, which follows the events. The day is that of
+-- the round's report in Beijing, as 20260302, for what a round comes to, and the event's own for everything else.
+CREATE TABLE daily_counts (
+    day INTEGER NOT NULL,
+    province INTEGER NOT NULL,
+    provider TEXT NOT NULL,
+    kind INTEGER NOT NULL,
+    what INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (day, province, provider, kind, what)
+) STRICT, WITHOUT ROWID;
+-- Up to which event of each provider has been counted.
+CREATE TABLE counted (
+    provider TEXT PRIMARY KEY NOT NULL,
+    event INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+-- The steps that each round not yet decided has reached and that have been counted.
+CREATE TABLE counted_rounds (
+    filing INTEGER PRIMARY KEY NOT NULL,
+    day INTEGER NOT NULL,
+    steps INTEGER NOT NULL
+) STRICT;

@@ -10,6 +10,7 @@ mod assets;
 mod flash;
 mod landing;
 mod language;
+mod operator;
 pub mod parts;
 mod problem;
 mod qr;
@@ -43,10 +44,16 @@ pub use words::texts;
 
 /// Every route of the consoles behind the gate: one list a console.
 fn routes() -> Vec<Route> {
-    [landing::routes(), administration::routes(), account::routes(), second_factor::routes()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        landing::routes(),
+        administration::routes(),
+        operator::routes(),
+        account::routes(),
+        second_factor::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// The consoles, and the sign-in page before them.

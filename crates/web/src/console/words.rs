@@ -11,12 +11,14 @@ const ZH_CN: &[&str] = &[
     include_str!("../../locales/zh-CN/console.ftl"),
     include_str!("../../locales/zh-CN/second-factor.ftl"),
     include_str!("../../locales/zh-CN/administration.ftl"),
+    include_str!("../../locales/zh-CN/operator.ftl"),
 ];
 const EN: &[&str] = &[
     include_str!("../../locales/en/terms.ftl"),
     include_str!("../../locales/en/console.ftl"),
     include_str!("../../locales/en/second-factor.ftl"),
     include_str!("../../locales/en/administration.ftl"),
+    include_str!("../../locales/en/operator.ftl"),
 ];
 
 static TEXTS_ZH_CN: LazyLock<Texts> = LazyLock::new(|| Texts::from_sources("zh-CN", ZH_CN));

@@ -3,7 +3,9 @@
 mod deadlines;
 mod dispatch;
 mod housekeeping;
+mod statistics;
 
 pub(crate) use deadlines::{Deadlines, MAX_DUE};
 pub(crate) use dispatch::Dispatch;
 pub(crate) use housekeeping::Housekeeping;
+pub(crate) use statistics::Statistics;
