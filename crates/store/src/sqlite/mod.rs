@@ -15,6 +15,7 @@ mod read;
 mod read_keys;
 mod read_lists;
 mod rows;
+mod tally;
 mod write;
 mod writer;
 
@@ -22,4 +23,5 @@ pub use database::{Database, Mode, StoreError};
 pub use outbox::Queued;
 pub use read::{Reader, Readers};
 pub use read_lists::{FilingFilter, Page, QueuePlace};
+pub use tally::{DeadlinePlace, PlaceFilter, Tally};
 pub use writer::Writer;

@@ -85,6 +85,7 @@ impl Incoming {
             | Outcome::Resent(_)
             | Outcome::Captcha(_)
             | Outcome::Filing(_)
+            | Outcome::Previewed(_)
             | Outcome::Account(_)
             | Outcome::Done
             | Outcome::Replayed(_) => Problem::internal(),

@@ -41,7 +41,7 @@ pub(super) fn key_of(headers: &HeaderMap) -> Result<String, Problem> {
 }
 
 /// The request as the engine remembers it: scoped to caller and route, with a hash of the body.
-pub(super) fn request(caller: &str, route: &str, key: &str, body: &[u8]) -> Request {
+pub(crate) fn request(caller: &str, route: &str, key: &str, body: &[u8]) -> Request {
     let mut hash = Sha256::new();
     for part in [caller, route, key] {
         hash.update(part.as_bytes());

@@ -10,8 +10,8 @@ use heyan_domain::accounts::{DisplayName, Role, SessionTag, SignInName};
 use heyan_domain::terms::{AccountId, ProviderId, Province};
 
 use super::cookie::cookie;
-use crate::texts::Language;
 use crate::console::{Flash, LANGUAGE_COOKIE, Problem, language_of};
+use crate::texts::Language;
 
 /// What is known of any request for a page of the consoles.
 #[derive(Clone, Debug)]

@@ -11,6 +11,7 @@ mod landing;
 mod language;
 pub mod parts;
 mod problem;
+mod provider;
 mod shell;
 mod table;
 mod words;
@@ -40,7 +41,7 @@ pub use words::texts;
 
 /// Every route of the consoles behind the gate: one list a console.
 fn routes() -> Vec<Route> {
-    [landing::routes(), account::routes()].into_iter().flatten().collect()
+    [landing::routes(), provider::routes(), account::routes()].into_iter().flatten().collect()
 }
 
 /// The consoles, and the sign-in page before them.

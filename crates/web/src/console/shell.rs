@@ -9,9 +9,9 @@ use heyan_domain::accounts::Role;
 use super::parts::Alert;
 use super::table::declared;
 use super::words::texts;
-use crate::texts::Language;
 use crate::app::App;
 use crate::auth::{Staff, Visitor};
+use crate::texts::Language;
 use crate::texts::Texts;
 
 /// Own style sheet and pictures, no scripts, no frames (SEC-10).
