@@ -9,90 +9,14 @@
 
 mod common;
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use axum::http::{Method, StatusCode, header};
-use common::{Answer, Sandbox, form};
-use heyan::commands::user::make_demo_accounts;
+use axum::http::{Method, StatusCode};
+use common::browser::{Browser, hidden, sandbox};
+use common::{Answer, form};
 use heyan_domain::accounts::RoleKind;
 use heyan_web::app::DEMO_ACCOUNTS;
 use heyan_web::console::declared;
-
-const FORM: &str = "application/x-www-form-urlencoded";
-
-/// A browser at the consoles of a sandbox.
-struct Browser<'s> {
-    sandbox: &'s Sandbox,
-    cookies: BTreeMap<String, String>,
-}
-
-async fn sandbox() -> Sandbox {
-    let sandbox = Sandbox::new();
-    make_demo_accounts(&sandbox.world).await.unwrap_or_else(|failure| panic!("{}", failure.what()));
-    sandbox
-}
-
-impl<'s> Browser<'s> {
-    fn new(sandbox: &'s Sandbox) -> Self {
-        Self { sandbox, cookies: BTreeMap::new() }
-    }
-
-    async fn signed_in(sandbox: &'s Sandbox, name: &str) -> Self {
-        let mut browser = Self::new(sandbox);
-        let answer = browser.sign_in(name, password_of(name), &[]).await;
-        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
-        browser
-    }
-
-    async fn ask(
-        &mut self,
-        method: Method,
-        path: &str,
-        body: String,
-        headers: &[(&'static str, &str)],
-    ) -> Answer {
-        let mut request = Sandbox::request(method, path, FORM, body);
-        let cookies: Vec<String> =
-            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        request.headers_mut().insert(header::COOKIE, cookies.join("; ").parse().unwrap());
-        for (name, value) in headers {
-            request.headers_mut().insert(*name, value.parse().unwrap());
-        }
-        let answer = self.sandbox.send(request).await;
-        for cookie in answer.headers.get_all(header::SET_COOKIE) {
-            let (name, value) = cookie.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
-            self.cookies.insert(name.to_owned(), value.to_owned());
-        }
-        answer
-    }
-
-    async fn get(&mut self, path: &str) -> Answer {
-        self.ask(Method::GET, path, String::new(), &[]).await
-    }
-
-    async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        self.ask(Method::POST, path, form(fields), &[]).await
-    }
-
-    async fn sign_in(&mut self, name: &str, password: &str, more: &[(&str, &str)]) -> Answer {
-        self.post("/console/sign-in", &[&[("name", name), ("password", password)], more].concat()).await
-    }
-
-    /// The token of the forms that this browser is shown.
-    async fn csrf(&mut self) -> String {
-        hidden(&self.get("/console/account").await.body, "csrf")
-    }
-}
-
-fn password_of(name: &str) -> &'static str {
-    DEMO_ACCOUNTS.iter().find(|account| account.name == name).unwrap().password
-}
-
-fn hidden(page: &str, name: &str) -> String {
-    let after = page.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap_or_else(|| panic!("{page}"));
-    after.split('"').next().unwrap().to_owned()
-}
 
 #[tokio::test]
 async fn each_role_signs_in_sees_who_it_is_and_signs_out() {

@@ -2,6 +2,8 @@
 
 #![expect(dead_code, reason = "each test file uses its part")]
 
+pub mod browser;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 

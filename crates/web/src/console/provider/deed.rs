@@ -10,7 +10,7 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
 use heyan_domain::decide::{Action, Command, Expected, Outcome, Refusal};
-use heyan_domain::event::Event;
+use heyan_domain::event::{Event, EventKind};
 use heyan_domain::filing::FilingState;
 use heyan_domain::terms::ProviderId;
 use heyan_store::views::FilingView;
@@ -93,6 +93,12 @@ pub(super) fn last(events: &[Event]) -> i64 {
     events.last().map_or(0, |event| event.id.number())
 }
 
+/// Whether more has happened since an event than that messages have gone their way.
+fn has_news(events: &[Event], seen: i64) -> bool {
+    let on_its_way = [EventKind::MessageSubmitted, EventKind::MessageDelivered, EventKind::MessageFailed];
+    events.iter().any(|event| event.id.number() > seen && !on_its_way.contains(&event.kind))
+}
+
 /// Back to the filing, with why nothing was done.
 fn not_done(app: &App, staff: &Staff, view: &FilingView, refusal: Refusal) -> Response {
     let told = refusal_problem(refusal, app.clock.now()).told(staff.visitor.language);
@@ -155,10 +161,11 @@ pub(super) async fn act(
     };
     let Ok(Form(sure)) = sure else { return Problem::Unreadable.into_response() };
     let again = format!("{}/act/{}", terms::path(&view), deed.as_str());
-    // A withdrawal needs no version of the engine; the page asks again all the same if something has happened since.
-    // What is withdrawn already is left to the engine, which knows a form that was sent twice.
+    // A withdrawal needs no version, and somebody's verification does not change it; the page asks again all the same if
+    // more than a message's way has happened since. What is withdrawn already is left to the engine, which knows a form
+    // that was sent twice.
     let withdrawn = matches!(view.filing.state, FilingState::Withdrawn { .. });
-    if deed == Deed::Withdraw && view.filing.version != sure.version && !withdrawn {
+    if deed == Deed::Withdraw && !withdrawn && has_news(&events, sure.seen) {
         return changed::page(&app, &staff, &view, &events, sure.seen, &again);
     }
     let action = deed.action(provider, &view, sure.version);

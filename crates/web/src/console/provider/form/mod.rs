@@ -146,6 +146,11 @@ pub(super) async fn sent(
         let more = typed.services().saturating_add(1).min(typed::MAX_FORM_SERVICES);
         typed.put("count", more.to_string());
     }
+    // Only the check page gives a key; without one, nobody has checked.
+    let purpose = match purpose {
+        Purpose::Save | Purpose::Submit if typed.text("key").is_empty() => Purpose::Check,
+        Purpose::Add | Purpose::Edit | Purpose::Check | Purpose::Save | Purpose::Submit => purpose,
+    };
     let sent = Sent { app, staff, provider, plan: Plan::of(kind), typed, own };
     match purpose {
         Purpose::Add | Purpose::Edit => sent.form(Vec::new()),

@@ -83,7 +83,10 @@ impl Typed {
         }
         let text = |name: &str| self.said(&format!("{prefix}.{name}"));
         let first = text("phones.0").or_else(|| Some(base?.phone()?.as_str().to_owned()));
-        let others = base.into_iter().flat_map(|base| base.phones.iter().skip(1)).map(|phone| phone.as_str().to_owned());
+        let others = base
+            .into_iter()
+            .flat_map(|base| base.phones.iter().skip(1))
+            .map(|phone| phone.as_str().to_owned());
         Some(RawHead {
             name: text("name"),
             phones: first.map(|first| std::iter::once(first).chain(others).collect()),
