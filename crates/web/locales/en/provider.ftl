@@ -166,18 +166,6 @@ provider-saved = Saved, not reported yet.
 provider-not-correctable = The filing cannot be corrected now.
 
 # Words
-provider-kind-first = First filing
-provider-kind-add-service = New service
-provider-kind-add-access = New access
-provider-kind-change = Change
-provider-kind-change-entity = Change of organiser
-provider-kind-change-service = Change of service
-provider-kind-change-access = Change of access
-provider-kind-migrate-domain = Moving a domain
-provider-kind-migrate-service = Moving a service
-provider-kind-cancel-entity = Cancelling the organiser
-provider-kind-cancel-service = Cancelling a service
-provider-kind-cancel-access = Ending access
 provider-state-draft = Draft
 provider-state-initial-review = Initial review
 provider-state-verifying = Verifying
@@ -192,8 +180,6 @@ provider-reason-expired = Deadline over
 provider-reason-sms-undeliverable = Message could not be sent
 provider-reason-withdrawn = Withdrawn by the provider
 provider-reason-rejected = Rejected by the administration
-provider-role-entity-head = Head of the organiser
-provider-role-service-head = Head of the service
 provider-verification-waiting-to-send = Waiting to send
 provider-verification-open = Waiting
 provider-verification-passed = Verified

@@ -166,18 +166,6 @@ provider-saved = 已保存，尚未上报。
 provider-not-correctable = 这份备案当前不能修改。
 
 # 词语
-provider-kind-first = 首次备案
-provider-kind-add-service = 新增网站
-provider-kind-add-access = 接入备案
-provider-kind-change = 变更备案
-provider-kind-change-entity = 变更主体
-provider-kind-change-service = 变更网站
-provider-kind-change-access = 变更接入
-provider-kind-migrate-domain = 域名迁移
-provider-kind-migrate-service = 网站迁移
-provider-kind-cancel-entity = 注销主体
-provider-kind-cancel-service = 注销网站
-provider-kind-cancel-access = 取消接入
 provider-state-draft = 草稿
 provider-state-initial-review = 初审
 provider-state-verifying = 等待短信核验
@@ -192,8 +180,6 @@ provider-reason-expired = 逾期未核验
 provider-reason-sms-undeliverable = 短信无法发送
 provider-reason-withdrawn = 接入商撤回
 provider-reason-rejected = 管局审核不通过
-provider-role-entity-head = 主体负责人
-provider-role-service-head = 网站负责人
 provider-verification-waiting-to-send = 待发送
 provider-verification-open = 等待核验
 provider-verification-passed = 已核验

@@ -6,10 +6,16 @@ use crate::texts::Language;
 use crate::texts::Texts;
 
 /// Files of one language, the same in both; a console adds its own here.
-const ZH_CN: &[&str] =
-    &[include_str!("../../locales/zh-CN/console.ftl"), include_str!("../../locales/zh-CN/provider.ftl")];
-const EN: &[&str] =
-    &[include_str!("../../locales/en/console.ftl"), include_str!("../../locales/en/provider.ftl")];
+const ZH_CN: &[&str] = &[
+    include_str!("../../locales/zh-CN/terms.ftl"),
+    include_str!("../../locales/zh-CN/console.ftl"),
+    include_str!("../../locales/zh-CN/provider.ftl"),
+];
+const EN: &[&str] = &[
+    include_str!("../../locales/en/terms.ftl"),
+    include_str!("../../locales/en/console.ftl"),
+    include_str!("../../locales/en/provider.ftl"),
+];
 
 static TEXTS_ZH_CN: LazyLock<Texts> = LazyLock::new(|| Texts::from_sources("zh-CN", ZH_CN));
 static TEXTS_EN: LazyLock<Texts> = LazyLock::new(|| Texts::from_sources("en", EN));

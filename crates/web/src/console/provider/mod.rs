@@ -29,7 +29,7 @@ const RETURNED: &str = "/console/provider/returned";
 /// A new filing.
 const NEW: &str = "/console/provider/new";
 /// Where the form of a filing is sent.
-const FORM: &str = "/console/provider/form";
+const FORM: &str = "/console/provider/new/form";
 
 /// Rows on a page of a list.
 const PAGE_ROWS: usize = 50;

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use super::{PAGE_ROWS, RETURNED, list, own, remedies, terms};
 use crate::app::App;
 use crate::auth::OfProvider;
-use crate::console::parts::{Cell, Empty, Facts, Pager};
+use crate::console::parts::{Cell, Empty, Facts, Heading, Pager};
 use crate::console::{Blocks, Problem, Shell};
 
 #[derive(Deserialize, Default)]
@@ -47,9 +47,9 @@ pub(super) async fn show(
     }
     for view in &page.items {
         let number = view.filing.order_no.clone().unwrap_or_else(|| view.filing.id.to_string());
+        let heading = format!("{number} · {}", terms::subject(view));
         let mut facts = Facts::new()
             .cell(t.get("provider-number"), Cell::link(terms::path(view), number))
-            .text(t.get("provider-subject"), terms::subject(view))
             .text(t.get("provider-kind"), terms::kind(t, view.filing.kind));
         if let Some((reason, at)) = view.filing.state.returned() {
             facts = facts

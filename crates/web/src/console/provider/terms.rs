@@ -8,13 +8,14 @@ use heyan_store::views::FilingView;
 use crate::console::parts::{Cell, Choice, Tone};
 use crate::texts::Texts;
 
-/// Every state in which a filing is found, by its name on the wire, in the order of its life.
+/// Every state in which a filing is found, by its name on the wire, in the order of its life. Nothing enters 初审 yet.
 pub(super) const STATES: &[&str] =
-    &["draft", "initial_review", "verifying", "in_review", "returned", "approved", "rejected", "withdrawn"];
+    &["draft", "verifying", "in_review", "returned", "approved", "rejected", "withdrawn"];
 
-/// The text behind a word of the wire: `provider-<group>-<word>`.
+/// The text behind a word of the wire: `provider-<group>-<word>`; kinds and roles are among the terms of all pages.
 pub(super) fn word(t: &Texts, group: &str, wire: &str) -> String {
-    t.get(&format!("provider-{group}-{}", wire.replace(['_', '.'], "-")))
+    let place = if matches!(group, "kind" | "role") { "" } else { "provider-" };
+    t.get(&format!("{place}{group}-{}", wire.replace(['_', '.'], "-")))
 }
 
 pub(super) fn kind(t: &Texts, kind: FilingKind) -> String {

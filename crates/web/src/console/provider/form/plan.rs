@@ -191,7 +191,7 @@ impl Maker<'_> {
         };
         let head = self.head(
             "entity.head",
-            self.t.get("provider-role-entity-head"),
+            self.t.get("role-entity-head"),
             need,
             base.and_then(|base| base.head.as_ref()),
         );
