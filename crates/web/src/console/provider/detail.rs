@@ -59,8 +59,7 @@ fn steps(t: &Texts, view: &FilingView) -> Steps {
         };
         let when = match (no, state) {
             (1, StepState::Done) => filing.reported_at,
-            (_, StepState::Current | StepState::Failed) => since(&filing.state),
-            (4, StepState::Done) => since(&filing.state),
+            (_, StepState::Current | StepState::Failed) | (4, StepState::Done) => since(&filing.state),
             (_, StepState::Done | StepState::Waiting) => None,
         };
         let detail = when.map(|at| t.date_time(at)).unwrap_or_default();

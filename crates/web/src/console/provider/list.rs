@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use super::links::Links;
 use super::own::failed;
-use super::terms::{self, STATES};
+use super::terms::{self, STATES, encode};
 use super::{FILINGS, NEW, PAGE_ROWS};
 use crate::app::App;
 use crate::auth::OfProvider;
@@ -56,12 +56,6 @@ impl Asked {
 
     /// The address with the same filter.
     fn path(&self, path: &str, before: Option<FilingId>) -> String {
-        let encode = |text: &str| -> String {
-            let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
-            text.bytes()
-                .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
-                .collect()
-        };
         let before = before.map(|id| id.to_string()).unwrap_or_default();
         let pairs = [
             ("state", &self.state),

@@ -6,7 +6,7 @@ use heyan_domain::rulebook::{Remedy, RemedyAction};
 use heyan_domain::terms::{FilingKind, Phone};
 use heyan_store::views::FilingView;
 
-use super::terms;
+use super::terms::{self, encode};
 use crate::app::App;
 use crate::auth::Staff;
 use crate::texts::{Language, Texts};
@@ -28,12 +28,12 @@ fn prefilled(action: RemedyAction, view: &FilingView) -> Option<String> {
     let next = follow_up(action, draft)?;
     let kind = next.of_kind.unwrap_or(draft.kind);
     let mut path = format!("{}?kind={kind}&province={}", super::NEW, next.province.pinyin());
-    let encode = |text: String| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
     if next.same_reference {
         let entity_no = draft.reference.entity_no.as_ref().map(|no| ("entity_no", no.to_string()));
         let service_no = draft.reference.service_no.as_ref().map(|no| ("service_no", no.to_string()));
         for (name, value) in entity_no.into_iter().chain(service_no) {
-            path.push_str(&format!("&{name}={}", encode(value)));
+            path.extend(["&", name, "="]);
+            path.push_str(&encode(&value));
         }
     }
     let is_shell = view.service.as_ref().is_some_and(ServiceRecord::is_shell);

@@ -57,8 +57,10 @@ pub(super) async fn show(
                 .text(t.get("provider-returned-at"), t.date_time(at));
         }
         let ways = remedies::ways(&app, &staff, t, view);
-        blocks =
-            blocks.part(&facts).part(&remedies::Ways { recorded: t.get("provider-recorded-phone"), ways });
+        blocks = blocks
+            .part(&Heading { text: heading })
+            .part(&facts)
+            .part(&remedies::Ways { recorded: t.get("provider-recorded-phone"), ways });
     }
     let pager = Pager {
         label: t.get("provider-pages"),

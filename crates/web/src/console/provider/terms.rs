@@ -99,3 +99,12 @@ pub(super) fn subject(view: &FilingView) -> String {
 pub(super) fn path(view: &FilingView) -> String {
     format!("{}/{}", super::FILINGS, view.filing.id)
 }
+
+/// A value as it stands in an address.
+pub(super) fn encode(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let each = text
+        .bytes()
+        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") });
+    each.collect::<Vec<_>>().concat()
+}

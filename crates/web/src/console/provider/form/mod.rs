@@ -63,7 +63,7 @@ pub(super) async fn new(
     typed.put("reference.entity_no", begin.entity_no);
     typed.put("reference.service_no", begin.service_no);
     typed.put("shell", begin.shell);
-    show::form(&app, &staff, &Plan::of(kind), &typed, None, Vec::new())
+    show::form(&app, &staff, Plan::of(kind), &typed, None, Vec::new())
 }
 
 /// `GET …/{filing}/correct`: what was filed, without phones and numbers of documents.
@@ -84,7 +84,7 @@ pub(super) async fn correct(
     typed.put("filing", view.filing.id.to_string());
     typed.put("version", view.filing.version.to_string());
     typed.put("seen", last(&events).to_string());
-    show::form(&app, &staff, &Plan::of(draft.kind), &typed, Some(draft), Vec::new())
+    show::form(&app, &staff, Plan::of(draft.kind), &typed, Some(draft), Vec::new())
 }
 
 /// What the form is for.
@@ -166,7 +166,7 @@ impl Sent {
     }
 
     fn form(&self, wrong: Vec<(String, String)>) -> Response {
-        show::form(&self.app, &self.staff, &self.plan, &self.typed, self.base(), wrong)
+        show::form(&self.app, &self.staff, self.plan, &self.typed, self.base(), wrong)
     }
 
     fn faulty(&self, problem: &Wrong) -> Response {
@@ -174,7 +174,7 @@ impl Sent {
     }
 
     fn draft(&self) -> Result<Box<Draft>, Wrong> {
-        let raw = self.typed.raw(&self.plan, self.base());
+        let raw = self.typed.raw(self.plan, self.base());
         raw.parse().map(Box::new).map_err(|errors| Wrong::members(&errors))
     }
 
@@ -188,7 +188,7 @@ impl Sent {
         let action = Action::Preview { provider: self.provider.clone(), filing, draft };
         match self.app.engine.execute(action).await {
             Ok(Outcome::Previewed(preview)) => {
-                show::check(&self.app, &self.staff, &self.plan, &self.typed, self.base(), &preview)
+                show::check(&self.app, &self.staff, self.plan, &self.typed, self.base(), &preview)
             }
             Ok(Outcome::Refused(refusal)) => self.faulty(&refusal_problem(refusal, self.app.clock.now())),
             Ok(_) | Err(_) => Problem::System.into_response(),

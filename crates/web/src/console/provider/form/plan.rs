@@ -198,7 +198,7 @@ impl Maker<'_> {
         std::iter::once(entity).chain(head).collect()
     }
 
-    fn service(&self, at: usize, plan: &Plan) -> Vec<Section> {
+    fn service(&self, at: usize, plan: Plan) -> Vec<Section> {
         let name = |member: &str| format!("services.{at}.{member}");
         let no = at.saturating_add(1).to_string();
         let base = self.base.and_then(|base| base.services.get(at));
@@ -238,7 +238,7 @@ impl Maker<'_> {
         std::iter::once(service).chain(head).collect()
     }
 
-    fn general(&self, plan: &Plan) -> Section {
+    fn general(&self, plan: Plan) -> Section {
         let mut fields = Vec::new();
         if plan.entity_no {
             fields.push(self.text("reference.entity_no", "provider-entity-no"));
@@ -263,7 +263,7 @@ impl Maker<'_> {
     }
 
     /// Every section of the form, in order.
-    pub fn sections(&self, plan: &Plan) -> Vec<Section> {
+    pub fn sections(&self, plan: Plan) -> Vec<Section> {
         let mut sections = vec![self.general(plan)];
         sections.extend(self.entity(plan.entity));
         if plan.services != Need::Absent {

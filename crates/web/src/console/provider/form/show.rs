@@ -71,7 +71,7 @@ fn nearest(pointer: &str, names: &[String]) -> String {
 pub(super) fn form(
     app: &App,
     staff: &Staff,
-    plan: &Plan,
+    plan: Plan,
     typed: &Typed,
     base: Option<&Draft>,
     wrong: Vec<(String, String)>,
@@ -135,7 +135,7 @@ fn asked(t: &Texts, preview: &Preview) -> Table {
 
 #[derive(Template)]
 #[template(path = "console/provider/submit.html")]
-struct Submit {
+struct Buttons {
     path: &'static str,
     csrf: String,
     hidden: Vec<(String, String)>,
@@ -148,7 +148,7 @@ struct Submit {
 pub(super) fn check(
     app: &App,
     staff: &Staff,
-    plan: &Plan,
+    plan: Plan,
     typed: &Typed,
     base: Option<&Draft>,
     preview: &Preview,
@@ -162,7 +162,7 @@ pub(super) fn check(
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect();
     hidden.push(("key".to_owned(), new_key(app)));
-    let submit = Submit {
+    let submit = Buttons {
         path: FORM,
         csrf: staff.csrf.clone(),
         hidden,

@@ -124,7 +124,7 @@ impl Typed {
         (need == Need::Full || (need == Need::Optional && said)).then_some(entity)
     }
 
-    fn service(&self, at: usize, plan: &Plan, base: Option<&Draft>) -> Option<RawService> {
+    fn service(&self, at: usize, plan: Plan, base: Option<&Draft>) -> Option<RawService> {
         let prefix = format!("services.{at}");
         let text = |name: &str| self.said(&format!("{prefix}.{name}"));
         let base = base.and_then(|base| base.services.get(at));
@@ -159,7 +159,7 @@ impl Typed {
     }
 
     /// The body of the API. `base` is what the filing holds that is corrected.
-    pub fn raw(&self, plan: &Plan, base: Option<&Draft>) -> RawDraft {
+    pub fn raw(&self, plan: Plan, base: Option<&Draft>) -> RawDraft {
         let services = match plan.services {
             Need::Absent => Vec::new(),
             Need::Full | Need::Optional => {
