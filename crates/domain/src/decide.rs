@@ -115,6 +115,15 @@ pub enum Action {
         /// Whether to report it at once.
         report: bool,
     },
+    /// Asks what a report of this would come to (PRO-02); nothing changes.
+    Preview {
+        /// Whose it would be.
+        provider: ProviderId,
+        /// The filing that it would correct.
+        filing: Option<FilingId>,
+        /// What would be filed.
+        draft: Box<Draft>,
+    },
     /// Replaces the content of a draft or a returned filing.
     Correct {
         /// Whose it is.
@@ -259,6 +268,8 @@ pub enum Outcome {
     Captcha(bool),
     /// Done to this filing.
     Filing(FilingId),
+    /// What a report would come to.
+    Previewed(filing::Preview),
     /// What became of something about an account.
     Account(AccountAnswer),
     /// What became of something about seeing personal data in clear.
@@ -359,6 +370,7 @@ fn decide_request(tx: &mut Tx<'_>, command: &Command, rng: &mut dyn rand::Rng) -
         Outcome::Verified(..)
         | Outcome::Resent(_)
         | Outcome::Captcha(_)
+        | Outcome::Previewed(_)
         | Outcome::Account(_)
         | Outcome::Unmask(_)
         | Outcome::Done
@@ -382,6 +394,7 @@ fn decide_action(tx: &mut Tx<'_>, action: &Action, rng: &mut dyn rand::Rng) -> R
         }
         Action::UseCaptcha { nonce } => limits::use_captcha(tx, nonce).map(Outcome::Captcha),
         Action::Create { provider, draft, report } => filing::create(tx, provider, draft, *report, rng),
+        Action::Preview { provider, filing, draft } => filing::preview(tx, provider, *filing, draft),
         Action::Correct { provider, filing, expected, draft, report } => {
             filing::correct(tx, provider, *filing, *expected, draft, *report, rng)
         }

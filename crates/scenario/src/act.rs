@@ -219,6 +219,7 @@ impl World<'_> {
             Outcome::Verified(..)
             | Outcome::Resent(_)
             | Outcome::Captcha(_)
+            | Outcome::Previewed(_)
             | Outcome::Account(_)
             | Outcome::Unmask(_)
             | Outcome::Replayed(_) => Err(format!("an answer of another kind: {outcome:?}")),

@@ -5,6 +5,7 @@ mod correct;
 mod create;
 pub mod draft;
 mod parties;
+mod preview;
 pub mod raw;
 mod remedies;
 mod report;
@@ -14,6 +15,7 @@ mod withdraw;
 
 pub use correct::{correct, report_due, resubmitted_at};
 pub use create::create;
+pub use preview::{Preview, preview};
 pub use remedies::{FollowUp, follow_up, remedies};
 pub use report::{report, reverify};
 pub use returned::{fail_round, finish_return};

@@ -1,6 +1,7 @@
 //! 提交管局: opens a round (FIL-02), by `report` or by `reverify`.
 
 use super::case::Subject;
+use super::draft::ServiceDraft;
 use super::parties::{Asked, Parties};
 use super::raw::{FieldError, Problem};
 use super::row::{Body, Filing, FilingState, PartyBody, RoundBody, RoundWarning, complete_verification};
@@ -88,8 +89,8 @@ pub(super) fn open_round(
 ) -> Result<(), Stop> {
     let now = tx.now();
     let subject = Subject::of(tx, &filing.provider, &body.draft)?;
-    let entity = hold_entity(tx, &filing, &subject)?;
-    check_service_kinds(tx, &body, now)?;
+    let entity = hold_entity(tx, Some(filing.id), &filing.provider, &subject)?;
+    check_service_kinds(tx, &body.draft.services, now)?;
     let (ruleset, rule) = tx
         .context
         .rules
@@ -137,24 +138,31 @@ pub(super) fn open_round(
 }
 
 /// One entity has one filing at a time between report and decision (FIL-10).
-fn hold_entity(tx: &Tx<'_>, filing: &Filing, subject: &Subject) -> Result<EntityTag, Stop> {
+pub(super) fn hold_entity(
+    tx: &Tx<'_>,
+    own: Option<FilingId>,
+    provider: &ProviderId,
+    subject: &Subject,
+) -> Result<EntityTag, Stop> {
     mark!("FIL-10");
     let keyring = tx.context.keyring;
     let tags = || keyring.keys().iter().map(|key| keyring.entity(*key, &subject.document));
     tx.need(tags().map(Key::Holder))?;
     for tag in tags() {
-        let Some(holder) = tx.holder(&tag)?.filter(|holder| *holder != filing.id) else { continue };
-        let own = tx.filing(&holder)?.is_some_and(|other| other.provider == filing.provider);
+        let Some(holder) = tx.holder(&tag)?.filter(|holder| Some(*holder) != own) else { continue };
+        let own = tx.filing(&holder)?.is_some_and(|other| other.provider == *provider);
         return Err(Refusal::EntityHasOpenFiling(own.then_some(holder)).into());
     }
     Ok(subject.entity_tag(tx))
 }
 
-fn check_service_kinds(tx: &Tx<'_>, body: &Body, now: crate::Timestamp) -> Result<(), Stop> {
+pub(super) fn check_service_kinds(
+    tx: &Tx<'_>,
+    services: &[ServiceDraft],
+    now: crate::Timestamp,
+) -> Result<(), Stop> {
     let book = tx.context.rules.book();
-    let errors: Vec<FieldError> = body
-        .draft
-        .services
+    let errors: Vec<FieldError> = services
         .iter()
         .enumerate()
         .filter(|(_, service)| !book.permits(service.kind.unwrap_or(ServiceKind::Website), now))

@@ -11,7 +11,7 @@ use super::StoreError;
 use super::audit_walk::{Step, Walk};
 use super::database::{meta, put_meta};
 use super::read::Reader;
-use super::read_lists::{Page, one_more, page};
+use super::read_lists::{Page, one_more};
 use super::rows::damaged;
 use super::writer::Writer;
 use crate::audit::{AuditReport, AuditRow, AuditState, CHECKPOINT_EVERY, Checkpoint, Head, Line, PublicKeys};
@@ -231,7 +231,7 @@ impl Reader {
             let line: Line = damaged(serde_json::from_str(&text).ok(), "audit entry")?;
             Ok(AuditRow { no: row.get(0)?, entry: line.entry, line: text, hash: row.get(2)? })
         })?;
-        Ok(page(rows, limit, |row| row.no))
+        Ok(Page::cut(rows, limit, |row| row.no))
     }
 
     /// How the audit log stands, as far as is known without walking along it.

@@ -9,7 +9,7 @@ use rusqlite::{Row, params};
 
 use super::StoreError;
 use super::read::Reader;
-use super::read_lists::{Page, one_more, page};
+use super::read_lists::{Page, one_more};
 use super::rows::damaged;
 use super::writer::Writer;
 
@@ -114,7 +114,7 @@ impl Reader {
             one_more(limit),
         ];
         let found = self.many(sql, rusqlite::params_from_iter(values), decided)?;
-        Ok(page(found, limit, |decided| DecisionPlace { at: decided.at, filing: decided.filing }))
+        Ok(Page::cut(found, limit, |decided| DecisionPlace { at: decided.at, filing: decided.filing }))
     }
 
     /// What was decided about a filing; `None` while nothing is.

@@ -12,6 +12,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row};
 
 use super::database::{Database, StoreError};
 use super::rows::{self, REVIEW_OF, damaged, select_event, select_filing, select_message};
+use super::standings::AllStandings;
 use crate::keys::{Purpose, Ring};
 use crate::views::FilingView;
 
@@ -37,6 +38,7 @@ pub struct Readers {
     ring: Arc<Ring>,
     idle: Arc<Mutex<Vec<Reader>>>,
     permits: Arc<tokio::sync::Semaphore>,
+    pub(super) standings: AllStandings,
 }
 
 impl std::fmt::Debug for Readers {
@@ -53,6 +55,7 @@ impl Readers {
             ring,
             idle: Arc::default(),
             permits: Arc::new(tokio::sync::Semaphore::new(MAX_READERS)),
+            standings: AllStandings::default(),
         }
     }
 

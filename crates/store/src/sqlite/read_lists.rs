@@ -46,12 +46,14 @@ pub struct Page<T, C> {
     pub next: Option<C>,
 }
 
-/// Cuts a list that was read one longer than asked.
-pub(super) fn page<T, C>(mut items: Vec<T>, limit: usize, key: impl Fn(&T) -> C) -> Page<T, C> {
-    let more = items.len() > limit;
-    items.truncate(limit);
-    let next = if more { items.last().map(key) } else { None };
-    Page { items, next }
+impl<T, C> Page<T, C> {
+    /// Cuts a list that was read one longer than asked.
+    pub(super) fn cut(mut items: Vec<T>, limit: usize, key: impl Fn(&T) -> C) -> Self {
+        let more = items.len() > limit;
+        items.truncate(limit);
+        let next = if more { items.last().map(key) } else { None };
+        Self { items, next }
+    }
 }
 
 pub(super) fn one_more(limit: usize) -> Value {
@@ -105,7 +107,7 @@ impl Reader {
     ) -> Result<Page<FilingView, FilingId>, StoreError> {
         let (sql, values) = filings_sql(provider, filter, before);
         let ids = self.matching(&sql, values, filter, limit.saturating_add(1))?;
-        let Page { items, next } = page(ids, limit, |id| *id);
+        let Page { items, next } = Page::cut(ids, limit, |id| *id);
         let mut views = Vec::with_capacity(items.len());
         for id in items {
             views.extend(self.filing_view(id)?);
@@ -155,7 +157,7 @@ impl Reader {
             one_more(limit),
         ];
         let events = self.many(sql, rusqlite::params_from_iter(values), rows::event)?;
-        Ok(page(events, limit, |event| event.id))
+        Ok(Page::cut(events, limit, |event| event.id))
     }
 
     /// How far a provider has acknowledged its feed.
@@ -186,7 +188,10 @@ impl Reader {
             one_more(limit),
         ];
         let reviews = self.many(sql, rusqlite::params_from_iter(values), rows::review)?;
-        Ok(page(reviews, limit, |review| QueuePlace { arrived_at: review.arrived_at, filing: review.filing }))
+        Ok(Page::cut(reviews, limit, |review| QueuePlace {
+            arrived_at: review.arrived_at,
+            filing: review.filing,
+        }))
     }
 
     /// Sizes for the metrics; cheap ones only.

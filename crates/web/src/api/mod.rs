@@ -30,8 +30,10 @@ use axum::middleware;
 pub use crate::texts::Language;
 pub use body::{MAX_BODY_BYTES, MAX_DRAINED_BYTES};
 pub use idempotency::MAX_KEY_CHARS;
+pub(crate) use idempotency::request as request_once;
 pub(crate) use incoming::Call;
 pub use problem::Problem;
+pub(crate) use refusal::problem as refusal_problem;
 
 pub(crate) use idempotency::request as request_of;
 pub(crate) use shown::{all_but_last, is_seen_by};

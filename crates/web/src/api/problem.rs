@@ -93,7 +93,7 @@ impl Problem {
     }
 
     /// All members that the domain found wrong; the code on top is that of the first.
-    pub(super) fn members(errors: &[FieldError]) -> Self {
+    pub(crate) fn members(errors: &[FieldError]) -> Self {
         let errors: Vec<MemberError> = errors.iter().map(member_error).collect();
         let Some(first) = errors.first() else { return Self::internal() };
         let sentence = match errors.len() {
@@ -144,6 +144,15 @@ impl Problem {
         let seconds = (at.since_ms(now).max(0) + 999) / 1_000;
         let limit = HeaderName::from_static("ratelimit");
         self.header(RETRY_AFTER, &seconds.to_string()).header(limit, &format!("\"phone\";r=0;t={seconds}"))
+    }
+
+    /// What is wrong, for a page: with each member at fault by its pointer, else with the whole.
+    pub(crate) fn told(&self, language: Language) -> Vec<(String, String)> {
+        let of_member = |error: &MemberError| (error.pointer.clone(), error.sentence.render(language));
+        if self.errors.is_empty() {
+            return vec![(String::new(), self.sentence.render(language))];
+        }
+        self.errors.iter().map(of_member).collect()
     }
 
     /// The body and headers, in a language.

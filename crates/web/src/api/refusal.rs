@@ -8,7 +8,7 @@ use super::idempotency;
 use super::problem::{Problem, Sentence};
 
 /// The problem that a refusal is to the caller.
-pub(super) fn problem(refusal: Refusal, now: Timestamp) -> Problem {
+pub(crate) fn problem(refusal: Refusal, now: Timestamp) -> Problem {
     let plain = |code, key| Problem::new(code, Sentence::new(key));
     match refusal {
         Refusal::Invalid(errors) => Problem::members(&errors),

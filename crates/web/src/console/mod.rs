@@ -13,6 +13,7 @@ mod language;
 mod operator;
 pub mod parts;
 mod problem;
+mod provider;
 mod qr;
 mod second_factor;
 mod shell;
@@ -46,6 +47,7 @@ pub use words::texts;
 fn routes() -> Vec<Route> {
     [
         landing::routes(),
+        provider::routes(),
         administration::routes(),
         operator::routes(),
         account::routes(),

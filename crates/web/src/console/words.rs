@@ -12,6 +12,7 @@ const ZH_CN: &[&str] = &[
     include_str!("../../locales/zh-CN/second-factor.ftl"),
     include_str!("../../locales/zh-CN/administration.ftl"),
     include_str!("../../locales/zh-CN/operator.ftl"),
+    include_str!("../../locales/zh-CN/provider.ftl"),
 ];
 const EN: &[&str] = &[
     include_str!("../../locales/en/terms.ftl"),
@@ -19,6 +20,7 @@ const EN: &[&str] = &[
     include_str!("../../locales/en/second-factor.ftl"),
     include_str!("../../locales/en/administration.ftl"),
     include_str!("../../locales/en/operator.ftl"),
+    include_str!("../../locales/en/provider.ftl"),
 ];
 
 static TEXTS_ZH_CN: LazyLock<Texts> = LazyLock::new(|| Texts::from_sources("zh-CN", ZH_CN));

@@ -109,6 +109,41 @@ impl Field {
         self
     }
 
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its label.
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// Whether one of several is chosen.
+    pub const fn is_choice(&self) -> bool {
+        matches!(self.kind, Kind::Select(_) | Kind::Radios(_))
+    }
+
+    /// What was filled in, as people read it: of a choice its words, of a box that is ticked a mark.
+    pub fn shown(&self) -> String {
+        match &self.kind {
+            Kind::Select(choices) | Kind::Radios(choices) => {
+                let chosen =
+                    choices.iter().find(|choice| choice.value == self.value && !choice.value.is_empty());
+                chosen.map(|choice| choice.label.clone()).unwrap_or_default()
+            }
+            Kind::Check => {
+                if self.value == "on" {
+                    "\u{2713}".to_owned()
+                } else {
+                    String::new()
+                }
+            }
+            Kind::Input(_) | Kind::Area(_) => self.value.clone(),
+            Kind::Hidden | Kind::File(_) => String::new(),
+        }
+    }
+
     fn described_by(&self) -> String {
         let hint = self.hint.is_some().then(|| format!("{}-hint", self.name));
         let error = self.error.is_some().then(|| format!("{}-error", self.name));
@@ -122,6 +157,13 @@ impl Field {
 pub struct ErrorSummary {
     title: String,
     items: Vec<(String, String)>,
+}
+
+impl ErrorSummary {
+    /// Of a heading, and of each field's name with what is wrong.
+    pub const fn new(title: String, items: Vec<(String, String)>) -> Self {
+        Self { title, items }
+    }
 }
 
 /// A form that is sent with POST.

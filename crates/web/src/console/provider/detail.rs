@@ -1,0 +1,181 @@
+//! `/console/provider/filings/{filing}`: one filing with its steps, its people, what can be done and what has happened.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse as _, Response};
+use heyan_domain::Timestamp;
+use heyan_domain::filing::{FilingState, ReturnReason};
+use heyan_store::views::FilingView;
+
+use super::deed::Deed;
+use super::links::Links;
+use super::{own, remedies, terms, timeline, verifiers};
+use crate::app::App;
+use crate::auth::OfProvider;
+use crate::console::parts::{Alert, Facts, Heading, Lines, Step, StepState, Steps, Tone};
+use crate::console::{Blocks, Shell};
+use crate::texts::Texts;
+
+/// How far each of the five steps has come: the one the filing is at, and whether it goes on.
+fn here(state: &FilingState, reported: bool) -> (usize, StepState) {
+    match state {
+        FilingState::Draft | FilingState::InitialReview => (0, StepState::Current),
+        FilingState::Verifying(None) => (2, StepState::Current),
+        FilingState::Verifying(Some(_)) | FilingState::Returned { .. } => (2, StepState::Failed),
+        FilingState::InReview { .. } => (3, StepState::Current),
+        FilingState::Rejected { .. } => (3, StepState::Failed),
+        FilingState::Approved { .. } => (4, StepState::Done),
+        FilingState::Withdrawn { .. } => (if reported { 2 } else { 0 }, StepState::Failed),
+    }
+}
+
+fn since(state: &FilingState) -> Option<Timestamp> {
+    match state {
+        FilingState::InReview { at }
+        | FilingState::Approved { at }
+        | FilingState::Rejected { at }
+        | FilingState::Withdrawn { at }
+        | FilingState::Returned { at, .. } => Some(*at),
+        FilingState::Draft | FilingState::InitialReview | FilingState::Verifying(_) => None,
+    }
+}
+
+fn steps(t: &Texts, view: &FilingView) -> Steps {
+    let filing = &view.filing;
+    let (at, how) = here(&filing.state, filing.round_no > 0);
+    let names = ["initial-review", "report", "verification", "review", "end"];
+    let step = |(no, name): (usize, &str)| {
+        let state = match no.cmp(&at) {
+            std::cmp::Ordering::Less => StepState::Done,
+            std::cmp::Ordering::Equal => how,
+            std::cmp::Ordering::Greater => StepState::Waiting,
+        };
+        let word = match state {
+            StepState::Done => "done",
+            StepState::Current => "current",
+            StepState::Failed => "failed",
+            StepState::Waiting => "waiting",
+        };
+        let when = match (no, state) {
+            (1, StepState::Done) => filing.reported_at,
+            (_, StepState::Current | StepState::Failed) | (4, StepState::Done) => since(&filing.state),
+            (_, StepState::Done | StepState::Waiting) => None,
+        };
+        let detail = when.map(|at| t.date_time(at)).unwrap_or_default();
+        Step { title: terms::word(t, "step", name), detail, state: (state, terms::word(t, "step", word)) }
+    };
+    Steps { steps: names.into_iter().enumerate().map(step).collect() }
+}
+
+fn facts(t: &Texts, view: &FilingView) -> Facts {
+    let (filing, draft) = (&view.filing, &view.body.draft);
+    let mut facts = Facts::new()
+        .cell(t.get("provider-state"), terms::state(t, &filing.state))
+        .text(t.get("provider-subject"), terms::subject(view))
+        .text(t.get("provider-kind"), terms::kind(t, filing.kind))
+        .text(t.get("provider-province"), terms::province(t, filing.province))
+        .text(t.get("provider-id"), filing.id.to_string())
+        .text(t.get("provider-created-at"), t.date_time(filing.created_at));
+    let optional = [
+        ("provider-own-number", filing.order_no.clone()),
+        ("provider-entity-no", draft.reference.entity_no.as_ref().map(ToString::to_string)),
+        ("provider-service-no", draft.reference.service_no.as_ref().map(ToString::to_string)),
+        ("provider-remark", draft.remark.clone()),
+    ];
+    for (key, value) in optional {
+        if let Some(value) = value {
+            facts = facts.text(t.get(key), value);
+        }
+    }
+    if let Some(numbers) = &view.body.numbers {
+        facts = facts.text(t.get("provider-given-entity-no"), numbers.entity_no.to_string());
+        let services: Vec<String> = numbers.service_nos.iter().map(ToString::to_string).collect();
+        if !services.is_empty() {
+            facts = facts.text(t.get("provider-given-service-nos"), services.join(" "));
+        }
+    }
+    facts
+}
+
+/// Why it came back, or will.
+fn news(t: &Texts, view: &FilingView) -> Option<Alert> {
+    if let FilingState::Verifying(Some(failure)) = &view.filing.state {
+        let (reason, at) = (terms::reason(t, failure.reason), t.date_time(failure.return_at));
+        let text = t.with("provider-will-return", &[("reason", &reason), ("at", &at)]);
+        return Some(Alert::new(Tone::Warning, text));
+    }
+    let (reason, at) = view.filing.state.returned()?;
+    let (why, at) = (terms::reason(t, reason), t.date_time(at));
+    let alert = Alert::new(Tone::Warning, t.with("provider-came-back", &[("reason", &why), ("at", &at)]));
+    let said = view.body.rejection.clone().filter(|_| reason == ReturnReason::Rejected);
+    Some(match said {
+        Some(said) => alert.more(t.one("provider-said", "text", said)),
+        None => alert,
+    })
+}
+
+fn actions(t: &Texts, view: &FilingView) -> Links {
+    let path = terms::path(view);
+    let state = &view.filing.state;
+    let mut links = Links::default();
+    for deed in Deed::ALL.iter().filter(|deed| deed.fits(state)) {
+        let name = deed.as_str();
+        links = match deed {
+            Deed::Report => links.main(format!("{path}/act/{name}"), terms::word(t, "deed", name)),
+            Deed::Reverify | Deed::Withdraw => {
+                links.link(format!("{path}/act/{name}"), terms::word(t, "deed", name))
+            }
+        };
+    }
+    if super::form::can_correct(state) {
+        links = links.link(format!("{path}/correct"), t.get("provider-correct"));
+    }
+    links
+}
+
+pub(super) async fn show(
+    State(app): State<Arc<App>>,
+    OfProvider(staff, provider): OfProvider,
+    Path(id): Path<String>,
+) -> Response {
+    let (view, events) = match own::filing_with_events(&app, &provider, &id).await {
+        Ok(found) => found,
+        Err(problem) => return problem.into_response(),
+    };
+    let number = view.filing.order_no.clone().unwrap_or_else(|| view.filing.id.to_string());
+    let t = crate::console::texts(staff.visitor.language);
+    let shell = Shell::with_heading(&app, &staff, t.one("provider-filing-title", "number", number));
+    let now = shell.now;
+    let rule = view.filing.ruleset.and_then(|number| app.rules.pinned(number)).map(|rule| &**rule);
+    let mut page = Blocks::new(shell).part(&steps(t, &view));
+    if let Some(alert) = news(t, &view) {
+        page = page.part(&alert);
+    }
+    page = page.part(&facts(t, &view)).part(&actions(t, &view));
+    let ways = remedies::ways(&app, &staff, t, &view);
+    if !ways.is_empty() {
+        let ways = remedies::Ways { recorded: t.get("provider-recorded-phone"), ways };
+        page = page.part(&Heading { text: t.get("provider-remedies") }).part(&ways);
+    }
+    if view.filing.round_no > 0 {
+        page = page.part(&Heading { text: t.one("provider-verifiers", "no", view.filing.round_no) });
+        let cards = verifiers::cards(t, &view, rule, now);
+        if cards.is_empty() {
+            page = page.part(&Lines { lines: vec![t.get("provider-nobody-asked")] });
+        }
+        for (person, facts) in cards {
+            page = page.part(&Subheading { text: person }).part(&facts);
+        }
+    }
+    page.part(&Heading { text: t.get("provider-timeline") })
+        .part(&timeline::table(t, "provider-timeline", events.iter(), &view.body.rounds))
+        .respond()
+}
+
+/// The name over a card.
+#[derive(askama::Template)]
+#[template(source = "<h3>{{ text }}</h3>", ext = "html")]
+struct Subheading {
+    text: String,
+}

@@ -1,0 +1,51 @@
+//! The console of an access provider: its filings, who is missing, what can be done.
+
+mod changed;
+mod csv;
+mod deed;
+mod detail;
+mod form;
+mod links;
+mod list;
+mod overview;
+mod own;
+mod remedies;
+mod returned;
+mod terms;
+mod timeline;
+mod verifiers;
+mod waiting;
+
+use super::table::{PROVIDER, Route, action, page};
+
+/// The overview.
+const OVERVIEW: &str = "/console/provider";
+/// The list of filings.
+const FILINGS: &str = "/console/provider/filings";
+/// Who has to verify by when.
+const WAITING: &str = "/console/provider/waiting";
+/// Filings that came back.
+const RETURNED: &str = "/console/provider/returned";
+/// A new filing.
+const NEW: &str = "/console/provider/new";
+/// Where the form of a filing is sent.
+const FORM: &str = "/console/provider/new/form";
+
+/// Rows on a page of a list.
+const PAGE_ROWS: usize = 50;
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        page(OVERVIEW, PROVIDER, overview::show).in_menu("menu-provider-overview"),
+        page(FILINGS, PROVIDER, list::show).in_menu("menu-provider-filings"),
+        page(NEW, PROVIDER, form::new).in_menu("menu-provider-new"),
+        page(WAITING, PROVIDER, waiting::show).in_menu("menu-provider-waiting"),
+        page(RETURNED, PROVIDER, returned::show).in_menu("menu-provider-returned"),
+        page("/console/provider/filings.csv", PROVIDER, csv::download),
+        action(FORM, PROVIDER, form::sent),
+        page("/console/provider/filings/{filing}", PROVIDER, detail::show),
+        page("/console/provider/filings/{filing}/correct", PROVIDER, form::correct),
+        page("/console/provider/filings/{filing}/act/{deed}", PROVIDER, deed::ask),
+        action("/console/provider/filings/{filing}/act/{deed}", PROVIDER, deed::act),
+    ]
+}

@@ -1,0 +1,72 @@
+//! `/console/provider/returned`: filings that came back, each with what can be done.
+
+use std::sync::Arc;
+
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse as _, Response};
+use heyan_domain::terms::FilingId;
+use heyan_store::sqlite::PlaceFilter;
+use serde::Deserialize;
+
+use super::{PAGE_ROWS, RETURNED, list, own, remedies, terms};
+use crate::app::App;
+use crate::auth::OfProvider;
+use crate::console::parts::{Cell, Empty, Facts, Heading, Pager};
+use crate::console::{Blocks, Problem, Shell};
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Before {
+    before: String,
+}
+
+pub(super) async fn show(
+    State(app): State<Arc<App>>,
+    OfProvider(staff, provider): OfProvider,
+    before: Result<Query<Before>, QueryRejection>,
+) -> Response {
+    let Ok(Query(before)) = before else { return Problem::Unreadable.into_response() };
+    let before = FilingId::parse(&before.before);
+    let filter = PlaceFilter { state: Some("returned"), ..PlaceFilter::default() };
+    let read =
+        app.readers.standings(provider, move |standings, _| Ok(standings.page(filter, before, PAGE_ROWS)));
+    let page = match read.await {
+        Ok(page) => page,
+        Err(error) => return own::failed(&error).into_response(),
+    };
+    let page = match list::views(&app, page).await {
+        Ok(page) => page,
+        Err(error) => return own::failed(&error).into_response(),
+    };
+    let shell = Shell::new(&app, &staff, "provider-returned-title");
+    let t = shell.t;
+    let mut blocks = Blocks::new(shell).intro("provider-returned-intro");
+    if page.items.is_empty() {
+        let (title, hint) = (t.get("provider-none-returned"), t.get("provider-none-returned-hint"));
+        blocks = blocks.part(&Empty { title, hint, action: None });
+    }
+    for view in &page.items {
+        let number = view.filing.order_no.clone().unwrap_or_else(|| view.filing.id.to_string());
+        let heading = format!("{number} · {}", terms::subject(view));
+        let mut facts = Facts::new()
+            .cell(t.get("provider-number"), Cell::link(terms::path(view), number))
+            .text(t.get("provider-kind"), terms::kind(t, view.filing.kind));
+        if let Some((reason, at)) = view.filing.state.returned() {
+            facts = facts
+                .text(t.get("provider-reason"), terms::reason(t, reason))
+                .text(t.get("provider-returned-at"), t.date_time(at));
+        }
+        let ways = remedies::ways(&app, &staff, t, view);
+        blocks = blocks
+            .part(&Heading { text: heading })
+            .part(&facts)
+            .part(&remedies::Ways { recorded: t.get("provider-recorded-phone"), ways });
+    }
+    let pager = Pager {
+        label: t.get("provider-pages"),
+        first: before.map(|_| (RETURNED.to_owned(), t.get("provider-first-page"))),
+        next: page.next.map(|id| (format!("{RETURNED}?before={id}"), t.get("provider-next-page"))),
+    };
+    blocks.part(&pager).respond()
+}
