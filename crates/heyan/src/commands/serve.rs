@@ -45,8 +45,8 @@ async fn serve(config: Config) -> Result<(), Failure> {
     look_when_asked(&world)?;
     let stopped = stopped()?;
     println!("listening on http://{address}");
-    // Whoever waits for that line may read no further, and a closed pipe is no reason not to serve.
-    let _ = write!(std::io::stdout(), "{}", accounts(&world, address).await?);
+    // Standard output has that one line for programs. A closed pipe is no reason not to serve.
+    let _ = write!(std::io::stderr(), "{}", accounts(&world, address).await?);
     world.serve(listener, stopped).await
 }
 
