@@ -1,4 +1,4 @@
--- Heyan, schema version 4. Tables are lean: a row holds what is queried and locked, the rest of an aggregate is one
+-- Heyan, schema version 5. Tables are lean: a row holds what is queried and locked, the rest of an aggregate is one
 -- sealed body. No index holds a column that 短信核验 changes. Instants are milliseconds since 1970 in UTC. Sealed values
 -- are key id, nonce, ciphertext; tags are key id and keyed hash.
 
