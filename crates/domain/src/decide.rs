@@ -10,6 +10,7 @@ use crate::filing::draft::Draft;
 use crate::filing::raw::FieldError;
 use crate::limits::{self, AddressBlock, Limits};
 use crate::mark;
+use crate::proposals::{self, ProposalAction, ProposalAnswer};
 use crate::review;
 use crate::rules::{RuleSetNo, Rules};
 use crate::state::{Key, State};
@@ -240,6 +241,8 @@ pub enum Action {
     Account(Box<AccountAction>),
     /// Something about seeing personal data in clear (SEC-12).
     Unmask(Box<UnmaskAction>),
+    /// Something about what takes two people (SEC-14).
+    Proposal(Box<ProposalAction>),
 }
 
 /// An action, and the request it may be a repetition of.
@@ -274,6 +277,8 @@ pub enum Outcome {
     Account(AccountAnswer),
     /// What became of something about seeing personal data in clear.
     Unmask(UnmaskAnswer),
+    /// What became of something about what takes two people.
+    Proposal(ProposalAnswer),
     /// Done, or found to be pointless by now.
     Done,
     /// Done before under the same `Idempotency-Key`: the stored reply.
@@ -373,6 +378,7 @@ fn decide_request(tx: &mut Tx<'_>, command: &Command, rng: &mut dyn rand::Rng) -
         | Outcome::Previewed(_)
         | Outcome::Account(_)
         | Outcome::Unmask(_)
+        | Outcome::Proposal(_)
         | Outcome::Done
         | Outcome::Replayed(_)
         | Outcome::Refused(_) => None,
@@ -422,6 +428,7 @@ fn decide_action(tx: &mut Tx<'_>, action: &Action, rng: &mut dyn rand::Rng) -> R
         Action::SaveReply { key, status, body } => save_reply(tx, *key, *status, body),
         Action::Account(action) => accounts::decide(tx, action, rng).map(Outcome::Account),
         Action::Unmask(action) => unmask::decide(tx, action).map(Outcome::Unmask),
+        Action::Proposal(action) => proposals::decide(tx, action, rng).map(Outcome::Proposal),
     }
 }
 

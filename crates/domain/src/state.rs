@@ -7,10 +7,13 @@ use crate::accounts::{Account, Session, SessionTag, SignInName};
 use crate::audit::unmask::Unmasking;
 use crate::filing::draft::Domain;
 use crate::filing::{Body, Filing, RoundBody};
+use crate::proposals::Proposal;
 use crate::registry::{EntityNo, EntityRecord, ServiceNo, ServiceRecord};
 use crate::review::Review;
 use crate::tags::{CounterKey, EntityTag, PersonTag, PhoneTag};
-use crate::terms::{AccountId, EventId, FilingId, MessageId, ProviderId, Province, VerificationId};
+use crate::terms::{
+    AccountId, EventId, FilingId, MessageId, ProposalId, ProviderId, Province, VerificationId,
+};
 use crate::verification::{Message, Verification};
 
 macro_rules! tables {
@@ -103,6 +106,8 @@ tables! {
     sessions, Session: SessionTag => Session;
     /// A person's request to see a filing in clear.
     unmaskings, Unmasking: (FilingId, AccountId) => Unmasking;
+    /// Something that takes two people.
+    proposals, Proposal: ProposalId => Proposal;
 }
 
 /// What was loaded, and where the counters of ids stand.

@@ -11,11 +11,14 @@ use crate::due::Due;
 use crate::event::{Actor, Event, EventData, EventKind};
 use crate::filing::draft::Domain;
 use crate::filing::{Body, Filing, RoundBody};
+use crate::proposals::Proposal;
 use crate::registry::{EntityNo, EntityRecord, ServiceNo, ServiceRecord};
 use crate::review::{Decided, Review};
 use crate::state::{Key, State, Tables};
 use crate::tags::{CounterKey, EntityTag, PersonTag, PhoneTag};
-use crate::terms::{AccountId, EventId, FilingId, MessageId, ProviderId, Province, VerificationId};
+use crate::terms::{
+    AccountId, EventId, FilingId, MessageId, ProposalId, ProviderId, Province, VerificationId,
+};
 use crate::verification::{Message, Outgoing, Verification};
 
 /// Everything a decision changes, as values.
@@ -140,6 +143,8 @@ impl<'a> Tx<'a> {
         session: sessions, Session, SessionTag => Session;
         /// A person's request to see a filing in clear.
         unmasking: unmaskings, Unmasking, (FilingId, AccountId) => Unmasking;
+        /// Something that takes two people.
+        proposal: proposals, Proposal, ProposalId => Proposal;
     }
 
     /// The rounds of a filing: of its body, if that is known, else read without it.
@@ -400,6 +405,11 @@ impl<'a> Tx<'a> {
     pub fn put_unmasking(&mut self, unmasking: Unmasking) {
         let key = (unmasking.filing, unmasking.requester.account);
         self.delta.rows.unmaskings.insert(key, Some(unmasking));
+    }
+
+    /// Writes something that takes two people.
+    pub fn put_proposal(&mut self, proposal: Proposal) {
+        self.delta.rows.proposals.insert(proposal.id, Some(proposal));
     }
 
     /// Remembers the provider's own number.

@@ -143,6 +143,7 @@ impl MemoryEngine {
             Key::AccountName(key) => copy(&rows.account_names, &mut state.account_names, key),
             Key::Session(key) => copy(&rows.sessions, &mut state.sessions, key),
             Key::Unmasking(key) => copy(&rows.unmaskings, &mut state.unmaskings, key),
+            Key::Proposal(key) => copy(&rows.proposals, &mut state.proposals, key),
         }
     }
 }

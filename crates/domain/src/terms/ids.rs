@@ -103,6 +103,11 @@ id! {
     AccountId, "acc_"
 }
 
+id! {
+    /// One proposal that takes two people: `pro_…`; drawn at random.
+    ProposalId, "pro_"
+}
+
 impl FilingId {
     /// The verification with this ordinal.
     pub const fn verification(self, ordinal: u16) -> VerificationId {

@@ -105,6 +105,7 @@ impl Writer {
             }
             Key::Account(_) | Key::AccountName(_) | Key::Session(_) => self.load_account(key, rows),
             Key::Unmasking(key) => self.load_unmasking(*key, rows),
+            Key::Proposal(id) => self.load_proposal(*id, rows),
         }
     }
 
@@ -163,7 +164,8 @@ impl Writer {
             | Key::Account(_)
             | Key::AccountName(_)
             | Key::Session(_)
-            | Key::Unmasking(_) => {}
+            | Key::Unmasking(_)
+            | Key::Proposal(_) => {}
         }
         Ok(())
     }

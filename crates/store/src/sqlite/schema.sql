@@ -269,6 +269,18 @@ CREATE TABLE unmaskings (
     PRIMARY KEY (filing, account)
 ) STRICT, WITHOUT ROWID;
 
+-- What takes two people (SEC-14): proposals of operators, decided or not; none is removed. `open`: something may still become
+-- of it.
+CREATE TABLE proposals (
+    id INTEGER PRIMARY KEY NOT NULL,
+    kind TEXT NOT NULL,
+    proposed_at INTEGER NOT NULL,
+    open INTEGER NOT NULL,
+    body TEXT NOT NULL
+) STRICT;
+CREATE INDEX proposals_by_time ON proposals (proposed_at, id);
+CREATE INDEX proposals_open ON proposals (kind) WHERE open;
+
 -- What happened, counted for the operator's charts by the task `statistics`, which follows the events. The day is that of
 -- the round's report in Beijing, as 20260302, for what a round comes to, and the event's own for everything else.
 CREATE TABLE daily_counts (

@@ -55,7 +55,7 @@ impl SqliteEngine {
         self.opened = Some(self.place.open());
     }
 
-    fn read<T>(&self, query: impl FnOnce(&Reader) -> Result<T, StoreError>) -> T {
+    pub fn read<T>(&self, query: impl FnOnce(&Reader) -> Result<T, StoreError>) -> T {
         self.opened().readers.read_blocking(query).unwrap()
     }
 

@@ -16,6 +16,7 @@ mod custody;
 mod failures;
 mod kill;
 mod place;
+mod proposals;
 mod refusals;
 mod rotation;
 mod same_outcomes;

@@ -8,6 +8,7 @@ mod health;
 mod messages;
 mod noon;
 mod numbers;
+mod proposals;
 mod providers;
 mod rules;
 
@@ -26,6 +27,7 @@ pub(super) fn routes() -> Vec<Route> {
         noon::routes(),
         messages::routes(),
         rules::routes(),
+        proposals::routes(),
         accounts::routes(),
         providers::routes(),
     ]
