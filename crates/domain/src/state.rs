@@ -10,9 +10,10 @@ use crate::filing::{Body, Filing, RoundBody};
 use crate::proposals::Proposal;
 use crate::registry::{EntityNo, EntityRecord, ServiceNo, ServiceRecord};
 use crate::review::Review;
+use crate::rules::{Activation, Version};
 use crate::tags::{CounterKey, EntityTag, PersonTag, PhoneTag};
 use crate::terms::{
-    AccountId, EventId, FilingId, MessageId, ProposalId, ProviderId, Province, VerificationId,
+    AccountId, EventId, FilingId, MessageId, ProposalId, ProviderId, Province, VerificationId, VersionId,
 };
 use crate::verification::{Message, Verification};
 
@@ -108,6 +109,10 @@ tables! {
     unmaskings, Unmasking: (FilingId, AccountId) => Unmasking;
     /// Something that takes two people.
     proposals, Proposal: ProposalId => Proposal;
+    /// A version of a rule file.
+    rule_versions, RuleVersion: VersionId => Version;
+    /// A version of a rule file in its time, by the proposal that activated it.
+    activations, Activation: ProposalId => Activation;
 }
 
 /// What was loaded, and where the counters of ids stand.

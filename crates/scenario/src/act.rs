@@ -223,6 +223,7 @@ impl World<'_> {
             | Outcome::Account(_)
             | Outcome::Unmask(_)
             | Outcome::Proposal(_)
+            | Outcome::Rules(_)
             | Outcome::Replayed(_) => Err(format!("an answer of another kind: {outcome:?}")),
         }
     }

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::Timestamp;
 use crate::accounts::Account;
 use crate::tags::KeyId;
-use crate::terms::{AccountId, FilingId, ProposalId, ProviderId, Province, wire_enum};
+use crate::terms::{AccountId, FilingId, ProposalId, ProviderId, Province, VersionId, wire_enum};
 
 pub use reason::Reason;
 
@@ -74,6 +74,8 @@ wire_enum! {
         ProposalWithdrawn = "proposal_withdrawn",
         /// What was approved is done.
         ProposalCarriedOut = "proposal_carried_out",
+        /// An operator has put in a version of a rule file.
+        RulesAdded = "rules_added",
     }
 }
 
@@ -143,6 +145,8 @@ pub enum AuditSubject {
     Key(KeyId),
     /// Something that takes two people.
     Proposal(ProposalId),
+    /// A version of a rule file.
+    RuleVersion(VersionId),
 }
 
 impl std::fmt::Display for AuditSubject {
@@ -152,6 +156,7 @@ impl std::fmt::Display for AuditSubject {
             Self::Account(account) => write!(f, "account:{account}"),
             Self::Key(key) => write!(f, "key:{}", key.0),
             Self::Proposal(proposal) => write!(f, "proposal:{proposal}"),
+            Self::RuleVersion(version) => write!(f, "rules:{version}"),
         }
     }
 }
@@ -171,7 +176,7 @@ pub struct AuditData {
     /// What an account that was made may do: its role, with the province or the provider it is for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
-    /// What was proposed, in one line.
+    /// What was proposed or put in, in one line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<String>,
 }

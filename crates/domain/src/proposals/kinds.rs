@@ -6,8 +6,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::Proposal;
-use crate::audit::Staff;
 use crate::decide::Stop;
+use crate::rulebook::Defect;
+use crate::rules::activation::{self, RuleActivation};
 use crate::tags::KeyId;
 use crate::terms::wire_enum;
 use crate::tx::Tx;
@@ -17,6 +18,8 @@ wire_enum! {
     pub enum ProposalKind {
         /// A master key that was added to the key file is taken up (SEC-07).
         ChangeKeys = "change_keys",
+        /// A version of a rule file takes effect.
+        ActivateRules = "activate_rules",
     }
 }
 
@@ -35,6 +38,8 @@ pub struct KeyChange {
 pub enum Payload {
     /// See [`ProposalKind::ChangeKeys`].
     ChangeKeys(KeyChange),
+    /// See [`ProposalKind::ActivateRules`].
+    ActivateRules(RuleActivation),
 }
 
 impl Payload {
@@ -42,6 +47,7 @@ impl Payload {
     pub const fn kind(&self) -> ProposalKind {
         match self {
             Self::ChangeKeys(_) => ProposalKind::ChangeKeys,
+            Self::ActivateRules(_) => ProposalKind::ActivateRules,
         }
     }
 }
@@ -52,6 +58,10 @@ impl fmt::Display for Payload {
         write!(f, "{}", self.kind())?;
         match self {
             Self::ChangeKeys(change) => write!(f, " key:{} {}", change.key.0, change.check),
+            Self::ActivateRules(wanted) => {
+                write!(f, " {} {}", wanted.set, wanted.version)?;
+                wanted.start.map_or(Ok(()), |start| write!(f, " from {start}"))
+            }
         }
     }
 }
@@ -61,12 +71,17 @@ impl fmt::Display for Payload {
 pub enum Obstacle {
     /// The key is in use already.
     KeyInUse,
+    /// There is no such version.
+    NoVersion,
+    /// The start is over: it has to be proposed again with another one, or can no longer be taken back.
+    StartOver,
+    /// The rules would not hold together: everything that is wrong, with its place.
+    Rules(Vec<Defect>),
 }
 
 /// Whether an approved proposal is done with its approval.
 pub(super) enum Done {
     /// It is.
-    #[expect(dead_code, reason = "no kind so far is done at once")]
     Now,
     /// Something else has to happen first, which then says so ([`super::carried_out`]).
     Later,
@@ -75,27 +90,31 @@ pub(super) enum Done {
 type Checked<T> = Result<Result<T, Obstacle>, Stop>;
 
 /// Whether it can be proposed.
-#[expect(clippy::unnecessary_wraps, reason = "no kind so far has rows to load")]
 pub(super) fn check(tx: &Tx<'_>, payload: &Payload) -> Checked<()> {
     match payload {
         Payload::ChangeKeys(change) => Ok(key_is_new(tx, change)),
+        Payload::ActivateRules(wanted) => activation::check(tx, wanted),
     }
 }
 
 /// What the approval leads to.
-#[expect(clippy::unnecessary_wraps, reason = "no kind so far has rows to load")]
-pub(super) fn approved(tx: &mut Tx<'_>, proposal: &Proposal, _by: &Staff) -> Checked<Done> {
+pub(super) fn approved(tx: &mut Tx<'_>, proposal: &Proposal) -> Checked<Done> {
     match &proposal.payload {
         // Whoever watches the key file takes the key up, and says so.
         Payload::ChangeKeys(change) => Ok(key_is_new(tx, change).map(|()| Done::Later)),
+        Payload::ActivateRules(wanted) => {
+            let at_once = activation::activate(tx, proposal, wanted)?;
+            Ok(at_once.map(|at_once| if at_once { Done::Now } else { Done::Later }))
+        }
     }
 }
 
 /// What follows when an approved one is taken back before it had any effect.
-#[expect(clippy::unnecessary_wraps, reason = "no kind so far has rows to load")]
-pub(super) fn taken_back(_tx: &mut Tx<'_>, proposal: &Proposal) -> Checked<()> {
+#[expect(clippy::unnecessary_wraps, reason = "a kind may have rows to load")]
+pub(super) fn taken_back(tx: &mut Tx<'_>, proposal: &Proposal) -> Checked<()> {
     match &proposal.payload {
         Payload::ChangeKeys(_) => Ok(Ok(())),
+        Payload::ActivateRules(_) => Ok(activation::take_back(tx, proposal.id)),
     }
 }
 

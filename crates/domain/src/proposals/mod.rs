@@ -227,7 +227,7 @@ pub(crate) fn decide(
 }
 
 /// The account of somebody who may propose and decide.
-fn operator(tx: &Tx<'_>, by: AccountId) -> Result<Option<Staff>, Stop> {
+pub(crate) fn operator(tx: &Tx<'_>, by: AccountId) -> Result<Option<Staff>, Stop> {
     let may = |account: &Account| account.role == Role::Operator && account.disabled_at.is_none();
     Ok(tx.account(&by)?.filter(may).map(|account| Staff::of(&account)))
 }
@@ -291,7 +291,7 @@ fn approve(tx: &mut Tx<'_>, by: AccountId, key: (ProposalId, u32)) -> Result<Pro
         Ok(found) => found,
         Err(answer) => return Ok(answer),
     };
-    let done = match kinds::approved(tx, &proposal, &by)? {
+    let done = match kinds::approved(tx, &proposal)? {
         Ok(done) => done,
         Err(obstacle) => return Ok(ProposalAnswer::Obstacle(obstacle)),
     };

@@ -108,6 +108,11 @@ id! {
     ProposalId, "pro_"
 }
 
+id! {
+    /// One version of a rule file: `rul_…`; drawn at random.
+    VersionId, "rul_"
+}
+
 impl FilingId {
     /// The verification with this ordinal.
     pub const fn verification(self, ordinal: u16) -> VerificationId {

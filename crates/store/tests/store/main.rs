@@ -19,5 +19,6 @@ mod place;
 mod proposals;
 mod refusals;
 mod rotation;
+mod rules;
 mod same_outcomes;
 mod unmask;

@@ -18,7 +18,7 @@ use rand_chacha::ChaCha12Rng;
 use crate::conformance::SqliteEngine;
 use crate::place::{book, monday_10_o_clock};
 
-fn account(engine: &mut impl Engine, name: &str, role: Role) -> AccountId {
+pub fn account(engine: &mut impl Engine, name: &str, role: Role) -> AccountId {
     let action = AccountAction::Create {
         by: Authority::Machine,
         name: SignInName::parse(name).unwrap(),
@@ -32,7 +32,7 @@ fn account(engine: &mut impl Engine, name: &str, role: Role) -> AccountId {
     }
 }
 
-fn ask(engine: &mut impl Engine, action: ProposalAction) -> ProposalAnswer {
+pub fn ask(engine: &mut impl Engine, action: ProposalAction) -> ProposalAnswer {
     match engine.execute(Action::Proposal(Box::new(action)).into()) {
         Outcome::Proposal(answer) => answer,
         other => panic!("an answer of another kind: {other:?}"),

@@ -47,3 +47,21 @@ proposals-change-keys-follows = Within seconds of the approval the key is taken 
 proposals-key = Key
 proposals-key-check = Check value of the key
 proposals-key-in-use = The key is in use already.
+proposals-activate-rules = Activate a version of rule set { $set }
+proposals-activate-rules-follows-now = It holds at once: filings reported from then on are judged by it, rounds already open keep their rules. Look at what differs and at the impact preview first.
+proposals-activate-rules-follows = It holds from { $time } on: filings reported from then on are judged by it, rounds already open keep their rules. Until then it can be taken back. Look at what differs and at the impact preview first.
+proposals-no-version = There is no such version.
+proposals-start-over = The start is over. Propose it again with another one. A version in force is not taken back but replaced by another version.
+proposals-rules-defective = It does not go together with the other rules:
+
+# Master keys
+menu-keys = Master keys
+keys-title = Master keys
+keys-intro = A new key is made on the server with heyan keys rotate. It is taken up once one operator has proposed and another one has approved it.
+keys-in-use = Keys in use
+keys-none-waits = No key waits.
+keys-sandbox = This is a sandbox: a new key in the key file is taken up by itself.
+keys-waiting = A key waits
+keys-waits = The key file holds a new master key { $key }, which waits for two operators. Until then the keys before stay in use.
+keys-propose = Propose to take it up
+keys-proposed = It is proposed: have a look

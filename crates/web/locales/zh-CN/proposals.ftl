@@ -47,3 +47,21 @@ proposals-change-keys-follows = 批准后，系统在数秒内启用该密钥：
 proposals-key = 密钥编号
 proposals-key-check = 密钥校验值
 proposals-key-in-use = 该密钥已在使用。
+proposals-activate-rules = 启用规则集 { $set } 的新版本
+proposals-activate-rules-follows-now = 批准后立即生效：此后上报的申请适用新版本，已开始的核验不受影响。批准前请查看差异和影响预览。
+proposals-activate-rules-follows = 批准后自 { $time } 起生效：此后上报的申请适用新版本，已开始的核验不受影响；生效前可以撤回。批准前请查看差异和影响预览。
+proposals-no-version = 没有这个版本。
+proposals-start-over = 生效时间已过；请另定时间重新提议。已经生效的版本不能撤回，只能由新版本取代。
+proposals-rules-defective = 与其他规则不能并存：
+
+# 主密钥
+menu-keys = 主密钥
+keys-title = 主密钥
+keys-intro = 新密钥在服务器上用命令 heyan keys rotate 生成；须由一名运营人员提议、另一名运营人员批准，系统才会启用。
+keys-in-use = 在用密钥
+keys-none-waits = 没有等待启用的密钥。
+keys-sandbox = 这是沙箱：密钥文件中的新密钥会自动启用，无需批准。
+keys-waiting = 等待启用的密钥
+keys-waits = 密钥文件中有新的主密钥 { $key }，等待双人审批。批准之前继续使用原有密钥。
+keys-propose = 提议启用
+keys-proposed = 已有提议：查看

@@ -86,6 +86,7 @@ impl Incoming {
             | Outcome::Captcha(_)
             | Outcome::Unmask(_)
             | Outcome::Proposal(_)
+            | Outcome::Rules(_)
             | Outcome::Filing(_)
             | Outcome::Previewed(_)
             | Outcome::Account(_)

@@ -144,6 +144,7 @@ impl Challenge {
             | Outcome::Account(_)
             | Outcome::Unmask(_)
             | Outcome::Proposal(_)
+            | Outcome::Rules(_)
             | Outcome::Done
             | Outcome::Replayed(_)
             | Outcome::Refused(_) => return Ok(Verdict::Expired),

@@ -111,6 +111,7 @@ impl Asked<'_> {
                 | Outcome::Account(_)
                 | Outcome::Unmask(_)
                 | Outcome::Proposal(_)
+                | Outcome::Rules(_)
                 | Outcome::Previewed(_)
                 | Outcome::Done,
             )

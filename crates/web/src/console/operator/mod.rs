@@ -5,6 +5,7 @@ mod accounts;
 mod chart;
 mod funnel;
 mod health;
+mod keys;
 mod messages;
 mod noon;
 mod numbers;
@@ -28,6 +29,7 @@ pub(super) fn routes() -> Vec<Route> {
         messages::routes(),
         rules::routes(),
         proposals::routes(),
+        keys::routes(),
         accounts::routes(),
         providers::routes(),
     ]
