@@ -22,11 +22,13 @@ use heyan_domain::audit::{Reason, Staff};
 use heyan_domain::decide::{Action, Outcome};
 use heyan_domain::filing::raw::RawDraft;
 use heyan_domain::proposals::{KeyChange, Payload, ProposalAction, ProposalAnswer};
+use heyan_domain::rulebook::Rulebook;
 use heyan_domain::rules::activation::RuleActivation;
 use heyan_domain::rules::{RulesAction, RulesAnswer};
 use heyan_domain::tags::KeyId;
 use heyan_domain::terms::{ProposalId, ProviderId};
 use heyan_store::keys::KeyFile;
+use heyan_store::sqlite::Database;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
@@ -158,10 +160,8 @@ async fn rules_keys_and_unmasking_take_a_second_person() {
     approve_as(&sandbox, &bob, keys).await;
     assert_eq!(sandbox.world.keys.look().await, Look::TakenUp(KeyId(2)));
 
-    let draft =
-        RawDraft {
-            kind: Some("first".to_owned()), province: Some("广东".to_owned()), ..RawDraft::default()
-        };
+    let draft: RawDraft =
+        serde_json::from_str(include_str!("../../../examples/filings/first.two-services.json")).unwrap();
     let draft = Box::new(draft.parse().unwrap());
     let create = Action::Create { provider: ProviderId::parse("idc").unwrap(), draft, report: false };
     let Outcome::Filing(filing) = engine.execute(create).await.unwrap() else { panic!("no filing") };
@@ -227,6 +227,11 @@ async fn a_version_is_put_in_proposed_approved_and_answered_from_its_start_on() 
         resolved(&sandbox, "2026-03-03T09:00:00+08:00").await,
     ];
     assert_eq!(answers, [24, 36]);
+    // The command line reads the same beside the server.
+    let beside = sandbox.keys().parent().unwrap().to_owned();
+    let rules = Database::rules_beside(&beside, Rulebook::shipped().unwrap()).unwrap();
+    let [activation] = rules.activations() else { panic!("{:?}", rules.activations()) };
+    assert_eq!(activation.from.to_string(), "2026-03-03T09:00:00+08:00");
     let moved =
         sandbox.post_json("/v1/sandbox/clock/advance", &serde_json::json!({ "seconds": 24 * 3600 })).await;
     assert!(moved.status.is_success(), "{}", moved.body);

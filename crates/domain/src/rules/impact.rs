@@ -44,3 +44,41 @@ pub fn differences(was: &RuleSet, would_be: &RuleSet, case: &Case, shell: bool) 
     ];
     all.into_iter().filter(|(_, differs)| *differs).map(|(what, _)| what).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rulebook::{RuleSet, Rulebook};
+    use crate::terms::{Changed, FilingKind};
+
+    /// The base, and what another text in its file makes of it.
+    fn both(before: &str, after: &str) -> [RuleSet; 2] {
+        let book = Rulebook::shipped().unwrap();
+        let text = book.file("national-2020").unwrap();
+        assert!(text.contains(before));
+        let changed = book.with_file(&text.replacen(before, after, 1)).unwrap();
+        [book, changed].map(|book| RuleSet::clone(book.set("national-2020").unwrap()))
+    }
+
+    #[test]
+    fn a_round_that_asks_nobody_has_no_clocks_to_differ_in() {
+        let [was, would_be] = both("validity_hours = 24", "validity_hours = 36");
+        let first = Case::of(FilingKind::First);
+        assert_eq!(differences(&was, &would_be, &first, false), [Differs::Validity]);
+        assert_eq!(differences(&was, &would_be, &first, true), [], "a shell asks nobody");
+        let remark = Case { changed: [Changed::Remark].into(), ..Case::of(FilingKind::Change) };
+        assert_eq!(differences(&was, &would_be, &remark, false), []);
+        assert_eq!(differences(&was, &was, &first, false), []);
+    }
+
+    #[test]
+    fn each_thing_that_differs_is_named() {
+        let [was, would_be] = both("[attempts]\nlimit = 5", "[attempts]\nlimit = 4");
+        let first = Case::of(FilingKind::First);
+        assert_eq!(differences(&was, &would_be, &first, false), [Differs::Attempts]);
+        let book = Rulebook::shipped().unwrap();
+        let pilot = book.set("pilot-2017").unwrap();
+        let cancelled = differences(&was, pilot, &Case::of(FilingKind::CancelEntity), false);
+        assert!(cancelled.starts_with(&[Differs::Roles, Differs::Suspended]), "{cancelled:?}");
+    }
+}

@@ -37,12 +37,13 @@ pub struct Field {
     hint: Option<String>,
     error: Option<String>,
     autocomplete: &'static str,
+    wide: bool,
 }
 
 impl Field {
     fn of(name: &str, label: String, value: &str, kind: Kind) -> Self {
         let (name, value) = (name.to_owned(), value.to_owned());
-        Self { name, label, value, kind, hint: None, error: None, autocomplete: "off" }
+        Self { name, label, value, kind, hint: None, error: None, autocomplete: "off", wide: false }
     }
 
     /// One line of text.
@@ -104,6 +105,13 @@ impl Field {
     #[must_use]
     pub fn hint(mut self, hint: String) -> Self {
         self.hint = Some(hint);
+        self
+    }
+
+    /// Several lines as wide as the page, such as a file.
+    #[must_use]
+    pub const fn wide(mut self) -> Self {
+        self.wide = true;
         self
     }
 

@@ -17,7 +17,7 @@ use super::{PATH, defect, path};
 use crate::app::App;
 use crate::auth::Staff;
 use crate::console::flash::Flash;
-use crate::console::parts::{Alert, Choice, Field, Filters, FormPart, Tone};
+use crate::console::parts::{Choice, ErrorSummary, Field, Filters, FormPart};
 use crate::console::problem::Problem;
 use crate::console::shell::{Blocks, Shell};
 use crate::console::table::{OPERATOR, Route, action, page};
@@ -62,18 +62,18 @@ fn form(app: &App, staff: &Staff, set: &str, text: &str, defects: &[Defect]) -> 
         reset: None,
     };
     let wrong = (!defects.is_empty()).then(|| t.one("versions-wrong", "count", defects.len()));
-    let text = Field::area("text", t.get("versions-text"), text, ROWS)
-        .hint(t.get("versions-text-hint"))
-        .error(wrong.clone());
+    let text =
+        Field::area("text", t.get("versions-text"), text, ROWS).wide().hint(t.get("versions-text-hint"));
     let part = FormPart::new(format!("{PATH}/new"), &staff.csrf, t.get("versions-add-submit"))
-        .summary(t.get("form-problems"))
         .field(text)
         .back(PATH, t.get("operator-back"));
     let blocks = Blocks::new(shell).intro("versions-add-intro").part(&begin);
     let Some(wrong) = wrong else { return blocks.part(&part).respond() };
-    let alert = Alert::new(Tone::Error, wrong);
-    let alert = defects.iter().fold(alert, |alert, one| alert.more(defect(t, one)));
-    blocks.part(&alert).part(&part).respond_with(StatusCode::UNPROCESSABLE_ENTITY)
+    let mistakes = defects.iter().map(|one| ("text".to_owned(), defect(t, one))).collect();
+    blocks
+        .part(&ErrorSummary::new(wrong, mistakes))
+        .part(&part)
+        .respond_with(StatusCode::UNPROCESSABLE_ENTITY)
 }
 
 #[derive(Deserialize)]
