@@ -10,6 +10,7 @@ menu-account = My account
 sign-out = Sign out
 to-start = To the start page
 sandbox-name = SANDBOX
+live-as-of = As of { $time }. In a browser with scripts these figures are read anew every { $seconds } seconds.
 sandbox-note = Test environment: filings, phones and messages are invented.
 form-problems = Please correct the following
 left-hours = { $hours } h { $minutes } min

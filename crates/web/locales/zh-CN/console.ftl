@@ -10,6 +10,7 @@ menu-account = 我的账户
 sign-out = 退出
 to-start = 返回首页
 sandbox-name = 沙箱 SANDBOX
+live-as-of = 截至 { $time }。浏览器允许脚本时，以下数字每 { $seconds } 秒更新一次。
 sandbox-note = 测试环境：备案申请、手机号码和短信都是虚构的。
 form-problems = 请更正以下内容
 left-hours = { $hours } 小时 { $minutes } 分钟

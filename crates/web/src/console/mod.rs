@@ -31,6 +31,8 @@ use axum::routing::{any, get};
 use crate::app::App;
 use crate::auth::{self, Visitor};
 
+use assets::SCRIPT_PATH;
+
 pub use flash::Flash;
 pub use language::LANGUAGE_COOKIE;
 pub(crate) use language::language_of;
@@ -65,6 +67,7 @@ pub(crate) fn router(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/console/sign-in/code", get(auth::from_the_start).post(auth::second_step))
         .route("/console/language/{to}", get(language::switch))
         .route(assets::STYLESHEET_PATH, get(assets::stylesheet))
+        .route(SCRIPT_PATH, get(assets::script))
         .route("/console/{*rest}", any(not_found));
     let guarded = routes().into_iter().fold(open, |router, route| {
         let gate = from_fn_with_state((Arc::clone(app), route.who), auth::gate);

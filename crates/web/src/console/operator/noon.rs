@@ -68,7 +68,7 @@ async fn show(State(app): State<Arc<App>>, staff: Staff) -> Response {
     Blocks::new(shell)
         .intro("noon-intro")
         .part(&Heading { text: t.one("noon-next", "time", t.date_time(noon)) })
-        .part(&numbers)
+        .live(|live| live.part(&numbers))
         .part(&Heading { text: t.get("noon-days") })
         .part(&table)
         .respond()
