@@ -128,6 +128,23 @@ async fn only_a_page_with_a_live_part_may_run_the_script() {
 }
 
 #[tokio::test]
+async fn in_the_sandbox_everybody_may_move_the_clock_on() {
+    let sandbox = sandbox().await;
+    let mut browser = Browser::signed_in(&sandbox, "tencent-clerk").await;
+    let page = browser.get("/console/sandbox").await;
+    assert_eq!(page.status, StatusCode::OK);
+    let csrf = hidden(&page.body, "csrf");
+    let before = sandbox.world.app.clock.now();
+    let moved = form(&[("csrf", csrf.as_str()), ("step", "ten-minutes")]);
+    let answer = browser.ask(Method::POST, "/console/sandbox/clock", moved, &[]).await;
+    assert_eq!(answer.header("location"), "/console/sandbox");
+    assert!(sandbox.world.app.clock.now() >= before.plus_ms(10 * 60_000));
+    let unknown = form(&[("csrf", csrf.as_str()), ("step", "yesterday")]);
+    let answer = browser.ask(Method::POST, "/console/sandbox/clock", unknown, &[]).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
 async fn the_way_back_leads_nowhere_else() {
     let sandbox = sandbox().await;
     for next in [

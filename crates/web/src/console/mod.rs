@@ -15,6 +15,7 @@ pub mod parts;
 mod problem;
 mod provider;
 mod qr;
+mod sandbox;
 mod second_factor;
 mod shell;
 mod table;
@@ -32,6 +33,7 @@ use crate::app::App;
 use crate::auth::{self, Visitor};
 
 use assets::SCRIPT_PATH;
+pub(crate) use sandbox::PATH as SANDBOX_PATH;
 
 pub use flash::Flash;
 pub use language::LANGUAGE_COOKIE;
@@ -54,6 +56,7 @@ fn routes() -> Vec<Route> {
         operator::routes(),
         account::routes(),
         second_factor::routes(),
+        sandbox::routes(),
     ]
     .into_iter()
     .flatten()

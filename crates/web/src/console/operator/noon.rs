@@ -25,7 +25,7 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 /// The next noon in Beijing after an instant.
-fn next_noon(now: Timestamp) -> Timestamp {
+pub(in crate::console) fn next_noon(now: Timestamp) -> Timestamp {
     let today = now.beijing_midnight().plus_ms(12 * HOUR_MS);
     if now < today { today } else { today.plus_ms(DAY_MS) }
 }
