@@ -1,6 +1,6 @@
 //! Commands with a due time (DDL-04): written by the decision that makes them necessary, carried out once.
 
-use crate::terms::{FilingId, ProposalId, VerificationId};
+use crate::terms::{FilingId, MessageId, ProposalId, VerificationId};
 
 /// What is to be done at its time. Each names enough to see that it has become pointless.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -15,6 +15,8 @@ pub enum Due {
     Return(FilingId, u16),
     /// The start of a version of the rules that was activated for later.
     StartRules(ProposalId),
+    /// The second try of a message of which nobody knows whether it was sent (SMS-04).
+    Retry(MessageId),
 }
 
 impl Due {
@@ -26,6 +28,7 @@ impl Due {
             Self::CloseSendWindow(filing, round_no) => (3, filing.number(), round_no),
             Self::Return(filing, round_no) => (4, filing.number(), round_no),
             Self::StartRules(proposal) => (5, proposal.number(), 0),
+            Self::Retry(message) => (7, message.number(), 0),
         }
     }
 
@@ -37,6 +40,7 @@ impl Due {
             3 => Some(Self::CloseSendWindow(FilingId::from_number(target), round_no)),
             4 => Some(Self::Return(FilingId::from_number(target), round_no)),
             5 => Some(Self::StartRules(ProposalId::from_number(target))),
+            7 => Some(Self::Retry(MessageId::from_number(target))),
             _ => None,
         }
     }

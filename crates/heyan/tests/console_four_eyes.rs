@@ -275,11 +275,17 @@ async fn the_preview_counts_what_would_have_been_otherwise() {
     let mut alice = english(&sandbox, "operator").await;
     let same = put_in(&mut alice, &file(&sandbox, "national-2020")).await;
     let nothing = text(&mut alice, &format!("{same}/impact")).await;
-    assert!(nothing.contains("Of 1 rounds in the last 30 days 0"), "{nothing}");
+    assert!(
+        nothing.contains("last 30 days that were compared: 1. Those that would have gone otherwise: 0."),
+        "{nothing}"
+    );
     let version = put_in(&mut alice, &longer(&sandbox)).await;
     let impact = text(&mut alice, &format!("{version}/impact?days=7")).await;
-    assert!(impact.contains("Of 1 rounds in the last 7 days 1 would"), "{impact}");
-    assert!(impact.contains("time to verify: 1 rounds") && impact.contains("fil_"), "{impact}");
+    assert!(
+        impact.contains("last 7 days that were compared: 1. Those that would have gone otherwise: 1."),
+        "{impact}"
+    );
+    assert!(impact.contains("time to verify: 1") && impact.contains("fil_"), "{impact}");
     let csv = alice.get(&format!("{version}/impact.csv?days=7")).await;
     assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8");
     assert!(csv.body.trim_end().ends_with(",\"time to verify\",1"), "{}", csv.body);

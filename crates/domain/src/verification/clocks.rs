@@ -25,6 +25,7 @@ pub fn due(tx: &mut Tx<'_>, due: Due, rng: &mut dyn rand::Rng) -> Result<Outcome
         Due::Return(filing, round_no) => return_failed(tx, filing, round_no)?,
         // The rules know their start themselves; what is left is to say that it has come.
         Due::StartRules(proposal) => drop(proposals::carried_out(tx, proposal)?),
+        Due::Retry(message) => return super::carrier::retry(tx, message),
     }
     Ok(Outcome::Done)
 }

@@ -96,7 +96,11 @@ impl Writer {
              WHERE at < ?1)",
         )?
         .execute(params![now.plus_ms(-KEEP_REPLIES_MS).as_ms(), BATCH])?;
-        Ok(counters + replies + self.tidy_sessions(now)? + self.tidy_unmaskings(now)?)
+        Ok(counters
+            + replies
+            + self.tidy_sessions(now)?
+            + self.tidy_unmaskings(now)?
+            + self.tidy_carriers(now, BATCH)?)
     }
 
     /// Seals anew what was sealed with another than the active key. The first byte of a sealed value names its key.

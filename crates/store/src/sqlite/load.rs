@@ -112,6 +112,8 @@ impl Writer {
                 rows.activations.insert(*id, None);
                 Ok(())
             }
+            Key::OfCarrier(key) => self.load_of_carrier(key, rows),
+            Key::Orphans(key) => self.load_orphans(key, rows),
         }
     }
 
@@ -170,6 +172,8 @@ impl Writer {
             | Key::Account(_)
             | Key::AccountName(_)
             | Key::Session(_)
+            | Key::OfCarrier(_)
+            | Key::Orphans(_)
             | Key::Unmasking(_)
             | Key::Proposal(_)
             | Key::RuleVersion(_)

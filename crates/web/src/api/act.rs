@@ -88,6 +88,7 @@ impl Incoming {
             | Outcome::Proposal(_)
             | Outcome::Rules(_)
             | Outcome::Filing(_)
+            | Outcome::Handed(_)
             | Outcome::Previewed(_)
             | Outcome::Account(_)
             | Outcome::Done

@@ -112,6 +112,7 @@ impl Asked<'_> {
                 | Outcome::Unmask(_)
                 | Outcome::Proposal(_)
                 | Outcome::Rules(_)
+                | Outcome::Handed(_)
                 | Outcome::Previewed(_)
                 | Outcome::Done,
             )

@@ -21,6 +21,8 @@ use super::table::Route;
 use crate::auth::Staff;
 use crate::texts::Texts;
 
+pub(super) use noon::next_noon;
+
 pub(super) fn routes() -> Vec<Route> {
     [
         health::routes(),
