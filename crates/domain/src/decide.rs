@@ -10,6 +10,7 @@ use crate::filing::draft::Draft;
 use crate::filing::raw::FieldError;
 use crate::limits::{self, AddressBlock, Limits};
 use crate::mark;
+use crate::privacy::{self, ErasureCause};
 use crate::review;
 use crate::rules::{RuleSetNo, Rules};
 use crate::state::{Key, State};
@@ -240,6 +241,13 @@ pub enum Action {
     Account(Box<AccountAction>),
     /// Something about seeing personal data in clear (SEC-12).
     Unmask(Box<UnmaskAction>),
+    /// Erases the personal data of a filing that has come to its end (SEC-13).
+    Erase {
+        /// Which.
+        filing: FilingId,
+        /// Why.
+        cause: Box<ErasureCause>,
+    },
 }
 
 /// An action, and the request it may be a repetition of.
@@ -422,6 +430,7 @@ fn decide_action(tx: &mut Tx<'_>, action: &Action, rng: &mut dyn rand::Rng) -> R
         Action::SaveReply { key, status, body } => save_reply(tx, *key, *status, body),
         Action::Account(action) => accounts::decide(tx, action, rng).map(Outcome::Account),
         Action::Unmask(action) => unmask::decide(tx, action).map(Outcome::Unmask),
+        Action::Erase { filing, cause } => privacy::erase(tx, *filing, cause),
     }
 }
 

@@ -216,6 +216,8 @@ pub struct AuditState {
     pub last_checkpoint: Option<Checkpoint>,
     /// The server walks along the log once a day and as it grows; so far it has come in the present round.
     pub verified_up_to: i64,
+    /// When a walk last came to the end, or to what is wrong.
+    pub checked_at: Option<Timestamp>,
     /// What it has found to be wrong.
     pub broken: Option<String>,
 }

@@ -10,4 +10,5 @@ pub mod engine;
 mod files;
 pub mod keys;
 pub mod sqlite;
+pub mod tasks;
 pub mod views;

@@ -35,6 +35,8 @@ impl ChangeSet {
         self.delta.wiped.extend(delta.wiped);
         self.delta.due.extend(delta.due);
         self.delta.decided.extend(delta.decided);
+        self.delta.named.extend(delta.named);
+        self.delta.forgotten.extend(delta.forgotten);
         self.delta.filings += delta.filings;
     }
 

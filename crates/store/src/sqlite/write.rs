@@ -7,7 +7,8 @@ use heyan_domain::filing::{Filing, FilingState};
 use heyan_domain::state::Tables;
 use heyan_domain::tags::{EntityTag, PhoneTag};
 use heyan_domain::terms::{EventId, FilingId, Phone, Province, VerificationId};
-use heyan_domain::verification::{Message, Outgoing, Verification};
+use heyan_domain::tx::Delta;
+use heyan_domain::verification::{Message, MessageState, Outgoing, Verification};
 use rand::Rng;
 use rusqlite::params;
 use serde::{Deserialize, Serialize};
@@ -58,9 +59,20 @@ impl<'a> WholeFiling<'a> {
 
     /// The phones under which the filing was not found before.
     fn new_phones(&self) -> impl Iterator<Item = PhoneTag> {
+        let there: Vec<PhoneTag> = self.phones_before().collect();
+        let now = self.verifications.values().map(|row| row.phone);
+        now.filter(move |phone| *phone != PhoneTag::ERASED && !there.contains(phone))
+    }
+
+    /// The phones under which it is no longer to be found (SEC-13).
+    fn gone_phones(&self) -> impl Iterator<Item = PhoneTag> {
+        let now: Vec<PhoneTag> = self.verifications.values().map(|row| row.phone).collect();
+        self.phones_before().filter(move |phone| !now.contains(phone))
+    }
+
+    fn phones_before(&self) -> impl Iterator<Item = PhoneTag> {
         let there = self.before.map(|(_, verifications)| verifications.as_slice()).unwrap_or_default();
-        let there: Vec<PhoneTag> = there.iter().map(|row| row.phone).collect();
-        self.verifications.values().map(|row| row.phone).filter(move |phone| !there.contains(phone))
+        there.iter().map(|row| row.phone)
     }
 }
 
@@ -118,6 +130,7 @@ impl Writer {
         self.write_decisions(&delta.decided)?;
         self.write_registry(&delta.rows, rng)?;
         self.write_small(&delta.rows)?;
+        self.write_people(delta)?;
         self.write_replies(&delta.rows, now, rng)?;
         self.write_accounts(&delta.rows, rng)?;
         self.advance(changes)
@@ -152,8 +165,35 @@ impl Writer {
                 let sql = "INSERT INTO phones (phone, filing) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
                 run!(self, sql, phone.as_bytes(), whole.filing.id.number());
             }
+            for phone in whole.gone_phones() {
+                let sql = "DELETE FROM phones WHERE phone = ?1 AND filing = ?2";
+                run!(self, sql, phone.as_bytes(), whole.filing.id.number());
+            }
+            self.write_ended(&whole)?;
         }
         self.originals.filings = originals;
+        Ok(())
+    }
+
+    /// Keeps the queue of what is to be erased in step with where the filing stands (SEC-13).
+    fn write_ended(&mut self, whole: &WholeFiling<'_>) -> Result<(), StoreError> {
+        let id = whole.filing.id.number();
+        let before = whole.before.and_then(|(filing, _)| filing.state.kept_since());
+        let after = whole.filing.state.kept_since();
+        if before == after {
+            return Ok(());
+        }
+        if let Some(at) = before {
+            run!(self, "DELETE FROM ended WHERE at = ?1 AND filing = ?2", at.as_ms(), id);
+        }
+        if let Some(at) = after {
+            run!(
+                self,
+                "INSERT INTO ended (at, filing) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+                at.as_ms(),
+                id
+            );
+        }
         Ok(())
     }
 
@@ -250,6 +290,10 @@ impl Writer {
 
     fn write_message(&mut self, row: &Message) -> Result<(), StoreError> {
         let state = columns::message_state_number(row.state);
+        if let Some(at) = row.finished_at.filter(|_| row.state == MessageState::Failed) {
+            let sql = "INSERT INTO failed_messages (at, message) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+            run!(self, sql, at.as_ms(), row.id.number());
+        }
         if self.originals.messages.contains(&row.id) {
             run!(
                 self,
@@ -430,11 +474,6 @@ impl Writer {
                        ON CONFLICT (province) DO UPDATE SET number = excluded.number";
             run!(self, sql, province.code(), number.unwrap_or(0));
         }
-        for (person, ()) in
-            rows.people.iter().filter_map(|(person, found)| found.map(|found| (person, found)))
-        {
-            run!(self, "INSERT INTO people (person) VALUES (?1) ON CONFLICT DO NOTHING", person.as_bytes());
-        }
         for (key, count) in &rows.counters {
             let count = count.unwrap_or(0);
             run!(self, "INSERT INTO counters (key, count) VALUES (?1, ?2)", key.0, count);
@@ -445,6 +484,23 @@ impl Writer {
             let sql = "INSERT INTO acknowledged (provider, event) VALUES (?1, ?2) \
                        ON CONFLICT (provider) DO UPDATE SET event = excluded.event";
             run!(self, sql, provider.as_str(), event.number());
+        }
+        Ok(())
+    }
+
+    /// Whom filings name; and once their data is erased, nobody any more. Nothing of the rest waits for it then.
+    fn write_people(&mut self, delta: &Delta) -> Result<(), StoreError> {
+        for (person, filing) in &delta.named {
+            let sql = "INSERT INTO people (person, filing) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+            run!(self, sql, person.as_bytes(), filing.number());
+        }
+        for filing in &delta.forgotten {
+            run!(self, "DELETE FROM people WHERE filing = ?1", filing.number());
+            let state = delta.rows.filings.get(filing).and_then(Option::as_ref).map(|filing| filing.state);
+            if let Some(at) = state.and_then(|state| state.kept_since()) {
+                let sql = "DELETE FROM ended WHERE at = ?1 AND filing = ?2";
+                run!(self, sql, at.as_ms(), filing.number());
+            }
         }
         Ok(())
     }

@@ -13,6 +13,7 @@ mod concurrency;
 mod conformance;
 mod content;
 mod custody;
+mod erasure;
 mod failures;
 mod kill;
 mod place;
