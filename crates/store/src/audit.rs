@@ -72,6 +72,13 @@ pub struct AuditRow {
     pub hash: [u8; 32],
 }
 
+impl AuditRow {
+    /// The hash in hexadecimal.
+    pub fn hash_text(&self) -> String {
+        encode_hex(&self.hash)
+    }
+}
+
 /// A signed head.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Checkpoint {
@@ -83,6 +90,13 @@ pub struct Checkpoint {
     pub key: KeyId,
     /// The Ed25519 signature of [`statement`].
     pub signature: [u8; 64],
+}
+
+impl Checkpoint {
+    /// The signature in hexadecimal.
+    pub fn signature_text(&self) -> String {
+        encode_hex(&self.signature)
+    }
 }
 
 /// What a checkpoint signs: four lines of ASCII, each ended by a line feed.

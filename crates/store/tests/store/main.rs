@@ -16,6 +16,7 @@ mod custody;
 mod erasure;
 mod failures;
 mod kill;
+mod letters;
 mod place;
 mod refusals;
 mod rotation;

@@ -7,6 +7,7 @@
 mod account;
 mod administration;
 mod assets;
+mod entries;
 mod flash;
 mod landing;
 mod language;
@@ -16,8 +17,10 @@ mod problem;
 mod provider;
 mod qr;
 mod second_factor;
+mod sheet;
 mod shell;
 mod table;
+mod unmask;
 mod words;
 
 use std::sync::Arc;
@@ -50,6 +53,7 @@ fn routes() -> Vec<Route> {
         provider::routes(),
         administration::routes(),
         operator::routes(),
+        unmask::routes(),
         account::routes(),
         second_factor::routes(),
     ]

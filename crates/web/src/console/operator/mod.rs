@@ -2,12 +2,15 @@
 //! is the operator's alone; the auditor sees every page (SEC-09).
 
 mod accounts;
+mod audit;
 mod chart;
 mod funnel;
 mod health;
+mod jobs;
 mod messages;
 mod noon;
 mod numbers;
+mod privacy;
 mod providers;
 mod rules;
 
@@ -19,6 +22,8 @@ use super::table::Route;
 use crate::auth::Staff;
 use crate::texts::Texts;
 
+pub(super) use audit::day;
+
 pub(super) fn routes() -> Vec<Route> {
     [
         health::routes(),
@@ -28,6 +33,9 @@ pub(super) fn routes() -> Vec<Route> {
         rules::routes(),
         accounts::routes(),
         providers::routes(),
+        jobs::routes(),
+        audit::routes(),
+        privacy::routes(),
     ]
     .into_iter()
     .flatten()
