@@ -24,6 +24,7 @@ mod standings;
 mod tally;
 mod unmaskings;
 mod write;
+mod write_kept;
 mod writer;
 
 pub use audit::AuditFilter;

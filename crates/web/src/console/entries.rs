@@ -119,18 +119,22 @@ impl Viewer {
 
     /// The entries as a table, in the order in which they come.
     pub(super) fn table(&self, t: &Texts, rows: &[AuditRow], empty: Empty) -> Table {
+        // The number of an entry would tell a provider how many others there are.
+        let numbered = matches!(self, Self::Overseer);
         let heads = ["audit-no", "audit-at", "audit-who", "audit-what", "audit-of", "audit-more"];
-        let columns = heads.iter().map(|head| Column::text(t.get(head))).collect();
+        let heads = heads.iter().skip(usize::from(!numbered));
+        let columns = heads.map(|head| Column::text(t.get(head))).collect();
         rows.iter().fold(Table::new(t.get("audit-entries"), columns, empty), |table, row| {
             let entry = &row.entry;
-            table.row(vec![
-                Cell::text(row.no.to_string()),
+            let no = numbered.then(|| Cell::text(row.no.to_string()));
+            let cells = [
                 Cell::text(t.date_time(entry.at)),
                 Cell::text(self.actor(t, &entry.actor)),
                 Cell::text(action(t, entry.action)),
                 self.subject(t, &entry.subject, &entry.data),
                 Cell::lines(self.more(t, row)),
-            ])
+            ];
+            table.row(no.into_iter().chain(cells).collect())
         })
     }
 }

@@ -34,6 +34,7 @@ fn state_facts(t: &Texts, staff: &Staff, state: &AuditState) -> Facts {
     Facts::new()
         .text(t.get("audit-head"), state.head.to_string())
         .text(t.get("audit-checkpoint"), checkpoint)
+        .text(t.get("audit-checked-at"), checked(t, state.checked_at))
         .cell(t.get("audit-head-file"), Cell::link(format!("{PATH}/head.txt"), t.get("audit-head-download")))
         .cell(t.get("audit-check-now"), check)
 }
@@ -68,7 +69,6 @@ pub(super) fn show<'a>(blocks: Blocks<'a>, staff: &Staff, state: &AuditState) ->
         .item(t.get("audit-chain"), t.get(result.0), None, result.1)
         .item(t.get("audit-count"), state.entries.to_string(), None, Tone::Plain)
         .item(t.get("audit-verified"), state.verified_up_to.to_string(), None, Tone::Plain)
-        .item(t.get("audit-checked-at"), checked(t, state.checked_at), None, Tone::Plain)
         .item(t.get("audit-after"), after.to_string(), None, Tone::Plain);
     let how = Lines { lines: vec![t.get("audit-how"), t.one("audit-how-head", "head", state.head)] };
     blocks.part(&numbers).part(&state_facts(t, staff, state)).part(&how)

@@ -73,7 +73,11 @@ async fn show(
         first: before.map(|_| (asked.path(None), t.get("pager-first"))),
         next: next.map(|no| (asked.path(Some(no)), t.get("pager-next"))),
     };
-    let files = Cards::new().link(asked.export_path(), t.get("audit-export"));
+    let files = if items.is_empty() {
+        Cards::new()
+    } else {
+        Cards::new().link(asked.export_path(), t.get("audit-export"))
+    };
     chain::show(Blocks::new(shell).intro("audit-intro"), &staff, &state)
         .part(&Heading { text: t.get("audit-entries") })
         .part(&asked.filters(t, wrong))

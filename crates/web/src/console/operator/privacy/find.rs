@@ -15,7 +15,7 @@ use serde::Deserialize;
 use super::{PATH, form};
 use crate::app::App;
 use crate::auth::Staff;
-use crate::console::parts::{Alert, Cards, Cell, Column, Empty, Heading, Statistics, Table, Tone};
+use crate::console::parts::{Alert, Cards, Cell, Column, Empty, Facts, Heading, Statistics, Table, Tone};
 use crate::console::problem::Problem;
 use crate::console::shell::{Blocks, Shell};
 use crate::texts::Texts;
@@ -76,7 +76,6 @@ fn numbers(t: &Texts, views: &[FilingView], phone: &Phone) -> Statistics {
     let messages: usize = views.iter().map(of).sum();
     let open = views.iter().filter(|view| !view.filing.state.may_be_erased()).count();
     Statistics::new()
-        .item(t.get("privacy-phone"), phone.masked(), None, Tone::Plain)
         .item(t.get("privacy-filings"), views.len().to_string(), None, Tone::Plain)
         .item(t.get("privacy-open"), open.to_string(), None, Tone::Plain)
         .item(t.get("privacy-verifications"), verifications.to_string(), None, Tone::Plain)
@@ -112,7 +111,8 @@ pub(super) async fn show(
     let Ok(views) = read.await else { return Problem::System.into_response() };
     let shell = Shell::new(&app, &staff, "privacy-found-title");
     let t = shell.t;
-    let mut blocks = Blocks::new(shell).part(&numbers(t, &views, &phone));
+    let whom = Facts::new().text(t.get("privacy-phone"), phone.masked());
+    let mut blocks = Blocks::new(shell).part(&whom).part(&numbers(t, &views, &phone));
     if views.len() == MOST {
         blocks = blocks.part(&Alert::new(Tone::Warning, t.one("privacy-more", "most", MOST)));
     }

@@ -11,10 +11,10 @@ use axum::response::{IntoResponse as _, Response};
 use heyan_domain::privacy::PERIODS;
 use heyan_store::sqlite::ToErase;
 
-use super::{may_change, read_only, time_or};
+use super::{may_change, read_only};
 use crate::app::App;
 use crate::auth::Staff;
-use crate::console::parts::{Cell, Column, Empty, Field, FormPart, Heading, Statistics, Table, Tone};
+use crate::console::parts::{Cell, Column, Empty, Facts, Field, FormPart, Heading, Statistics, Table, Tone};
 use crate::console::problem::Problem;
 use crate::console::shell::{Blocks, Shell};
 use crate::console::table::{OPERATOR, OVERSEERS, Route, action, page};
@@ -53,7 +53,6 @@ fn numbers(app: &App, t: &Texts, counted: &ToErase) -> Statistics {
         .item(t.get("privacy-period"), days, None, Tone::Plain)
         .item(t.get("privacy-kept"), counted.kept.to_string(), None, Tone::Plain)
         .item(t.get("privacy-overdue"), counted.overdue.to_string(), None, late)
-        .item(t.get("privacy-since"), time_or(t, counted.since, "operator-none"), None, Tone::Plain)
 }
 
 fn periods(app: &App, t: &Texts) -> Table {
@@ -75,6 +74,10 @@ async fn show(State(app): State<Arc<App>>, staff: Staff) -> Response {
     let shell = Shell::new(&app, &staff, "privacy-title");
     let t = shell.t;
     let blocks = Blocks::new(shell).intro("privacy-intro").part(&numbers(&app, t, &counted));
+    let blocks = match counted.since {
+        Some(since) => blocks.part(&Facts::new().text(t.get("privacy-since"), t.date_time(since))),
+        None => blocks,
+    };
     let blocks = if may_change(&staff) {
         blocks.part(&form(t, &staff, ("", ""), (false, false)))
     } else {
