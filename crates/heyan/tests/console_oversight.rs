@@ -348,14 +348,14 @@ async fn after_the_period_the_worker_erases_and_the_pages_say_so() {
     let filing = filed(&sandbox).await;
     sandbox.post_json(&format!("/v1/filings/{filing}/withdraw"), &serde_json::json!({})).await;
     sandbox.advance(179 * DAY_S).await;
-    assert_eq!(sandbox.world.worker.erase().await.unwrap(), 0);
+    assert_eq!(sandbox.world.worker.erase().await.unwrap(), (0, 0));
     sandbox.advance(DAY_S).await;
     let metrics = sandbox.get("/metrics").await.body;
     assert!(metrics.contains("\nheyan_retention_overdue_filings 1\n"), "{metrics}");
     let mut operator = signed_in(&sandbox, "operator").await;
     let due = page(&mut operator, "/console/operator/privacy").await.text();
     assert!(due.contains("180 days") && due.contains("2 March 2026"), "{due}");
-    assert_eq!(sandbox.world.worker.erase().await.unwrap(), 1);
+    assert_eq!(sandbox.world.worker.erase().await.unwrap(), (1, 0));
     let metrics = sandbox.get("/metrics").await.body;
     assert!(metrics.contains("\nheyan_retention_overdue_filings 0\n"));
     assert!(metrics.contains("\nheyan_task_done_total{task=\"retention\"} 1\n"), "{metrics}");

@@ -48,7 +48,8 @@ pub enum WorkerError {
 struct LastTimes {
     tidied_at: Timestamp,
     counted_at: Timestamp,
-    last_erasure: Timestamp,
+    /// From when on the next batch is erased.
+    next_erasure: Timestamp,
 }
 
 /// The tasks and the lock that keeps them one at a time: whoever holds it may move the sandbox's clock.
@@ -151,10 +152,14 @@ impl Worker {
         self.noted(Task::Statistics, self.statistics.run(), |()| 0).await
     }
 
-    /// Erases one batch of filings whose time is over (SEC-13); gives how many.
-    pub async fn erase(&self) -> Result<usize, WorkerError> {
+    /// Erases one batch of filings whose time is over (SEC-13); gives how many it has erased, and how many it could not.
+    pub async fn erase(&self) -> Result<(usize, usize), WorkerError> {
         let now = self.clock.now();
-        self.noted(Task::Retention, self.retire.run(now), |erased| *erased).await
+        let erased = self.noted(Task::Retention, self.retire.run(now), |(erased, _)| *erased).await?;
+        if erased.1 > 0 {
+            self.dispatch.engine.tasks().of(Task::Retention).fails();
+        }
+        Ok(erased)
     }
 
     /// Works until `stopping` turns true.
@@ -190,13 +195,15 @@ impl Worker {
             self.noted(Task::Audit, self.housekeeping.audit(now), |count| *count).await?;
             last.tidied_at = now;
         }
-        if now.since_ms(last.last_erasure) >= ERASE_EVERY_MS {
-            self.erase().await?;
-            last.last_erasure = now;
-        }
         if now.since_ms(last.counted_at) >= COUNT_EVERY_MS {
             self.count().await?;
             last.counted_at = now;
+        }
+        if now.since_ms(last.next_erasure) >= 0 {
+            let (_, failed) = self.erase().await?;
+            // What cannot be erased is tried again, but not every second.
+            let pause_ms = if failed > 0 { TIDY_EVERY_MS } else { ERASE_EVERY_MS };
+            last.next_erasure = now.plus_ms(pause_ms);
         }
         Ok(carried_out == MAX_DUE)
     }
