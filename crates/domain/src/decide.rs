@@ -17,7 +17,7 @@ use crate::state::{Key, State};
 use crate::tags::Keyring;
 use crate::terms::{Code, EventId, FilingId, IdLast6, MessageId, Phone, ProviderId, Province};
 use crate::tx::{Delta, Tx};
-use crate::verification::{self, ResendAnswered, VerifyAnswer};
+use crate::verification::{self, ResendAnswered, Transport, VerifyAnswer};
 use crate::working_days::WorkingDays;
 use crate::{feed, filing};
 
@@ -204,6 +204,8 @@ pub enum Action {
         route: String,
         /// The carrier's id of it.
         carrier_id: String,
+        /// To whom it goes, where receipts know it by the carrier's id alone.
+        to: Option<Phone>,
     },
     /// A message has arrived.
     Delivered {
@@ -219,6 +221,8 @@ pub enum Action {
         /// The carrier's code.
         carrier_code: String,
     },
+    /// What else becomes of a message on its way.
+    Transport(Box<Transport>),
     /// A command whose time has come.
     Due(Due),
     /// A provider has read its feed up to here.
@@ -274,6 +278,8 @@ pub enum Outcome {
     Resent(ResendAnswered),
     /// Whether the captcha had not been used before.
     Captcha(bool),
+    /// Whether the route may have the message.
+    Handed(bool),
     /// Done to this filing.
     Filing(FilingId),
     /// What a report would come to.
@@ -378,6 +384,7 @@ fn decide_request(tx: &mut Tx<'_>, command: &Command, rng: &mut dyn rand::Rng) -
         Outcome::Verified(..)
         | Outcome::Resent(_)
         | Outcome::Captcha(_)
+        | Outcome::Handed(_)
         | Outcome::Previewed(_)
         | Outcome::Account(_)
         | Outcome::Unmask(_)
@@ -420,9 +427,10 @@ fn decide_action(tx: &mut Tx<'_>, action: &Action, rng: &mut dyn rand::Rng) -> R
         Action::Reject { province, reviewer, filing, expected, reason } => {
             review::reject(tx, *province, reviewer, *filing, *expected, reason)
         }
-        Action::Submitted { message, route, carrier_id } => {
-            verification::submitted(tx, *message, route, carrier_id)
+        Action::Submitted { message, route, carrier_id, to } => {
+            verification::submitted(tx, *message, route, carrier_id, to.as_ref())
         }
+        Action::Transport(transport) => verification::transport(tx, transport),
         Action::Delivered { message, carrier_code } => verification::delivered(tx, *message, carrier_code),
         Action::SendFailed { message, carrier_code } => verification::send_failed(tx, *message, carrier_code),
         Action::Due(due) => verification::due(tx, *due, rng),

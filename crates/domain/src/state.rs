@@ -11,7 +11,7 @@ use crate::registry::{EntityNo, EntityRecord, ServiceNo, ServiceRecord};
 use crate::review::Review;
 use crate::tags::{CounterKey, EntityTag, PersonTag, PhoneTag};
 use crate::terms::{AccountId, EventId, FilingId, MessageId, ProviderId, Province, VerificationId};
-use crate::verification::{Message, Verification};
+use crate::verification::{Message, Orphan, Verification};
 
 macro_rules! tables {
     ($($(#[$doc:meta])* $field:ident, $variant:ident: $key:ty => $row:ty;)+) => {
@@ -73,6 +73,10 @@ tables! {
     people, Person: PersonTag => ();
     /// One message.
     messages, Message: MessageId => Message;
+    /// The messages that a route's carrier knows by an id of its own, in the order in which it said so.
+    of_carrier, OfCarrier: (String, String) => Vec<MessageId>;
+    /// The receipts of a route for a phone that no message is known for yet.
+    orphans, Orphans: (String, PhoneTag) => Vec<Orphan>;
     /// The open filing of an organiser (FIL-10).
     holders, Holder: EntityTag => FilingId;
     /// The filing with a provider's own number.

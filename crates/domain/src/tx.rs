@@ -16,7 +16,7 @@ use crate::review::{Decided, Review};
 use crate::state::{Key, State, Tables};
 use crate::tags::{CounterKey, EntityTag, PersonTag, PhoneTag};
 use crate::terms::{AccountId, EventId, FilingId, MessageId, ProviderId, Province, VerificationId};
-use crate::verification::{Message, Outgoing, Verification};
+use crate::verification::{Message, Orphan, Outgoing, Standing, Verification};
 
 /// Everything a decision changes, as values.
 #[derive(Clone, Default, Debug)]
@@ -31,6 +31,10 @@ pub struct Delta {
     pub outbox: Vec<Outgoing>,
     /// Messages whose sealed text is to be wiped (SMS-03).
     pub wiped: Vec<MessageId>,
+    /// Where messages in the outbox stand from now on.
+    pub standings: Vec<(MessageId, Standing)>,
+    /// Carriers' ids of messages, by route.
+    pub carrier_ids: Vec<(MessageId, String, String)>,
     /// Commands to come.
     pub due: Vec<(Timestamp, Due)>,
     /// Decisions of administrations.
@@ -51,6 +55,7 @@ impl Delta {
             && self.audit.is_empty()
             && self.outbox.is_empty()
             && self.wiped.is_empty()
+            && self.standings.is_empty()
             && self.due.is_empty()
             && self.decided.is_empty()
             && self.named.is_empty()
@@ -114,6 +119,10 @@ impl<'a> Tx<'a> {
         verification: verifications, Verification, VerificationId => Verification;
         /// One message.
         message: messages, Message, MessageId => Message;
+        /// The messages of a route that its carrier knows by an id.
+        of_carrier: of_carrier, OfCarrier, (String, String) => Vec<MessageId>;
+        /// The early receipts of a route for a phone.
+        orphans: orphans, Orphans, (String, PhoneTag) => Vec<Orphan>;
         /// The open filing of an organiser.
         holder: holders, Holder, EntityTag => FilingId;
         /// The filing with a provider's own number.
@@ -309,6 +318,26 @@ impl<'a> Tx<'a> {
     /// Puts a message into the outbox.
     pub fn send(&mut self, outgoing: Outgoing) {
         self.delta.outbox.push(outgoing);
+    }
+
+    /// Says where a message in the outbox stands from now on.
+    pub fn stand(&mut self, message: MessageId, standing: Standing) {
+        self.delta.standings.push((message, standing));
+    }
+
+    /// Remembers the id by which a carrier will report of a message.
+    pub fn add_carrier_id(&mut self, message: MessageId, route: &str, carrier_id: &str) -> Result<(), Stop> {
+        let key = (route.to_owned(), carrier_id.to_owned());
+        let mut messages = self.of_carrier(&key)?.unwrap_or_default();
+        messages.push(message);
+        self.delta.carrier_ids.push((message, key.0.clone(), key.1.clone()));
+        self.delta.rows.of_carrier.insert(key, Some(messages));
+        Ok(())
+    }
+
+    /// Writes the early receipts of a route for a phone.
+    pub fn put_orphans(&mut self, key: (String, PhoneTag), orphans: Vec<Orphan>) {
+        self.delta.rows.orphans.insert(key, Some(orphans));
     }
 
     /// Wipes a message's sealed text.

@@ -380,8 +380,9 @@ async fn jobs_show_the_tasks_and_what_came_to_nothing() {
     let (phone, id_last6) = (Phone::parse(phone).unwrap(), IdLast6::of(id_last6).unwrap());
     let app = &sandbox.world.app;
     app.engine.execute(Action::Resend { phone, id_last6, from: None }).await.unwrap();
-    let waiting = app.readers.read(|reader| reader.outbox(None, 10)).await.unwrap();
-    let message = waiting[0].message;
+    let soon = app.clock.now().plus_ms(1);
+    let waiting = app.readers.read(move |reader| reader.stuck_messages(soon, 10)).await.unwrap();
+    let message = waiting[0].message.id;
     app.engine.execute(Action::SendFailed { message, carrier_code: "UNDELIV".to_owned() }).await.unwrap();
     let id = message.to_string();
     let text = page(&mut auditor, "/console/operator/jobs").await.text();

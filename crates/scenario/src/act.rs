@@ -222,6 +222,7 @@ impl World<'_> {
             | Outcome::Previewed(_)
             | Outcome::Account(_)
             | Outcome::Unmask(_)
+            | Outcome::Handed(_)
             | Outcome::Replayed(_) => Err(format!("an answer of another kind: {outcome:?}")),
         }
     }

@@ -1,6 +1,6 @@
 //! The pure domain over tables in memory.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::Hash;
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use heyan_domain::state::{Key, State, Tables};
 use heyan_domain::tags::{Keyring as _, PersonTag, active};
 use heyan_domain::terms::{FilingId, MessageId};
 use heyan_domain::tx::Delta;
-use heyan_domain::verification::{Message, Outgoing, Verification};
+use heyan_domain::verification::{Message, Outgoing, Standing, Verification};
 use heyan_domain::working_days::WorkingDays;
 use rand::{Rng, SeedableRng as _};
 use rand_chacha::ChaCha12Rng;
@@ -42,7 +42,7 @@ pub struct MemoryEngine {
     audit: Vec<AuditEntry>,
     due: BTreeSet<(Timestamp, (u8, i64, u16))>,
     outbox: Vec<Outgoing>,
-    sealed: HashSet<MessageId>,
+    sealed: HashMap<MessageId, Outgoing>,
     /// Whom filings name without asking.
     named: BTreeSet<(PersonTag, FilingId)>,
 }
@@ -89,7 +89,7 @@ impl MemoryEngine {
             audit: Vec::new(),
             due: BTreeSet::new(),
             outbox: Vec::new(),
-            sealed: HashSet::new(),
+            sealed: HashMap::new(),
             named: BTreeSet::new(),
         })
     }
@@ -106,11 +106,16 @@ impl MemoryEngine {
         self.named.extend(delta.named);
         self.named.retain(|(_, filing)| !delta.forgotten.contains(filing));
         self.due.extend(delta.due.into_iter().map(|(at, due)| (at, due.parts())));
-        self.sealed.extend(delta.outbox.iter().map(|outgoing| outgoing.message));
+        self.sealed.extend(delta.outbox.iter().map(|outgoing| (outgoing.message, outgoing.clone())));
         for message in &delta.wiped {
             self.sealed.remove(message);
         }
         self.outbox.extend(delta.outbox);
+        for (message, standing) in delta.standings {
+            if matches!(standing, Standing::Waits(_)) {
+                self.outbox.extend(self.sealed.get(&message).cloned());
+            }
+        }
     }
 
     fn load(&self, state: &mut Tables, key: &Key) {
@@ -150,6 +155,8 @@ impl MemoryEngine {
             Key::Account(key) => copy(&rows.accounts, &mut state.accounts, key),
             Key::AccountName(key) => copy(&rows.account_names, &mut state.account_names, key),
             Key::Session(key) => copy(&rows.sessions, &mut state.sessions, key),
+            Key::OfCarrier(key) => copy(&rows.of_carrier, &mut state.of_carrier, key),
+            Key::Orphans(key) => copy(&rows.orphans, &mut state.orphans, key),
             Key::Unmasking(key) => copy(&rows.unmaskings, &mut state.unmaskings, key),
         }
     }
@@ -222,7 +229,7 @@ impl Engine for MemoryEngine {
     }
 
     fn holds_text(&self, message: MessageId) -> bool {
-        self.sealed.contains(&message)
+        self.sealed.contains_key(&message)
     }
 
     fn filing(&self, id: FilingId) -> Option<Filing> {

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod app;
+mod assets;
 pub mod auth;
 pub mod captcha;
 pub mod console;

@@ -22,6 +22,7 @@ pub fn due(tx: &mut Tx<'_>, due: Due, rng: &mut dyn rand::Rng) -> Result<Outcome
         Due::NoonResend(verification) => noon_resend(tx, verification, rng)?,
         Due::CloseSendWindow(filing, round_no) => close_send_window(tx, filing, round_no)?,
         Due::Return(filing, round_no) => return_failed(tx, filing, round_no)?,
+        Due::Retry(message) => return super::carrier::retry(tx, message),
     }
     Ok(Outcome::Done)
 }

@@ -122,8 +122,10 @@ fn write_message(
         route: None,
         carrier_id: None,
         carrier_code: None,
+        handed_at: None,
+        attempts: Vec::new(),
     });
     let text = text::message_text(rule, filing.province, kind, verification.messages, code, &party.label);
     let sender = rule.senders.first().cloned().unwrap_or_default();
-    tx.send(Outgoing { message: id, to: party.phone, sender, text: Zeroizing::new(text) });
+    tx.send(Outgoing { message: id, kind, to: party.phone, sender, text: Zeroizing::new(text) });
 }

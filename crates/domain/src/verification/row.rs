@@ -149,6 +149,21 @@ pub struct Message {
     pub carrier_id: Option<String>,
     /// The carrier's last code.
     pub carrier_code: Option<String>,
+    /// When it was given to the route, whose answer may still be out.
+    pub handed_at: Option<Timestamp>,
+    /// Tries before the last one.
+    pub attempts: Vec<super::Attempt>,
+}
+
+/// Where a message in the outbox stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Standing {
+    /// It waits for a route; first messages go before resends, and those before the noon's.
+    Waits(super::MessageKind),
+    /// A route has it, and its answer is not noted yet.
+    Handed,
+    /// Nobody knows whether it was sent; its text is kept for the retry (SMS-04).
+    Unknown,
 }
 
 /// A message on its way to the outbox, in clear: it is sealed there and wiped once a carrier has accepted it (SMS-03).
@@ -156,6 +171,8 @@ pub struct Message {
 pub struct Outgoing {
     /// Which message.
     pub message: MessageId,
+    /// First message, resend, or noon resend.
+    pub kind: super::MessageKind,
     /// To whom.
     pub to: Phone,
     /// The sender's number.

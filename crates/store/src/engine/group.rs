@@ -33,6 +33,8 @@ impl ChangeSet {
         self.delta.audit.extend(delta.audit);
         self.delta.outbox.extend(delta.outbox);
         self.delta.wiped.extend(delta.wiped);
+        self.delta.standings.extend(delta.standings);
+        self.delta.carrier_ids.extend(delta.carrier_ids);
         self.delta.due.extend(delta.due);
         self.delta.decided.extend(delta.decided);
         self.delta.named.extend(delta.named);

@@ -107,7 +107,12 @@ impl Writer {
              WHERE at < ?1 ORDER BY at, message LIMIT ?2)",
             )?
             .execute(params![now.plus_ms(-KEEP_FAILED_MS).as_ms(), BATCH])?;
-        Ok(counters + replies + failed + self.tidy_sessions(now)? + self.tidy_unmaskings(now)?)
+        Ok(counters
+            + replies
+            + failed
+            + self.tidy_sessions(now)?
+            + self.tidy_unmaskings(now)?
+            + self.tidy_carriers(now, BATCH)?)
     }
 
     /// Seals anew what was sealed with another than the active key. The first byte of a sealed value names its key.

@@ -107,6 +107,8 @@ impl Writer {
             }
             Key::Account(_) | Key::AccountName(_) | Key::Session(_) => self.load_account(key, rows),
             Key::Unmasking(key) => self.load_unmasking(*key, rows),
+            Key::OfCarrier(key) => self.load_of_carrier(key, rows),
+            Key::Orphans(key) => self.load_orphans(key, rows),
         }
     }
 
@@ -165,6 +167,8 @@ impl Writer {
             | Key::Account(_)
             | Key::AccountName(_)
             | Key::Session(_)
+            | Key::OfCarrier(_)
+            | Key::Orphans(_)
             | Key::Unmasking(_) => {}
         }
         Ok(())

@@ -6,6 +6,7 @@
 mod accounts;
 mod audit;
 mod audit_walk;
+mod carriers;
 mod chores;
 mod columns;
 mod database;
@@ -30,7 +31,7 @@ mod writer;
 pub use audit::AuditFilter;
 pub use database::{Database, Mode, StoreError};
 pub use decisions::{DecisionPlace, QueueFigures, ReviewFigures};
-pub use outbox::Queued;
+pub use outbox::{OutboxPlace, Queued};
 pub use read::{Reader, Readers};
 pub use read_lists::{FilingFilter, Page, QueuePlace};
 pub use read_privacy::{DeadLetter, ToErase};

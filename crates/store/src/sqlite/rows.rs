@@ -35,7 +35,7 @@ select!(
 );
 select!(
     select_message,
-    "id, kind, state, created_at, submitted_at, finished_at, route, carrier_id, carrier_code"
+    "id, kind, state, created_at, submitted_at, finished_at, route, carrier_id, carrier_code, handed_at, attempts"
 );
 select!(select_event, "provider, id, kind, at, filing, verification, previous, actor, data");
 select!(
@@ -171,6 +171,8 @@ pub(super) fn filing_with_verifications(row: &Row<'_>) -> Result<(Filing, Vec<Ve
 }
 
 pub(super) fn message(row: &Row<'_>) -> Result<Message, StoreError> {
+    let attempts: Option<String> = row.get(10)?;
+    let attempts = attempts.map_or(Ok(Vec::new()), |text| serde_json::from_str(&text));
     Ok(Message {
         id: MessageId::from_number(row.get(0)?),
         kind: damaged(columns::message_kind(row.get(1)?), "kind of message")?,
@@ -181,6 +183,8 @@ pub(super) fn message(row: &Row<'_>) -> Result<Message, StoreError> {
         route: row.get(6)?,
         carrier_id: row.get(7)?,
         carrier_code: row.get(8)?,
+        handed_at: at(row.get(9)?),
+        attempts: attempts.map_err(|_| StoreError::Damaged { what: "message" })?,
     })
 }
 

@@ -89,7 +89,11 @@ CREATE TABLE messages (
     finished_at INTEGER,
     route TEXT,
     carrier_id TEXT,
-    carrier_code TEXT
+    carrier_code TEXT,
+    -- When it was given to the route.
+    handed_at INTEGER,
+    -- Tries before the last one, as JSON.
+    attempts TEXT
 ) STRICT;
 
 -- Messages that have failed for good, in the order in which that was known; forgotten after 90 days.
@@ -102,8 +106,34 @@ CREATE TABLE failed_messages (
 -- Sealed texts of messages that no carrier has accepted yet; wiped by deleting the row (SMS-03).
 CREATE TABLE outbox (
     message INTEGER PRIMARY KEY NOT NULL,
+    -- It waits: 1 first message, 2 resend, 3 noon resend, the order in which they leave. A route has it: 4. Nobody knows
+    -- whether it was sent: 5.
+    standing INTEGER NOT NULL,
     sealed BLOB NOT NULL
 ) STRICT;
+CREATE INDEX outbox_by_standing ON outbox (standing, message);
+
+-- The ids by which carriers report of messages, in the order in which they were given; kept as long as receipts may come.
+CREATE TABLE carrier_ids (
+    no INTEGER PRIMARY KEY NOT NULL,
+    route TEXT NOT NULL,
+    carrier_id TEXT NOT NULL,
+    message INTEGER NOT NULL,
+    at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX carrier_ids_by_id ON carrier_ids (route, carrier_id, no);
+
+-- Receipts that no message is known for yet, kept as long.
+CREATE TABLE orphans (
+    no INTEGER PRIMARY KEY NOT NULL,
+    route TEXT NOT NULL,
+    phone BLOB NOT NULL,
+    carrier_id TEXT NOT NULL,
+    arrived INTEGER NOT NULL,
+    carrier_code TEXT NOT NULL,
+    at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX orphans_by_phone ON orphans (route, phone, no);
 
 -- Everything that happened (FIL-11): the feed of a provider is a range, a timeline follows `previous`.
 CREATE TABLE events (

@@ -118,6 +118,7 @@ impl Writer {
             self.write_message(message)?;
         }
         self.write_outbox(&delta.outbox, rng)?;
+        self.write_transport(delta, now)?;
         for message in &delta.wiped {
             run!(self, "DELETE FROM outbox WHERE message = ?1", message.number());
         }
@@ -271,11 +272,14 @@ impl Writer {
             let sql = "INSERT INTO failed_messages (at, message) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
             run!(self, sql, at.as_ms(), row.id.number());
         }
+        let attempts = Some(&row.attempts).filter(|attempts| !attempts.is_empty());
+        let attempts = attempts.map(serde_json::to_string).transpose();
+        let attempts = attempts.map_err(|_| StoreError::Damaged { what: "message" })?;
         if self.originals.messages.contains(&row.id) {
             run!(
                 self,
                 "UPDATE messages SET state = ?2, submitted_at = ?3, finished_at = ?4, route = ?5, carrier_id = ?6, \
-                 carrier_code = ?7 WHERE id = ?1",
+                 carrier_code = ?7, handed_at = ?8, attempts = ?9 WHERE id = ?1",
                 row.id.number(),
                 state,
                 ms(row.submitted_at),
@@ -283,13 +287,15 @@ impl Writer {
                 row.route,
                 row.carrier_id,
                 row.carrier_code,
+                ms(row.handed_at),
+                attempts,
             );
             return Ok(());
         }
         run!(
             self,
             "INSERT INTO messages (id, kind, state, created_at, submitted_at, finished_at, route, carrier_id, \
-             carrier_code) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+             carrier_code, handed_at, attempts) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             row.id.number(),
             columns::message_kind_number(row.kind),
             state,
@@ -299,6 +305,8 @@ impl Writer {
             row.route,
             row.carrier_id,
             row.carrier_code,
+            ms(row.handed_at),
+            attempts,
         );
         Ok(())
     }
@@ -315,8 +323,9 @@ impl Writer {
             let sealed = self.ring.seal(Purpose::Message, &place, &clear, rng);
             run!(
                 self,
-                "INSERT INTO outbox (message, sealed) VALUES (?1, ?2)",
+                "INSERT INTO outbox (message, standing, sealed) VALUES (?1, ?2, ?3)",
                 outgoing.message.number(),
+                columns::message_kind_number(outgoing.kind),
                 sealed
             );
         }

@@ -19,7 +19,7 @@ use heyan_domain::verification::{Message, Outgoing, Verification};
 use heyan_scenario::{Engine, Script, run};
 use heyan_store::clock::Clock as _;
 use heyan_store::keys::Purpose;
-use heyan_store::sqlite::{AuditFilter, Reader, StoreError};
+use heyan_store::sqlite::{AuditFilter, OutboxPlace, Reader, StoreError};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha12Rng;
 use rusqlite::params;
@@ -32,7 +32,7 @@ pub struct SqliteEngine {
     place: Place,
     runtime: tokio::runtime::Runtime,
     /// Messages that the scenario has seen.
-    taken: HashSet<MessageId>,
+    taken: HashSet<(MessageId, usize)>,
     _directory: tempfile::TempDir,
 }
 
@@ -97,13 +97,20 @@ impl Engine for SqliteEngine {
     }
 
     fn take_outbox(&mut self) -> Vec<Outgoing> {
-        let mut queued = self.read(|reader| reader.outbox(None, 1_000));
-        queued.retain(|outgoing| self.taken.insert(outgoing.message));
-        queued
+        let queued = self.read(|reader| reader.outbox(OutboxPlace::default(), 1_000));
+        // One that waits again after a try is new; its tries are counted in its row.
+        let mut new = Vec::new();
+        for outgoing in queued {
+            let tries = self.message(outgoing.message).map_or(0, |message| message.attempts.len());
+            if self.taken.insert((outgoing.message, tries)) {
+                new.push(outgoing);
+            }
+        }
+        new
     }
 
     fn holds_text(&self, message: MessageId) -> bool {
-        self.read(|reader| reader.outbox(None, 1_000)).iter().any(|queued| queued.message == message)
+        self.read(|reader| reader.queued(message)).is_some()
     }
 
     fn filing(&self, id: FilingId) -> Option<Filing> {

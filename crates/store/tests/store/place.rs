@@ -13,7 +13,7 @@ use heyan_domain::working_days::WorkingDays;
 use heyan_store::clock::{Clock, FixedClock, VirtualClock};
 use heyan_store::engine::{Engine, Parts};
 use heyan_store::keys::{KeyFile, Ring};
-use heyan_store::sqlite::{Database, Mode, Readers, StoreError};
+use heyan_store::sqlite::{Database, Mode, OutboxPlace, Readers, StoreError};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha12Rng;
 
@@ -139,7 +139,8 @@ impl Opened {
 
     /// What waits for a carrier: to whom, and the code in it.
     pub fn outbox(&self) -> Vec<(MessageId, Phone, Code)> {
-        let queued = self.readers.read_blocking(|reader| reader.outbox(None, 100_000)).unwrap();
+        let queued =
+            self.readers.read_blocking(|reader| reader.outbox(OutboxPlace::default(), 100_000)).unwrap();
         let opened = queued.into_iter().map(|out| (out.message, out.to, Code::parse(&out.text).unwrap()));
         opened.collect()
     }
@@ -151,6 +152,7 @@ impl Opened {
             message: *message,
             route: "loopback".to_owned(),
             carrier_id: "taken".to_owned(),
+            to: None,
         });
         for outcome in self.engine.execute_background(submitted.collect()).await {
             assert_eq!(outcome, Ok(Outcome::Done));

@@ -86,6 +86,7 @@ impl Incoming {
             | Outcome::Captcha(_)
             | Outcome::Unmask(_)
             | Outcome::Filing(_)
+            | Outcome::Handed(_)
             | Outcome::Previewed(_)
             | Outcome::Account(_)
             | Outcome::Done

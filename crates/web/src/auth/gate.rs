@@ -64,6 +64,17 @@ pub(super) async fn is_signed_in(app: &App, headers: &HeaderMap) -> bool {
     matches!(standing(app, Token::of(headers).as_ref()).await, Ok(Standing::Live(_)))
 }
 
+/// Whether the page's script asks, not a person: that is no use of the session, and takes no message from the next page.
+fn is_polled(headers: &HeaderMap) -> bool {
+    headers.contains_key("hx-request")
+}
+
+/// Has the script load the whole page, which leads to signing in: the session is over.
+fn look_again() -> Response {
+    let headers = [("hx-refresh", "true"), (header::CACHE_CONTROL.as_str(), "no-store")];
+    (StatusCode::UNAUTHORIZED, headers).into_response()
+}
+
 /// Lets through who may, with a [`Staff`] for the handler; answers all others itself.
 pub(crate) async fn gate(
     State((app, who)): State<(Arc<App>, Who)>,
@@ -74,6 +85,7 @@ pub(crate) async fn gate(
     let visitor = Visitor::of(request.method(), request.headers(), &uri);
     let token = Token::of(request.headers());
     let posted = visitor.posted;
+    let polled = is_polled(request.headers());
     if posted && is_foreign(request.headers()) {
         return Problem::ForeignForm.page(&app, &visitor, None);
     }
@@ -89,10 +101,14 @@ pub(crate) async fn gate(
     let (session, account) = match standing(&app, token.as_ref()).await {
         Ok(Standing::Live(live)) => *live,
         Ok(Standing::Over(account)) => {
+            if polled {
+                return look_again();
+            }
             let own = token.as_ref().is_some_and(carried);
             let kept = form.filter(|_| own).and_then(|form| form.kept(&account, &visitor));
             return sign_in_again(&app, &visitor, posted, kept.as_ref());
         }
+        Ok(Standing::None) if polled => return look_again(),
         Ok(Standing::None) => return sign_in_again(&app, &visitor, posted, None),
         Err(error) => {
             tracing::error!(name: "console.session_failed", error = %error, "a session could not be read");
@@ -110,7 +126,7 @@ pub(crate) async fn gate(
         csrf: token.csrf(),
         session: token.tag(),
         visitor,
-        flash: flash.filter(|_| !posted),
+        flash: flash.filter(|_| !posted && !polled),
         must_set_up,
     };
     mark!("SEC-10");
@@ -124,7 +140,7 @@ pub(crate) async fn gate(
     if staff.must_set_up && !is_set_up_there(uri.path()) {
         return see_other(TOTP_PATH);
     }
-    if session.wants_touch(app.clock.now()) {
+    if !polled && session.wants_touch(app.clock.now()) {
         let touch = AccountAction::Touch { session: token.tag() };
         if let Err(error) = app.engine.execute(Action::Account(Box::new(touch))).await {
             // The session then ends a little earlier; the page is shown all the same.

@@ -140,6 +140,7 @@ impl Challenge {
             | Outcome::Verified(..)
             | Outcome::Resent(_)
             | Outcome::Filing(_)
+            | Outcome::Handed(_)
             | Outcome::Previewed(_)
             | Outcome::Account(_)
             | Outcome::Unmask(_)

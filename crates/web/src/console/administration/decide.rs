@@ -110,6 +110,7 @@ impl Asked<'_> {
                 | Outcome::Captcha(_)
                 | Outcome::Account(_)
                 | Outcome::Unmask(_)
+                | Outcome::Handed(_)
                 | Outcome::Previewed(_)
                 | Outcome::Done,
             )

@@ -36,7 +36,7 @@ async fn show(State(app): State<Arc<App>>, staff: Staff) -> Response {
     let blocks = Blocks::new(shell);
     let blocks = warnings(&app, t, now, &system).into_iter().fold(blocks, |blocks, one| blocks.part(&one));
     blocks
-        .part(&waiting(&app, t, now, &system))
+        .live(|live| live.part(&waiting(&app, t, now, &system)))
         .part(&Heading { text: t.get("health-groups") })
         .part(&groups(&app, t))
         .part(&Heading { text: t.get("health-keys") })

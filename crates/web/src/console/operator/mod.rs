@@ -23,6 +23,7 @@ use crate::auth::Staff;
 use crate::texts::Texts;
 
 pub(super) use audit::day;
+pub(super) use noon::next_noon;
 
 pub(super) fn routes() -> Vec<Route> {
     [

@@ -56,9 +56,7 @@ pub(super) async fn show(State(app): State<Arc<App>>, OfProvider(staff, provider
     let links =
         Links::default().main(NEW, t.get("menu-provider-new")).link(OVERVIEW, t.get("provider-reload"));
     Blocks::new(shell)
-        .part(&urgent)
-        .part(&Heading { text: t.get("provider-by-state") })
-        .part(&by_state)
+        .live(|live| live.part(&urgent).part(&Heading { text: t.get("provider-by-state") }).part(&by_state))
         .part(&links)
         .respond()
 }

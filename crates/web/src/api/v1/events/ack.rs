@@ -43,6 +43,7 @@ pub(super) async fn handle(mut incoming: Incoming) -> Answer {
         Outcome::Verified(..)
         | Outcome::Resent(_)
         | Outcome::Captcha(_)
+        | Outcome::Handed(_)
         | Outcome::Previewed(_)
         | Outcome::Account(_)
         | Outcome::Unmask(_)
