@@ -4,4 +4,4 @@ mod erase;
 mod periods;
 
 pub use erase::{ErasureCause, erase};
-pub use periods::{Kept, PERIODS, Period, REPLIES_KEPT_MS, Retention, UNMASKINGS_KEPT_MS};
+pub use periods::{Kept, PERIODS, Period, RECEIPTS_KEPT_MS, REPLIES_KEPT_MS, Retention, UNMASKINGS_KEPT_MS};

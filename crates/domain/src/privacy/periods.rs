@@ -2,6 +2,8 @@
 
 use crate::time::DAY_MS;
 
+/// How long the ways from a carrier's receipt to its message are kept, and receipts that came before them.
+pub const RECEIPTS_KEPT_MS: i64 = 3 * DAY_MS;
 /// How long replies to requests with an `Idempotency-Key` are kept.
 pub const REPLIES_KEPT_MS: i64 = 7 * DAY_MS;
 /// How long a request to see personal data in clear is listed; the audit log keeps it for good.
@@ -83,6 +85,7 @@ pub const PERIODS: &[Kept] = &[
     Kept { key: "codes", period: Period::AfterTheEnd },
     Kept { key: "messages", period: Period::UntilSent },
     Kept { key: "counters", period: Period::Days(1) },
+    Kept { key: "receipts", period: days(RECEIPTS_KEPT_MS) },
     Kept { key: "replies", period: days(REPLIES_KEPT_MS) },
     Kept { key: "unmaskings", period: days(UNMASKINGS_KEPT_MS) },
     Kept { key: "registry", period: Period::WhileOnRecord },
