@@ -10,6 +10,7 @@ use crate::filing::draft::Draft;
 use crate::filing::raw::FieldError;
 use crate::limits::{self, AddressBlock, Limits};
 use crate::mark;
+use crate::privacy::{self, ErasureCause};
 use crate::proposals::{self, ProposalAction, ProposalAnswer};
 use crate::review;
 use crate::rules::{RuleSetNo, Rules, RulesAction, RulesAnswer, version};
@@ -249,6 +250,13 @@ pub enum Action {
     Proposal(Box<ProposalAction>),
     /// Something about versions of the rules.
     Rules(Box<RulesAction>),
+    /// Erases the personal data of a filing that has come to its end (SEC-13).
+    Erase {
+        /// Which.
+        filing: FilingId,
+        /// Why.
+        cause: Box<ErasureCause>,
+    },
 }
 
 /// An action, and the request it may be a repetition of.
@@ -443,6 +451,7 @@ fn decide_action(tx: &mut Tx<'_>, action: &Action, rng: &mut dyn rand::Rng) -> R
         Action::Unmask(action) => unmask::decide(tx, action).map(Outcome::Unmask),
         Action::Proposal(action) => proposals::decide(tx, action, rng).map(Outcome::Proposal),
         Action::Rules(action) => version::decide(tx, action, rng).map(Outcome::Rules),
+        Action::Erase { filing, cause } => privacy::erase(tx, *filing, cause),
     }
 }
 

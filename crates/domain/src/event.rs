@@ -30,6 +30,8 @@ wire_enum! {
         FilingRejected = "filing.rejected",
         /// Taken back by the provider.
         FilingWithdrawn = "filing.withdrawn",
+        /// The personal data in it was erased (SEC-13).
+        FilingErased = "filing.erased",
         /// A carrier has accepted a message.
         MessageSubmitted = "verification.message_submitted",
         /// A message has arrived.
@@ -52,7 +54,10 @@ wire_enum! {
 impl EventKind {
     /// Whether providers get it in their feed; the others are for the timeline alone.
     pub const fn is_in_feed(self) -> bool {
-        !matches!(self, Self::FilingCreated | Self::FilingCorrected | Self::FilingClaimed)
+        !matches!(
+            self,
+            Self::FilingCreated | Self::FilingCorrected | Self::FilingClaimed | Self::FilingErased
+        )
     }
 }
 

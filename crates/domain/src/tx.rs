@@ -43,6 +43,10 @@ pub struct Delta {
     pub due: Vec<(Timestamp, Due)>,
     /// Decisions of administrations.
     pub decided: Vec<Decided>,
+    /// People that filings name, to be known by (RES-02).
+    pub named: Vec<(PersonTag, FilingId)>,
+    /// Filings whose people are no longer known by them (SEC-13).
+    pub forgotten: Vec<FilingId>,
     /// Filings created.
     pub filings: i64,
     /// The rules from here on, if this changes them; what is decided next is decided by them.
@@ -64,6 +68,8 @@ impl Delta {
             && self.decided.is_empty()
             && self.rules.is_none()
             && self.archived.is_empty()
+            && self.named.is_empty()
+            && self.forgotten.is_empty()
     }
 }
 
@@ -263,13 +269,17 @@ impl<'a> Tx<'a> {
         data: AuditData,
     ) {
         let subject = AuditSubject::Filing(filing);
+        // Whoever has decided over it has had it loaded.
+        let provider = self.filing(&filing).ok().flatten().map(|filing| filing.provider);
+        let data = AuditData { provider, ..data };
         self.audit(AuditEntry::new(self.now(), actor, action, subject).with(data));
     }
 
     /// Writes an entry about an account.
     pub fn audit_account(&mut self, actor: AuditActor, action: AuditAction, account: &Account) {
         let name = Some(account.name.as_str().to_owned());
-        let data = AuditData { account: name, ..AuditData::default() };
+        let provider = account.role.provider().cloned();
+        let data = AuditData { account: name, provider, ..AuditData::default() };
         self.audit(AuditEntry::new(self.now(), actor, action, AuditSubject::Account(account.id)).with(data));
     }
 
@@ -355,8 +365,23 @@ impl<'a> Tx<'a> {
     }
 
     /// Remembers that a person is named by a filing.
-    pub fn put_person(&mut self, person: PersonTag) {
+    pub fn put_person(&mut self, person: PersonTag, filing: FilingId) {
         self.delta.rows.people.insert(person, Some(()));
+        self.delta.named.push((person, filing));
+    }
+
+    /// Forgets everybody whom a filing names. For the decisions after it within one group they may still be known.
+    pub fn forget_people(&mut self, filing: FilingId) {
+        self.delta.forgotten.push(filing);
+    }
+
+    /// Takes a verification out of the list of a phone, which has been asked for.
+    pub fn forget_phone(&mut self, phone: PhoneTag, verification: VerificationId) {
+        let rows = (&mut self.delta.rows, &self.state.rows);
+        let of_phone = rows.0.of_phone.get(&phone).or_else(|| rows.1.of_phone.get(&phone));
+        let mut of_phone = of_phone.cloned().flatten().unwrap_or_default();
+        of_phone.retain(|one| *one != verification);
+        rows.0.of_phone.insert(phone, Some(of_phone));
     }
 
     /// Writes or deletes a review.
@@ -441,7 +466,7 @@ impl<'a> Tx<'a> {
 
     /// Writes a request to see a filing in clear.
     pub fn put_unmasking(&mut self, unmasking: Unmasking) {
-        let key = (unmasking.filing, unmasking.requester.account);
+        let key = (unmasking.filing, unmasking.requester.staff.account);
         self.delta.rows.unmaskings.insert(key, Some(unmasking));
     }
 

@@ -81,6 +81,9 @@ pub struct Serve {
     /// Request and message limits; can be switched off in the sandbox only, where they are off unless asked for
     #[arg(long, value_name = "ON|OFF")]
     pub limits: Option<Switch>,
+    /// Days for which the personal data of a filing is kept after its end, 30 to 1095 [default: 180]
+    #[arg(long, env = "HEYAN_RETENTION_DAYS", value_name = "DAYS")]
+    pub retention_days: Option<u16>,
 }
 
 /// `heyan config`.

@@ -167,7 +167,8 @@ impl World {
         let engine = Arc::new(Engine::start(&database, parts)?);
         let loopback = if config.sandbox { Some(open_loopback(config, &clock)?) } else { None };
         let route = loopback.clone().map(|loopback| -> Arc<dyn Route> { loopback });
-        let worker = Arc::new(Worker::new(&engine, &readers, route, Arc::clone(&clock)));
+        let worker = Worker::new(&engine, &readers, route, Arc::clone(&clock)).keeping(config.retention);
+        let worker = Arc::new(worker);
         let sandbox = loopback.map(|loopback| -> Arc<dyn Sandbox> {
             let (worker, clock) = (Arc::clone(&worker), virtual_clock);
             let readers = readers.clone();
@@ -183,6 +184,7 @@ impl World {
             providers: if config.sandbox { sandbox_providers() } else { Vec::new() },
             sandbox,
             captcha: config.captcha,
+            retention: config.retention,
             submissions: Submissions::default(),
             passwords: heyan_web::auth::Passwords::default(),
             rng: Mutex::new(nature.seed.generator(2)?),

@@ -17,7 +17,7 @@ use heyan_domain::Timestamp;
 use heyan_domain::accounts::{
     AccountAction, AccountAnswer, Authority, DisplayName, PasswordHash, Role, SignInName,
 };
-use heyan_domain::audit::unmask::{UnmaskAction, UnmaskAnswer};
+use heyan_domain::audit::unmask::{Person, UnmaskAction, UnmaskAnswer};
 use heyan_domain::audit::{Reason, Staff};
 use heyan_domain::decide::{Action, Outcome};
 use heyan_domain::filing::raw::RawDraft;
@@ -34,6 +34,10 @@ use rand::rngs::StdRng;
 
 const PROPOSALS: &str = "/console/operator/proposals";
 const VERSIONS: &str = "/console/operator/rules/versions";
+
+fn operator(staff: &Staff) -> Person {
+    Person { staff: staff.clone(), role: Role::Operator }
+}
 
 async fn english<'s>(sandbox: &'s Sandbox, name: &str) -> Browser<'s> {
     let mut browser = Browser::signed_in(sandbox, name).await;
@@ -166,10 +170,11 @@ async fn rules_keys_and_unmasking_take_a_second_person() {
     let create = Action::Create { provider: ProviderId::parse("idc").unwrap(), draft, report: false };
     let Outcome::Filing(filing) = engine.execute(create).await.unwrap() else { panic!("no filing") };
     let reason = Reason::parse("complaint 12 of the organiser").unwrap();
-    unmask(&sandbox, UnmaskAction::Request { by: alice.clone(), filing, reason }).await;
-    let approval = |by: &Staff| UnmaskAction::Approve { by: by.clone(), filing, requester: alice.account };
+    unmask(&sandbox, UnmaskAction::Request { by: operator(&alice), filing, reason }).await;
+    let requester = alice.account;
+    let approval = |by: &Staff| UnmaskAction::Decide { by: operator(by), filing, requester, approve: true };
     assert_eq!(unmask(&sandbox, approval(&alice)).await, UnmaskAnswer::SamePerson);
-    let look = UnmaskAction::Look { by: alice.clone(), filing };
+    let look = UnmaskAction::Look { by: operator(&alice), filing };
     assert_eq!(unmask(&sandbox, look.clone()).await, UnmaskAnswer::NotOpen);
     unmask(&sandbox, approval(&bob)).await;
     assert!(matches!(unmask(&sandbox, look).await, UnmaskAnswer::Open(_)));

@@ -132,6 +132,19 @@ fn production_starts_with_keys_and_guards_only() {
     }
 }
 
+/// A period in which nothing could be looked up any more, or one that keeps everything for good, cannot be meant (SEC-13).
+#[test]
+fn a_period_of_retention_that_cannot_be_meant_is_refused() {
+    let data = tempfile::tempdir().unwrap();
+    for days in ["0", "29", "1096"] {
+        let output = serve(data.path(), &["--sandbox", "--retention-days", days]).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{days}");
+        assert!(refused(&output).contains("30 to 1095 days"), "{days}");
+    }
+    let shown = heyan().args(["config", "print", "--sandbox", "--retention-days", "365"]).output().unwrap();
+    assert!(String::from_utf8(shown.stdout).unwrap().contains("retention_days = 365"));
+}
+
 #[test]
 fn data_without_its_keys_is_refused() {
     let data = tempfile::tempdir().unwrap();

@@ -16,7 +16,7 @@ use heyan_domain::review::Review;
 use heyan_domain::rulebook::{Defect, Rulebook};
 use heyan_domain::rules::Rules;
 use heyan_domain::state::{Key, State, Tables};
-use heyan_domain::tags::{Keyring as _, active};
+use heyan_domain::tags::{Keyring as _, PersonTag, active};
 use heyan_domain::terms::{FilingId, MessageId};
 use heyan_domain::tx::Delta;
 use heyan_domain::verification::{Message, Outgoing, Standing, Verification};
@@ -43,6 +43,8 @@ pub struct MemoryEngine {
     due: BTreeSet<(Timestamp, (u8, i64, u16))>,
     outbox: Vec<Outgoing>,
     sealed: HashMap<MessageId, Outgoing>,
+    /// Whom filings name without asking.
+    named: BTreeSet<(PersonTag, FilingId)>,
 }
 
 impl std::fmt::Debug for MemoryEngine {
@@ -88,6 +90,7 @@ impl MemoryEngine {
             due: BTreeSet::new(),
             outbox: Vec::new(),
             sealed: HashMap::new(),
+            named: BTreeSet::new(),
         })
     }
 
@@ -103,6 +106,8 @@ impl MemoryEngine {
         self.events.extend(delta.events);
         self.audit.extend(delta.audit);
         self.next_filing += delta.filings;
+        self.named.extend(delta.named);
+        self.named.retain(|(_, filing)| !delta.forgotten.contains(filing));
         self.due.extend(delta.due.into_iter().map(|(at, due)| (at, due.parts())));
         self.sealed.extend(delta.outbox.iter().map(|outgoing| (outgoing.message, outgoing.clone())));
         for message in &delta.wiped {
@@ -134,7 +139,10 @@ impl MemoryEngine {
                 copy(&rows.of_phone, &mut state.of_phone, key);
                 state.of_phone.entry(*key).and_modify(|list| _ = list.get_or_insert_default());
             }
-            Key::Person(key) => copy(&rows.people, &mut state.people, key),
+            Key::Person(key) => {
+                let known = self.named.iter().any(|(person, _)| person == key);
+                state.people.insert(*key, known.then_some(()));
+            }
             Key::Message(key) => copy(&rows.messages, &mut state.messages, key),
             Key::Holder(key) => copy(&rows.holders, &mut state.holders, key),
             Key::Order(key) => copy(&rows.orders, &mut state.orders, key),

@@ -11,4 +11,5 @@ mod files;
 pub mod keys;
 pub mod rules;
 pub mod sqlite;
+pub mod tasks;
 pub mod views;

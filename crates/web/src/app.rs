@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use heyan_domain::Timestamp;
 use heyan_domain::accounts::RoleKind;
+use heyan_domain::privacy::Retention;
 use heyan_domain::terms::{FilingId, MessageId, Phone, ProviderId, Province};
 use heyan_domain::verification::MessageState;
 use heyan_domain::working_days::WorkingDays;
@@ -171,6 +172,8 @@ pub struct App {
     pub sandbox: Option<Arc<dyn Sandbox>>,
     /// Whether the portal asks for a captcha.
     pub captcha: bool,
+    /// For how long the personal data of a filing is kept after its end (SEC-13).
+    pub retention: Retention,
     /// Hashes the passwords of the staff.
     pub passwords: Passwords,
     /// What the portal's forms were sent with in the last seconds.

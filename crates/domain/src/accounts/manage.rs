@@ -47,6 +47,7 @@ pub(super) fn create(
     let data = AuditData {
         account: Some(name.as_str().to_owned()),
         role: Some(role.to_string()),
+        provider: role.provider().cloned(),
         ..AuditData::default()
     };
     let subject = AuditSubject::Account(id);

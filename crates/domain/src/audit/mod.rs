@@ -62,6 +62,8 @@ wire_enum! {
         UnmaskRequested = "unmask_requested",
         /// A second person lets them.
         UnmaskApproved = "unmask_approved",
+        /// The second person does not let them.
+        UnmaskRefused = "unmask_refused",
         /// The personal data was shown.
         Unmasked = "unmasked",
         /// An operator proposes what takes two people.
@@ -76,6 +78,9 @@ wire_enum! {
         ProposalCarriedOut = "proposal_carried_out",
         /// An operator has put in a version of a rule file.
         RulesAdded = "rules_added",
+        /// The personal data of a filing was erased because somebody whom it is about has asked for it. What is erased
+        /// because its time is over is an event, and nobody's decision.
+        Erased = "erased",
     }
 }
 
@@ -173,6 +178,9 @@ pub struct AuditData {
     /// The sign-in name of the account that it was done to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
+    /// Whose filing or account it was done to, so that a provider finds its own entries.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<ProviderId>,
     /// What an account that was made may do: its role, with the province or the provider it is for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,

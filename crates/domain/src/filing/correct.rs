@@ -51,7 +51,7 @@ pub fn correct(
     if report {
         open_round(tx, filing, body, rng)?;
     } else {
-        remember_heads(tx, draft);
+        remember_heads(tx, id, draft);
         tx.put_body(id, body);
         filing.save(tx);
     }

@@ -122,7 +122,7 @@ pub(super) fn open_round(
     };
     note_reported(tx, &mut filing, &rule, &round);
     ask_people(tx, &mut filing, &mut round, &parties, &label, &rule, rng)?;
-    remember_unasked(tx, &body, &parties, filing.province, &rule);
+    remember_unasked(tx, filing.id, &body, &parties, filing.province, &rule);
     let nobody = round.parties.is_empty();
     body.rounds.push(round);
     let shell = body.draft.shell;
@@ -232,6 +232,7 @@ fn ask_people(
 /// Heads who are named but not asked are still known to 短信重发 (RES-02).
 fn remember_unasked(
     tx: &mut Tx<'_>,
+    filing: FilingId,
     body: &Body,
     parties: &Parties,
     province: crate::terms::Province,
@@ -244,7 +245,7 @@ fn remember_unasked(
         let Some(id_last6) = super::parties::last_six(rule, province, &head.document) else { continue };
         let is_asked = |asked: &Asked| asked.phone == *phone && asked.id_last6.contains(&id_last6);
         if !parties.asked.iter().any(is_asked) {
-            tx.put_person(keyring.person(key, phone, &id_last6));
+            tx.put_person(keyring.person(key, phone, &id_last6), filing);
         }
     }
 }

@@ -165,6 +165,9 @@ pub struct Body {
     /// The numbers given on approval.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub numbers: Option<Numbers>,
+    /// Since when nothing personal is in it (SEC-13).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased_at: Option<Timestamp>,
 }
 
 /// The numbers given on approval (REV-03).

@@ -90,6 +90,7 @@ impl Sandbox {
             keys: data.path().join("keys.toml"),
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             captcha,
+            retention: heyan_domain::privacy::Retention::default(),
             limits,
         };
         let clock = FixedClock(Timestamp::parse_rfc3339("2026-03-02T09:00:00+08:00").unwrap());

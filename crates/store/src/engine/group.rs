@@ -38,6 +38,8 @@ impl ChangeSet {
         self.delta.carrier_ids.extend(delta.carrier_ids);
         self.delta.due.extend(delta.due);
         self.delta.decided.extend(delta.decided);
+        self.delta.named.extend(delta.named);
+        self.delta.forgotten.extend(delta.forgotten);
         self.delta.filings += delta.filings;
         self.delta.archived.extend(delta.archived);
         self.delta.rules = delta.rules.or(self.delta.rules.take());

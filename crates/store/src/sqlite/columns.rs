@@ -84,6 +84,7 @@ numbered! { event_kind_number, event_kind: EventKind {
     EventKind::Passed => 16,
     EventKind::AttemptFailed => 17,
     EventKind::Expired => 18,
+    EventKind::FilingErased => 40,
 } }
 
 numbered! { counted_number, counted: Counted {
@@ -213,6 +214,6 @@ mod tests {
     fn the_feed_leaves_out_what_is_not_for_it() {
         let out =
             EventKind::ALL.iter().filter(|kind| !kind.is_in_feed()).map(|kind| event_kind_number(*kind));
-        assert_eq!(out.collect::<Vec<_>>(), [1, 2, 7]);
+        assert_eq!(out.collect::<Vec<_>>(), [1, 2, 7, 40]);
     }
 }

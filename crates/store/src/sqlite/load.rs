@@ -38,7 +38,9 @@ impl Writer {
             Key::OfPhone(phone) => self.load_of_phone(*phone, rows),
             Key::Person(person) => {
                 let found =
-                    self.one("SELECT 1 FROM people WHERE person = ?1", [person.as_bytes()], |_| Ok(()))?;
+                    self.one("SELECT 1 FROM people WHERE person = ?1 LIMIT 1", [person.as_bytes()], |_| {
+                        Ok(())
+                    })?;
                 rows.people.insert(*person, found);
                 Ok(())
             }

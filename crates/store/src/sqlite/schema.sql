@@ -66,7 +66,17 @@ CREATE TABLE phones (
 
 -- People named by a filing without having been asked by it (RES-02).
 CREATE TABLE people (
-    person BLOB PRIMARY KEY NOT NULL
+    person BLOB NOT NULL,
+    filing INTEGER NOT NULL,
+    PRIMARY KEY (person, filing)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX people_by_filing ON people (filing);
+
+-- Filings whose personal data waits for its time to be over, in the order in which that time began (SEC-13).
+CREATE TABLE ended (
+    at INTEGER NOT NULL,
+    filing INTEGER NOT NULL,
+    PRIMARY KEY (at, filing)
 ) STRICT, WITHOUT ROWID;
 
 -- Messages (SMS-02). The id holds the verification's.
@@ -85,6 +95,13 @@ CREATE TABLE messages (
     -- Tries before the last one, as JSON.
     attempts TEXT
 ) STRICT;
+
+-- Messages that have failed for good, in the order in which that was known; forgotten after 90 days.
+CREATE TABLE failed_messages (
+    at INTEGER NOT NULL,
+    message INTEGER NOT NULL,
+    PRIMARY KEY (at, message)
+) STRICT, WITHOUT ROWID;
 
 -- Sealed texts of messages that no carrier has accepted yet; wiped by deleting the row (SMS-03).
 CREATE TABLE outbox (
@@ -256,12 +273,15 @@ CREATE TABLE audit (
     actor TEXT NOT NULL,
     action TEXT NOT NULL,
     subject TEXT NOT NULL,
+    -- Whose filing or account the subject is.
+    provider TEXT,
     line TEXT NOT NULL,
     hash BLOB NOT NULL
 ) STRICT;
 CREATE INDEX audit_by_actor ON audit (actor);
 CREATE INDEX audit_by_action ON audit (action);
 CREATE INDEX audit_by_subject ON audit (subject);
+CREATE INDEX audit_by_provider ON audit (provider) WHERE provider IS NOT NULL;
 CREATE TRIGGER audit_follows BEFORE INSERT ON audit
 WHEN NEW.no IS NOT (SELECT coalesce(max(no), 0) + 1 FROM audit)
 BEGIN SELECT RAISE(ABORT, 'an entry of the audit log follows the last one'); END;
@@ -286,16 +306,22 @@ BEGIN SELECT RAISE(ABORT, 'no checkpoint of the audit log is removed'); END;
 CREATE TRIGGER audit_checkpoints_stay_the_same BEFORE UPDATE ON audit_checkpoints
 BEGIN SELECT RAISE(ABORT, 'no checkpoint of the audit log is changed'); END;
 
--- Requests to see the personal data of a filing in clear (SEC-14), until their time is over; the audit log keeps them.
+-- Requests to see the personal data of a filing in clear (SEC-14), for 90 days; the audit log keeps them.
 CREATE TABLE unmaskings (
     filing INTEGER NOT NULL,
     account INTEGER NOT NULL,
     name TEXT NOT NULL,
+    role INTEGER NOT NULL,
+    -- GB/T 2260 code of the administration's province.
+    province INTEGER,
+    provider TEXT,
     reason TEXT NOT NULL,
     requested_at INTEGER NOT NULL,
-    approver INTEGER,
-    approver_name TEXT,
-    approved_at INTEGER,
+    decider INTEGER,
+    decider_name TEXT,
+    decided_at INTEGER,
+    approved INTEGER,
+    looks INTEGER NOT NULL,
     PRIMARY KEY (filing, account)
 ) STRICT, WITHOUT ROWID;
 

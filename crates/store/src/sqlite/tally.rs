@@ -182,6 +182,7 @@ impl Counting<'_> {
             EventKind::FilingCreated
             | EventKind::FilingCorrected
             | EventKind::FilingClaimed
+            | EventKind::FilingErased
             | EventKind::Expired => Ok(()),
         }
     }

@@ -242,6 +242,7 @@ adm-event-filing-claimed = Taken by a reviewer
 adm-event-filing-approved = Approved
 adm-event-filing-rejected = Rejected
 adm-event-filing-withdrawn = Taken back
+adm-event-filing-erased = Personal data erased
 adm-event-verification-message-submitted = Message accepted by a carrier
 adm-event-verification-message-delivered = Message delivered
 adm-event-verification-message-failed = Message failed

@@ -217,6 +217,7 @@ provider-event-filing-claimed = Taken by a reviewer
 provider-event-filing-approved = Approved
 provider-event-filing-rejected = Rejected
 provider-event-filing-withdrawn = Withdrawn
+provider-event-filing-erased = Personal data erased
 provider-event-verification-message-submitted = Message accepted by the carrier
 provider-event-verification-message-delivered = Message delivered
 provider-event-verification-message-failed = Message failed

@@ -242,6 +242,7 @@ adm-event-filing-claimed = 审核人领取
 adm-event-filing-approved = 审核通过
 adm-event-filing-rejected = 审核不通过
 adm-event-filing-withdrawn = 接入商撤回
+adm-event-filing-erased = 个人信息已删除
 adm-event-verification-message-submitted = 短信已提交运营商
 adm-event-verification-message-delivered = 短信已送达
 adm-event-verification-message-failed = 短信发送失败

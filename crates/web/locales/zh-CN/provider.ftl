@@ -217,6 +217,7 @@ provider-event-filing-claimed = 管局领取
 provider-event-filing-approved = 审核通过
 provider-event-filing-rejected = 审核不通过
 provider-event-filing-withdrawn = 撤回
+provider-event-filing-erased = 个人信息已删除
 provider-event-verification-message-submitted = 短信已提交运营商
 provider-event-verification-message-delivered = 短信已送达
 provider-event-verification-message-failed = 短信发送失败

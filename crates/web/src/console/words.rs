@@ -15,6 +15,8 @@ const ZH_CN: &[&str] = &[
     include_str!("../../locales/zh-CN/provider.ftl"),
     include_str!("../../locales/zh-CN/proposals.ftl"),
     include_str!("../../locales/zh-CN/rules-versions.ftl"),
+    include_str!("../../locales/zh-CN/kept.ftl"),
+    include_str!("../../locales/zh-CN/oversight.ftl"),
 ];
 const EN: &[&str] = &[
     include_str!("../../locales/en/terms.ftl"),
@@ -25,6 +27,8 @@ const EN: &[&str] = &[
     include_str!("../../locales/en/provider.ftl"),
     include_str!("../../locales/en/proposals.ftl"),
     include_str!("../../locales/en/rules-versions.ftl"),
+    include_str!("../../locales/en/kept.ftl"),
+    include_str!("../../locales/en/oversight.ftl"),
 ];
 
 static TEXTS_ZH_CN: LazyLock<Texts> = LazyLock::new(|| Texts::from_sources("zh-CN", ZH_CN));

@@ -3,9 +3,11 @@
 mod deadlines;
 mod dispatch;
 mod housekeeping;
+mod retire;
 mod statistics;
 
 pub(crate) use deadlines::{Deadlines, MAX_DUE};
 pub(crate) use dispatch::Dispatch;
 pub(crate) use housekeeping::Housekeeping;
+pub(crate) use retire::Retire;
 pub(crate) use statistics::Statistics;

@@ -65,6 +65,7 @@ pub(super) fn config(data: &Path) -> Config {
         keys: data.join("keys.toml"),
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         captcha: false,
+        retention: heyan_domain::privacy::Retention::default(),
         limits: true,
     }
 }

@@ -88,6 +88,7 @@ impl Stage {
             keys: data.path().join("keys.toml"),
             listen: address,
             captcha: setting.captcha,
+            retention: heyan_domain::privacy::Retention::default(),
             limits: false,
         };
         let nature = Nature {

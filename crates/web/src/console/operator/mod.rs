@@ -2,13 +2,16 @@
 //! is the operator's alone; the auditor sees every page (SEC-09).
 
 mod accounts;
+mod audit;
 mod chart;
 mod funnel;
 mod health;
+mod jobs;
 mod keys;
 mod messages;
 mod noon;
 mod numbers;
+mod privacy;
 mod proposals;
 mod providers;
 mod rules;
@@ -21,6 +24,7 @@ use super::table::Route;
 use crate::auth::Staff;
 use crate::texts::Texts;
 
+pub(super) use audit::day;
 pub(super) use noon::next_noon;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -34,6 +38,9 @@ pub(super) fn routes() -> Vec<Route> {
         keys::routes(),
         accounts::routes(),
         providers::routes(),
+        jobs::routes(),
+        audit::routes(),
+        privacy::routes(),
     ]
     .into_iter()
     .flatten()

@@ -131,6 +131,9 @@ fn actions(t: &Texts, view: &FilingView) -> Links {
     if super::form::can_correct(state) {
         links = links.link(format!("{path}/correct"), t.get("provider-correct"));
     }
+    if view.body.erased_at.is_none() {
+        links = links.link(format!("/console/unmask/{}", view.filing.id), t.get("unmask-link"));
+    }
     links
 }
 
@@ -151,6 +154,9 @@ pub(super) async fn show(
     let mut page = Blocks::new(shell).part(&steps(t, &view));
     if let Some(alert) = news(t, &view) {
         page = page.part(&alert);
+    }
+    if view.body.erased_at.is_some() {
+        page = page.part(&Alert::new(Tone::Info, t.get("privacy-erased-note")));
     }
     page = page.part(&facts(t, &view)).part(&actions(t, &view));
     let ways = remedies::ways(&app, &staff, t, &view);

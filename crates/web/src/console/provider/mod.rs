@@ -1,5 +1,6 @@
 //! The console of an access provider: its filings, who is missing, what can be done.
 
+mod audit;
 mod changed;
 mod csv;
 mod deed;
@@ -16,7 +17,9 @@ mod timeline;
 mod verifiers;
 mod waiting;
 
-use super::table::{PROVIDER, Route, action, page};
+use super::table::{PROVIDER, PROVIDER_ADMIN, Route, action, page};
+
+pub(super) use terms::encode;
 
 /// The overview.
 const OVERVIEW: &str = "/console/provider";
@@ -41,6 +44,7 @@ pub(super) fn routes() -> Vec<Route> {
         page(NEW, PROVIDER, form::new).in_menu("menu-provider-new"),
         page(WAITING, PROVIDER, waiting::show).in_menu("menu-provider-waiting"),
         page(RETURNED, PROVIDER, returned::show).in_menu("menu-provider-returned"),
+        page(audit::PATH, PROVIDER_ADMIN, audit::show).in_menu("menu-provider-audit"),
         page("/console/provider/filings.csv", PROVIDER, csv::download),
         action(FORM, PROVIDER, form::sent),
         page("/console/provider/filings/{filing}", PROVIDER, detail::show),

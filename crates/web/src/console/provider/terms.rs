@@ -101,7 +101,7 @@ pub(super) fn path(view: &FilingView) -> String {
 }
 
 /// A value as it stands in an address.
-pub(super) fn encode(text: &str) -> String {
+pub(in crate::console) fn encode(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     let each = text
         .bytes()

@@ -364,7 +364,7 @@ fn help(page: &Page) -> Vec<(&'static str, Result<String, RenderError>)> {
         ("p8-who", who("national-2020", None)),
         ("p8-who-provider", who("qingcloud", Some(contact()))),
         ("p8-who-suspended", who("pilot-2017", None)),
-        ("privacy", PrivacyPage.render(page)),
+        ("privacy", PrivacyPage { retention: heyan_domain::privacy::Retention::default() }.render(page)),
         ("error-code", document.render(page)),
     ]
 }

@@ -75,5 +75,5 @@ pub(super) async fn who(visit: Visit, asked: Result<Query<Asked>, QueryRejection
 }
 
 pub(super) async fn privacy(visit: Visit) -> Response {
-    visit.html(StatusCode::OK, PrivacyPage.render(&visit.page()))
+    visit.html(StatusCode::OK, PrivacyPage { retention: visit.app.retention }.render(&visit.page()))
 }
