@@ -7,6 +7,7 @@ use crate::accounts::{self, AccountAction, AccountAnswer};
 use crate::audit::unmask::{self, UnmaskAction, UnmaskAnswer};
 use crate::due::Due;
 use crate::filing::draft::Draft;
+use crate::filing::initial_review::{self, InitialReviewAction, InitialReviewRefusal};
 use crate::filing::raw::FieldError;
 use crate::limits::{self, AddressBlock, Limits};
 use crate::mark;
@@ -240,6 +241,8 @@ pub enum Action {
     Account(Box<AccountAction>),
     /// Something about seeing personal data in clear (SEC-12).
     Unmask(Box<UnmaskAction>),
+    /// Something that a provider's people do before a filing is reported (FIL-01).
+    InitialReview(Box<InitialReviewAction>),
 }
 
 /// An action, and the request it may be a repetition of.
@@ -321,6 +324,8 @@ pub enum Refusal {
     PhoneMessages(Timestamp),
     /// The `Idempotency-Key` was used with another body.
     RequestReused,
+    /// 初审 stands in the way.
+    InitialReview(InitialReviewRefusal),
     /// More rounds or numbers than an id can hold.
     Exhausted,
 }
@@ -422,6 +427,7 @@ fn decide_action(tx: &mut Tx<'_>, action: &Action, rng: &mut dyn rand::Rng) -> R
         Action::SaveReply { key, status, body } => save_reply(tx, *key, *status, body),
         Action::Account(action) => accounts::decide(tx, action, rng).map(Outcome::Account),
         Action::Unmask(action) => unmask::decide(tx, action).map(Outcome::Unmask),
+        Action::InitialReview(action) => initial_review::decide(tx, action, rng),
     }
 }
 

@@ -142,6 +142,10 @@ impl MemoryEngine {
             Key::Account(key) => copy(&rows.accounts, &mut state.accounts, key),
             Key::AccountName(key) => copy(&rows.account_names, &mut state.account_names, key),
             Key::Session(key) => copy(&rows.sessions, &mut state.sessions, key),
+            Key::InitialReview(key) => copy(&rows.initial_reviews, &mut state.initial_reviews, key),
+            Key::InitialReviewRule(key) => {
+                copy(&rows.initial_review_rules, &mut state.initial_review_rules, key);
+            }
             Key::Unmasking(key) => copy(&rows.unmaskings, &mut state.unmaskings, key),
         }
     }

@@ -64,6 +64,14 @@ wire_enum! {
         UnmaskApproved = "unmask_approved",
         /// The personal data was shown.
         Unmasked = "unmasked",
+        /// One of a provider's people has taken a filing for 初审, or renewed that.
+        InitialReviewClaimed = "initial_review_claimed",
+        /// 初审通过.
+        InitialReviewPassed = "initial_review_passed",
+        /// 初审退回. The reasons stand in the filing, since they may name people.
+        InitialReviewSentBack = "initial_review_sent_back",
+        /// A provider has chosen whether its console asks for 初审.
+        InitialReviewRuleSet = "initial_review_rule_set",
     }
 }
 
@@ -158,6 +166,9 @@ pub struct AuditData {
     /// What an account that was made may do: its role, with the province or the provider it is for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
+    /// The rule of 初审 that a provider has chosen, of the provider whose person did it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub initial_review: Option<String>,
 }
 
 impl AuditData {

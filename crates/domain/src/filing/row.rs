@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::draft::Draft;
+use super::initial_review::SentBack;
 use crate::Timestamp;
 use crate::event::{Actor, EventData, EventKind};
 use crate::mark;
@@ -12,8 +13,11 @@ use crate::registry::{EntityNo, ServiceNo};
 use crate::review::Review;
 use crate::rules::RuleSetNo;
 use crate::tags::EntityTag;
-use crate::terms::{Changed, EventId, FilingId, FilingKind, Phone, ProviderId, Province, Roles, wire_enum};
+use crate::terms::{
+    AccountId, Changed, EventId, FilingId, FilingKind, Phone, ProviderId, Province, Roles, wire_enum,
+};
 use crate::tx::Tx;
+use crate::working_days::DueDate;
 
 wire_enum! {
     /// Why a filing came back.
@@ -45,7 +49,7 @@ pub struct Failure {
 pub enum FilingState {
     /// Being written.
     Draft,
-    /// 初审 by the provider's staff.
+    /// 初审 by the provider's staff; how far it has come is in its [`InitialReview`](super::initial_review::InitialReview).
     InitialReview,
     /// 等待短信核验; with the failure, once one has failed and the return is still to come.
     Verifying(Option<Failure>),
@@ -144,6 +148,8 @@ pub struct Filing {
     pub created_at: Timestamp,
     /// When the round was opened.
     pub reported_at: Option<Timestamp>,
+    /// When the provider has promised to report it again (FIL-08).
+    pub report_due: Option<DueDate>,
     /// The last event of its chain.
     pub last_event: EventId,
 }
@@ -162,6 +168,12 @@ pub struct Body {
     /// The numbers given on approval.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub numbers: Option<Numbers>,
+    /// Who of the provider's staff has written what is filed, if it was written in the console.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub written_by: Option<AccountId>,
+    /// Why 初审 has sent it back, until it is reported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_back: Option<SentBack>,
 }
 
 /// The numbers given on approval (REV-03).

@@ -105,6 +105,8 @@ impl Writer {
             }
             Key::Account(_) | Key::AccountName(_) | Key::Session(_) => self.load_account(key, rows),
             Key::Unmasking(key) => self.load_unmasking(*key, rows),
+            Key::InitialReview(id) => self.load_initial_review(*id, rows),
+            Key::InitialReviewRule(provider) => self.load_initial_review_rule(provider, rows),
         }
     }
 
@@ -163,6 +165,8 @@ impl Writer {
             | Key::Account(_)
             | Key::AccountName(_)
             | Key::Session(_)
+            | Key::InitialReview(_)
+            | Key::InitialReviewRule(_)
             | Key::Unmasking(_) => {}
         }
         Ok(())

@@ -182,6 +182,10 @@ impl Counting<'_> {
             EventKind::FilingCreated
             | EventKind::FilingCorrected
             | EventKind::FilingClaimed
+            | EventKind::InitialReviewSubmitted
+            | EventKind::InitialReviewClaimed
+            | EventKind::InitialReviewPassed
+            | EventKind::InitialReviewSentBack
             | EventKind::Expired => Ok(()),
         }
     }
