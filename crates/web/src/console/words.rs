@@ -13,6 +13,9 @@ const ZH_CN: &[&str] = &[
     include_str!("../../locales/zh-CN/administration.ftl"),
     include_str!("../../locales/zh-CN/operator.ftl"),
     include_str!("../../locales/zh-CN/provider.ftl"),
+    include_str!("../../locales/zh-CN/provider-form.ftl"),
+    include_str!("../../locales/zh-CN/initial-review.ftl"),
+    include_str!("../../locales/zh-CN/members.ftl"),
 ];
 const EN: &[&str] = &[
     include_str!("../../locales/en/terms.ftl"),
@@ -21,6 +24,9 @@ const EN: &[&str] = &[
     include_str!("../../locales/en/administration.ftl"),
     include_str!("../../locales/en/operator.ftl"),
     include_str!("../../locales/en/provider.ftl"),
+    include_str!("../../locales/en/provider-form.ftl"),
+    include_str!("../../locales/en/initial-review.ftl"),
+    include_str!("../../locales/en/members.ftl"),
 ];
 
 static TEXTS_ZH_CN: LazyLock<Texts> = LazyLock::new(|| Texts::from_sources("zh-CN", ZH_CN));

@@ -19,6 +19,8 @@ use super::table::Route;
 use crate::auth::Staff;
 use crate::texts::Texts;
 
+pub(super) use accounts::{draw_password, standing};
+
 pub(super) fn routes() -> Vec<Route> {
     [
         health::routes(),

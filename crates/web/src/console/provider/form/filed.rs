@@ -57,8 +57,8 @@ fn hidden(draft: &Draft, name: &str) -> Option<String> {
 /// Every section that holds anything, with every field of it.
 pub(in crate::console::provider) fn filed(t: &'static Texts, draft: &Draft) -> Vec<FiledSection> {
     let typed = Typed::of_draft(draft);
-    let sections =
-        Maker { t, typed: &typed, base: Some(draft), wrong: &[], sent_back: &[] }.sections(Plan::of(draft.kind));
+    let sections = Maker { t, typed: &typed, base: Some(draft), wrong: &[], sent_back: &[] }
+        .sections(Plan::of(draft.kind));
     let shown = |field: crate::console::parts::Field| {
         let value = Some(field.shown()).filter(|shown| !shown.is_empty());
         let value = value.or_else(|| hidden(draft, field.name())).unwrap_or_default();
@@ -88,8 +88,8 @@ pub(in crate::console::provider) fn reasons(
     sent_back: &SentBack,
 ) -> Vec<(String, String)> {
     let typed = Typed::of_draft(draft);
-    let sections =
-        Maker { t, typed: &typed, base: Some(draft), wrong: &[], sent_back: &[] }.sections(Plan::of(draft.kind));
+    let sections = Maker { t, typed: &typed, base: Some(draft), wrong: &[], sent_back: &[] }
+        .sections(Plan::of(draft.kind));
     let said = |reason: &heyan_domain::filing::initial_review::FieldReason| {
         let name = name_of(&reason.pointer);
         let label = sections.iter().find_map(|section| {
