@@ -115,6 +115,8 @@ fn placed(t: &Texts, sections: &[Section], wrong: Vec<Wrong>) -> Vec<(String, St
             placed.push(one);
         }
     }
+    // In the order of the form; what is wrong with the whole comes first.
+    placed.sort_by_key(|(name, _)| names.iter().position(|other| other == name));
     placed
 }
 
