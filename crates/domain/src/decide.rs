@@ -7,6 +7,7 @@ use crate::accounts::{self, AccountAction, AccountAnswer};
 use crate::audit::unmask::{self, UnmaskAction, UnmaskAnswer};
 use crate::due::Due;
 use crate::filing::draft::Draft;
+use crate::filing::initial_review::{self, InitialReviewAction, InitialReviewRefusal};
 use crate::filing::raw::FieldError;
 use crate::limits::{self, AddressBlock, Limits};
 use crate::mark;
@@ -257,6 +258,8 @@ pub enum Action {
         /// Why.
         cause: Box<ErasureCause>,
     },
+    /// Something that a provider's people do before a filing is reported (FIL-01).
+    InitialReview(Box<InitialReviewAction>),
 }
 
 /// An action, and the request it may be a repetition of.
@@ -344,6 +347,8 @@ pub enum Refusal {
     PhoneMessages(Timestamp),
     /// The `Idempotency-Key` was used with another body.
     RequestReused,
+    /// 初审 stands in the way.
+    InitialReview(InitialReviewRefusal),
     /// More rounds or numbers than an id can hold.
     Exhausted,
 }
@@ -452,6 +457,7 @@ fn decide_action(tx: &mut Tx<'_>, action: &Action, rng: &mut dyn rand::Rng) -> R
         Action::Proposal(action) => proposals::decide(tx, action, rng).map(Outcome::Proposal),
         Action::Rules(action) => version::decide(tx, action, rng).map(Outcome::Rules),
         Action::Erase { filing, cause } => privacy::erase(tx, *filing, cause),
+        Action::InitialReview(action) => initial_review::decide(tx, action, rng),
     }
 }
 

@@ -48,15 +48,31 @@ wire_enum! {
         AttemptFailed = "verification.attempt_failed",
         /// The deadline is over.
         Expired = "verification.expired",
+        /// The provider's people have put the filing into 初审.
+        InitialReviewSubmitted = "filing.initial_review_submitted",
+        /// One of them has taken it.
+        InitialReviewClaimed = "filing.initial_review_claimed",
+        /// 初审通过.
+        InitialReviewPassed = "filing.initial_review_passed",
+        /// 初审退回.
+        InitialReviewSentBack = "filing.initial_review_sent_back",
     }
 }
 
 impl EventKind {
-    /// Whether providers get it in their feed; the others are for the timeline alone.
+    /// Whether providers get it in their feed; the others are for the timeline alone: what a provider's own people do
+    /// before they report, and that a reviewer has taken a filing.
     pub const fn is_in_feed(self) -> bool {
         !matches!(
             self,
-            Self::FilingCreated | Self::FilingCorrected | Self::FilingClaimed | Self::FilingErased
+            Self::FilingCreated
+                | Self::FilingCorrected
+                | Self::FilingClaimed
+                | Self::InitialReviewSubmitted
+                | Self::InitialReviewClaimed
+                | Self::InitialReviewPassed
+                | Self::InitialReviewSentBack
+                | Self::FilingErased
         )
     }
 }

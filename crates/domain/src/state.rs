@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::accounts::{Account, Session, SessionTag, SignInName};
 use crate::audit::unmask::Unmasking;
 use crate::filing::draft::Domain;
+use crate::filing::initial_review::{InitialReview, InitialReviewRule};
 use crate::filing::{Body, Filing, RoundBody};
 use crate::proposals::Proposal;
 use crate::registry::{EntityNo, EntityRecord, ServiceNo, ServiceRecord};
@@ -109,6 +110,10 @@ tables! {
     account_names, AccountName: SignInName => AccountId;
     /// One session.
     sessions, Session: SessionTag => Session;
+    /// A filing's place in the 初审 of its provider.
+    initial_reviews, InitialReview: FilingId => InitialReview;
+    /// Whether a provider's console asks for 初审.
+    initial_review_rules, InitialReviewRule: ProviderId => InitialReviewRule;
     /// A person's request to see a filing in clear.
     unmaskings, Unmasking: (FilingId, AccountId) => Unmasking;
     /// Something that takes two people.

@@ -10,6 +10,7 @@ use crate::decide::{Context, Stop};
 use crate::due::Due;
 use crate::event::{Actor, Event, EventData, EventKind};
 use crate::filing::draft::Domain;
+use crate::filing::initial_review::{InitialReview, InitialReviewRule};
 use crate::filing::{Body, Filing, RoundBody};
 use crate::proposals::Proposal;
 use crate::registry::{EntityNo, EntityRecord, ServiceNo, ServiceRecord};
@@ -163,6 +164,10 @@ impl<'a> Tx<'a> {
         account_name: account_names, AccountName, SignInName => AccountId;
         /// One session.
         session: sessions, Session, SessionTag => Session;
+        /// A filing's place in the 初审 of its provider.
+        initial_review: initial_reviews, InitialReview, FilingId => InitialReview;
+        /// Whether a provider's console asks for 初审.
+        initial_review_rule: initial_review_rules, InitialReviewRule, ProviderId => InitialReviewRule;
         /// A person's request to see a filing in clear.
         unmasking: unmaskings, Unmasking, (FilingId, AccountId) => Unmasking;
         /// Something that takes two people.
@@ -462,6 +467,16 @@ impl<'a> Tx<'a> {
     /// Writes or ends a session.
     pub fn put_session(&mut self, tag: SessionTag, session: Option<Session>) {
         self.delta.rows.sessions.insert(tag, session);
+    }
+
+    /// Writes or deletes a filing's place in the 初审 of its provider.
+    pub fn put_initial_review(&mut self, filing: FilingId, review: Option<InitialReview>) {
+        self.delta.rows.initial_reviews.insert(filing, review);
+    }
+
+    /// Writes whether a provider's console asks for 初审.
+    pub fn put_initial_review_rule(&mut self, provider: ProviderId, rule: InitialReviewRule) {
+        self.delta.rows.initial_review_rules.insert(provider, Some(rule));
     }
 
     /// Writes a request to see a filing in clear.

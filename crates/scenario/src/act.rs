@@ -1,6 +1,7 @@
 //! The statements that ask the system for something and are answered.
 
 use heyan_domain::decide::{Action, Expected, Outcome, Refusal};
+use heyan_domain::filing::initial_review::InitialReviewRefusal;
 use heyan_domain::filing::raw::FieldError;
 use heyan_domain::limits::{AddressBlock, Limits};
 use heyan_domain::rulebook::MismatchOutcome;
@@ -22,13 +23,15 @@ impl World<'_> {
             "claim" | "approve" | "reject" => self.by_administration(verb, words)?,
             "verify" => self.verify(words)?,
             "resend" => self.resend(words)?,
+            "rule" => self.set_initial_review(words)?,
+            "submit" | "take" | "pass" | "send-back" | "hand-over" => self.by_staff(verb, words)?,
             _ => return Ok(None),
         };
         self.hand_over()?;
         Ok(Some(answer))
     }
 
-    fn acting(&self, words: &mut Words) -> Result<heyan_domain::terms::ProviderId, String> {
+    pub(crate) fn acting(&self, words: &mut Words) -> Result<heyan_domain::terms::ProviderId, String> {
         match words.option("by") {
             Some(name) => provider(&name),
             None => self.provider.clone().ok_or_else(|| "which provider?".to_owned()),
@@ -211,7 +214,7 @@ impl World<'_> {
         self.engine.filing(id).map_or("gone", |filing| filing.state.as_str()).to_owned()
     }
 
-    fn other(&self, outcome: &Outcome) -> Result<String, String> {
+    pub(crate) fn other(&self, outcome: &Outcome) -> Result<String, String> {
         match outcome {
             Outcome::Filing(id) => Ok(self.state_of(*id)),
             Outcome::Done => Ok("done".to_owned()),
@@ -254,6 +257,8 @@ impl World<'_> {
             Refusal::Claimed(until) => format!("claimed {}", until.beijing_hh_mm()),
             Refusal::PhoneMessages(until) => format!("phone_messages {}", until.beijing_hh_mm()),
             Refusal::RequestReused => "request_reused".to_owned(),
+            Refusal::InitialReview(InitialReviewRefusal::Required) => "initial_review_required".to_owned(),
+            Refusal::InitialReview(InitialReviewRefusal::SecondPerson) => "second_person".to_owned(),
             Refusal::Exhausted => "exhausted".to_owned(),
         };
         format!("refused {words}")
@@ -286,7 +291,7 @@ fn field_error(error: &FieldError) -> String {
     if error.pointer.is_empty() { format!("{:?}", error.problem) } else { error.pointer.clone() }
 }
 
-fn expected_version(words: &mut Words) -> Result<Expected, String> {
+pub(crate) fn expected_version(words: &mut Words) -> Result<Expected, String> {
     match words.option("version") {
         None => Ok(Expected::Any),
         Some(text) if text == "unsaid" => Ok(Expected::Unsaid),

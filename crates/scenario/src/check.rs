@@ -1,6 +1,7 @@
 //! `expect`: what the scenario looks at.
 
 use heyan_domain::filing::draft::Domain;
+use heyan_domain::filing::initial_review::FieldReason;
 use heyan_domain::filing::{self, FilingState};
 use heyan_domain::terms::{ProviderId, Role, Roles};
 
@@ -51,6 +52,11 @@ impl World<'_> {
             "returned-at" => filing.state.returned().map_or("never".to_owned(), |(_, at)| civil(at)),
             "round" => filing.round_no.to_string(),
             "version" => filing.version.to_string(),
+            "report-due" => filing.report_due.map_or("none".to_owned(), |due| civil(due.at)),
+            "sent-back" => body.sent_back.as_ref().map_or("never".to_owned(), |sent| {
+                let of = |one: &FieldReason| format!("{} {}", one.pointer, one.text);
+                sent.reasons.iter().map(of).collect::<Vec<_>>().join("; ")
+            }),
             "rule" => {
                 let rules = self.engine.rules();
                 let pinned = filing.ruleset.and_then(|no| rules.pinned(no));

@@ -8,6 +8,7 @@ mod act;
 mod check;
 mod content;
 mod engine;
+mod initial_review;
 mod keyring;
 mod memory;
 mod people;

@@ -160,6 +160,10 @@ impl MemoryEngine {
             Key::Session(key) => copy(&rows.sessions, &mut state.sessions, key),
             Key::OfCarrier(key) => copy(&rows.of_carrier, &mut state.of_carrier, key),
             Key::Orphans(key) => copy(&rows.orphans, &mut state.orphans, key),
+            Key::InitialReview(key) => copy(&rows.initial_reviews, &mut state.initial_reviews, key),
+            Key::InitialReviewRule(key) => {
+                copy(&rows.initial_review_rules, &mut state.initial_review_rules, key);
+            }
             Key::Unmasking(key) => copy(&rows.unmaskings, &mut state.unmaskings, key),
             Key::Proposal(key) => copy(&rows.proposals, &mut state.proposals, key),
             Key::RuleVersion(key) => copy(&rows.rule_versions, &mut state.rule_versions, key),

@@ -82,6 +82,10 @@ pub(super) fn reset_password(
     password: &PasswordHash,
 ) -> Result<AccountAnswer, Stop> {
     let Some(mut account) = managed(tx, by, id)? else { return Ok(AccountAnswer::NotFound) };
+    // The own password is changed by whoever knows it; otherwise a browser left open would be enough to take the account.
+    if by == Authority::Staff(id) {
+        return Ok(AccountAnswer::OwnAccount);
+    }
     account.password = password.clone();
     account.failures = 0;
     account.locked_until = None;

@@ -81,6 +81,14 @@ wire_enum! {
         /// The personal data of a filing was erased because somebody whom it is about has asked for it. What is erased
         /// because its time is over is an event, and nobody's decision.
         Erased = "erased",
+        /// One of a provider's people has taken a filing for 初审, or renewed that.
+        InitialReviewClaimed = "initial_review_claimed",
+        /// 初审通过.
+        InitialReviewPassed = "initial_review_passed",
+        /// 初审退回. The reasons stand in the filing, since they may name people.
+        InitialReviewSentBack = "initial_review_sent_back",
+        /// A provider has chosen whether its console asks for 初审.
+        InitialReviewRuleSet = "initial_review_rule_set",
     }
 }
 
@@ -187,6 +195,8 @@ pub struct AuditData {
     /// What was proposed or put in, in one line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<String>,
+    /// The rule of 初审 that a provider has chosen, of the provider whose person did it.
+    pub initial_review: Option<String>,
 }
 
 impl AuditData {

@@ -37,14 +37,22 @@ pub fn create(
         entity: None,
         created_at: tx.now(),
         reported_at: None,
+        report_due: None,
         last_event: EventId::from_number(0),
     };
     if let Some(order_no) = &filing.order_no {
         tx.put_order(provider.clone(), order_no.clone(), id);
     }
     filing.note(tx, EventKind::FilingCreated, Actor::Provider, EventData::default());
-    let body =
-        Body { draft: draft.clone(), rounds: Vec::new(), rejection: None, numbers: None, erased_at: None };
+    let body = Body {
+        draft: draft.clone(),
+        rounds: Vec::new(),
+        rejection: None,
+        numbers: None,
+        erased_at: None,
+        written_by: None,
+        sent_back: None,
+    };
     if report {
         open_round(tx, filing, body, rng)?;
     } else {

@@ -20,7 +20,7 @@ use crate::time::HOUR_MS;
 use crate::tx::Tx;
 use crate::verification::{filing_label, open_verification};
 
-/// Reports a draft or a returned filing, edited or not.
+/// Reports a draft, a filing that has passed 初审, or a returned one, edited or not.
 pub fn report(
     tx: &mut Tx<'_>,
     provider: &ProviderId,
@@ -31,6 +31,7 @@ pub fn report(
     let (filing, body) = load(tx, provider, id, expected)?;
     match filing.state {
         FilingState::Draft | FilingState::Returned { .. } => {}
+        FilingState::InitialReview if tx.initial_review(&id)?.is_some_and(|one| one.passed.is_some()) => {}
         FilingState::InitialReview
         | FilingState::Verifying(_)
         | FilingState::InReview { .. }
@@ -105,6 +106,11 @@ pub(super) fn open_round(
     filing.entity = Some(entity);
     filing.ruleset = Some(ruleset);
     filing.reported_at = Some(now);
+    filing.report_due = None;
+    if filing.state == FilingState::InitialReview {
+        tx.put_initial_review(filing.id, None);
+    }
+    body.sent_back = None;
     filing.round_no = filing.round_no.checked_add(1).ok_or(Refusal::Exhausted)?;
     let label = label(&body, &subject);
     let mut warnings = parties.warnings.clone();

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::draft::Draft;
+use super::initial_review::SentBack;
 use crate::Timestamp;
 use crate::event::{Actor, EventData, EventKind};
 use crate::mark;
@@ -14,9 +15,11 @@ use crate::rulebook::Case;
 use crate::rules::RuleSetNo;
 use crate::tags::EntityTag;
 use crate::terms::{
-    Changed, EventId, FilingId, FilingKind, Initiator, Phone, ProviderId, Province, Roles, wire_enum,
+    AccountId, Changed, EventId, FilingId, FilingKind, Initiator, Phone, ProviderId, Province, Roles,
+    wire_enum,
 };
 use crate::tx::Tx;
+use crate::working_days::DueDate;
 
 wire_enum! {
     /// Why a filing came back.
@@ -48,7 +51,7 @@ pub struct Failure {
 pub enum FilingState {
     /// Being written.
     Draft,
-    /// 初审 by the provider's staff.
+    /// 初审 by the provider's staff; how far it has come is in its [`InitialReview`](super::initial_review::InitialReview).
     InitialReview,
     /// 等待短信核验; with the failure, once one has failed and the return is still to come.
     Verifying(Option<Failure>),
@@ -147,6 +150,8 @@ pub struct Filing {
     pub created_at: Timestamp,
     /// When the round was opened.
     pub reported_at: Option<Timestamp>,
+    /// When the provider has promised to report it again (FIL-08).
+    pub report_due: Option<DueDate>,
     /// The last event of its chain.
     pub last_event: EventId,
 }
@@ -168,6 +173,10 @@ pub struct Body {
     /// Since when nothing personal is in it (SEC-13).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub erased_at: Option<Timestamp>,
+    /// Who of the provider's staff has written what is filed, if it was written in the console.
+    pub written_by: Option<AccountId>,
+    /// Why 初审 has sent it back, until it is reported.
+    pub sent_back: Option<SentBack>,
 }
 
 /// The numbers given on approval (REV-03).

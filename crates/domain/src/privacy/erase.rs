@@ -159,6 +159,8 @@ impl Body {
             rejection: None,
             numbers: self.numbers.clone(),
             erased_at: Some(at),
+            written_by: None,
+            sent_back: None,
         }
     }
 }

@@ -116,6 +116,8 @@ impl Writer {
             }
             Key::OfCarrier(key) => self.load_of_carrier(key, rows),
             Key::Orphans(key) => self.load_orphans(key, rows),
+            Key::InitialReview(id) => self.load_initial_review(*id, rows),
+            Key::InitialReviewRule(provider) => self.load_initial_review_rule(provider, rows),
         }
     }
 
@@ -174,6 +176,8 @@ impl Writer {
             | Key::Account(_)
             | Key::AccountName(_)
             | Key::Session(_)
+            | Key::InitialReview(_)
+            | Key::InitialReviewRule(_)
             | Key::OfCarrier(_)
             | Key::Orphans(_)
             | Key::Unmasking(_)

@@ -41,6 +41,9 @@ CREATE TABLE filings (
     rule_set INTEGER,
     next_verification INTEGER NOT NULL,
     reported_at INTEGER,
+    -- When the provider has promised to report it again (FIL-08), and whether a year without a calendar was counted.
+    report_due_at INTEGER,
+    report_due_provisional INTEGER NOT NULL,
     last_event INTEGER NOT NULL,
     -- The earliest deadline within the round, whoever has verified meanwhile.
     deadline_at INTEGER,
@@ -169,6 +172,29 @@ CREATE TABLE reviews (
     reviewer TEXT,
     claimed_until INTEGER,
     PRIMARY KEY (province, arrived_at, filing)
+) STRICT, WITHOUT ROWID;
+
+-- 初审: filings that their providers' own people look at (FIL-01); the row is there while the filing's state is that. Who has
+-- submitted, claimed and passed it stands there with the sign-in name.
+CREATE TABLE initial_reviews (
+    filing INTEGER PRIMARY KEY NOT NULL,
+    submitted_by INTEGER NOT NULL,
+    submitted_name TEXT NOT NULL,
+    submitted_at INTEGER NOT NULL,
+    -- Why and when it had been returned before it was submitted.
+    returned_reason INTEGER,
+    returned_at INTEGER,
+    claimed_by INTEGER,
+    claimed_name TEXT,
+    claimed_until INTEGER,
+    passed_by INTEGER,
+    passed_name TEXT,
+    passed_at INTEGER
+) STRICT;
+-- Whether a provider's console asks for it; a provider that is not here has not chosen.
+CREATE TABLE initial_review_rules (
+    provider TEXT PRIMARY KEY NOT NULL,
+    rule INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- What each province has decided, in the order of the decisions; written once, in the deciding transaction.

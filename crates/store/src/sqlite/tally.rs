@@ -183,6 +183,10 @@ impl Counting<'_> {
             | EventKind::FilingCorrected
             | EventKind::FilingClaimed
             | EventKind::FilingErased
+            | EventKind::InitialReviewSubmitted
+            | EventKind::InitialReviewClaimed
+            | EventKind::InitialReviewPassed
+            | EventKind::InitialReviewSentBack
             | EventKind::Expired => Ok(()),
         }
     }

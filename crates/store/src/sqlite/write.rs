@@ -127,6 +127,7 @@ impl Writer {
         self.write_unmaskings(&delta.rows)?;
         self.write_proposals(&delta.rows)?;
         self.write_rules(&delta.rows, &delta.archived)?;
+        self.write_initial_reviews(&delta.rows)?;
         self.write_due(changes)?;
         self.write_reviews(&delta.rows)?;
         self.write_decisions(&delta.decided)?;
@@ -185,8 +186,8 @@ impl Writer {
             self,
             "INSERT INTO filings (id, provider, order_no, kind, province, held_entity, entity, created_at, state, \
              reason, state_at, edited, version, round_no, rule_set, next_verification, reported_at, last_event, \
-             deadline_at, verifications) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+             deadline_at, verifications, report_due_at, report_due_provisional) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, \
+             ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
             filing.id.number(),
             filing.provider.as_str(),
             filing.order_no,
@@ -207,6 +208,8 @@ impl Writer {
             filing.last_event.number(),
             ms(whole.deadline_at()),
             whole.pack()?,
+            filing.report_due.map(|due| due.at.as_ms()),
+            filing.report_due.is_some_and(|due| due.provisional),
         );
         Ok(())
     }
@@ -220,16 +223,20 @@ impl Writer {
             run!(self, sql, filing.id.number(), held.as_ref().map(EntityTag::as_bytes));
         }
         let same = before.order_no == filing.order_no
-            && (before.kind, before.province, before.entity) == (filing.kind, filing.province, filing.entity);
+            && (before.kind, before.province, before.entity) == (filing.kind, filing.province, filing.entity)
+            && before.report_due == filing.report_due;
         if !same {
             run!(
                 self,
-                "UPDATE filings SET order_no = ?2, kind = ?3, province = ?4, entity = ?5 WHERE id = ?1",
+                "UPDATE filings SET order_no = ?2, kind = ?3, province = ?4, entity = ?5, report_due_at = ?6, \
+                 report_due_provisional = ?7 WHERE id = ?1",
                 filing.id.number(),
                 filing.order_no,
                 columns::kind_number(filing.kind),
                 filing.province.code(),
                 filing.entity.as_ref().map(EntityTag::as_bytes),
+                filing.report_due.map(|due| due.at.as_ms()),
+                filing.report_due.is_some_and(|due| due.provisional),
             );
         }
         let stored = store_state(&filing.state);

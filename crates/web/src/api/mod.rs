@@ -33,7 +33,6 @@ pub use idempotency::MAX_KEY_CHARS;
 pub(crate) use idempotency::request as request_once;
 pub(crate) use incoming::Call;
 pub use problem::Problem;
-pub(crate) use refusal::problem as refusal_problem;
 
 pub(crate) use idempotency::request as request_of;
 pub(crate) use shown::{all_but_last, is_seen_by};

@@ -146,15 +146,6 @@ impl Problem {
         self.header(RETRY_AFTER, &seconds.to_string()).header(limit, &format!("\"phone\";r=0;t={seconds}"))
     }
 
-    /// What is wrong, for a page: with each member at fault by its pointer, else with the whole.
-    pub(crate) fn told(&self, language: Language) -> Vec<(String, String)> {
-        let of_member = |error: &MemberError| (error.pointer.clone(), error.sentence.render(language));
-        if self.errors.is_empty() {
-            return vec![(String::new(), self.sentence.render(language))];
-        }
-        self.errors.iter().map(of_member).collect()
-    }
-
     /// The body and headers, in a language.
     pub(super) fn render(&self, language: Language, request_id: &str) -> Response {
         let shown = Shown {

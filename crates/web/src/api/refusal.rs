@@ -2,6 +2,7 @@
 
 use heyan_domain::Timestamp;
 use heyan_domain::decide::Refusal;
+use heyan_domain::filing::initial_review::InitialReviewRefusal;
 
 use super::code::ErrorCode;
 use super::idempotency;
@@ -44,5 +45,11 @@ pub(crate) fn problem(refusal: Refusal, now: Timestamp) -> Problem {
         }
         Refusal::RequestReused => idempotency::reused(),
         Refusal::Exhausted => plain(ErrorCode::Exhausted, "exhausted"),
+        Refusal::InitialReview(InitialReviewRefusal::Required) => {
+            plain(ErrorCode::State, "initial-review-required")
+        }
+        Refusal::InitialReview(InitialReviewRefusal::SecondPerson) => {
+            plain(ErrorCode::State, "initial-review-second-person")
+        }
     }
 }

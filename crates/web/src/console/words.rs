@@ -17,6 +17,9 @@ const ZH_CN: &[&str] = &[
     include_str!("../../locales/zh-CN/rules-versions.ftl"),
     include_str!("../../locales/zh-CN/kept.ftl"),
     include_str!("../../locales/zh-CN/oversight.ftl"),
+    include_str!("../../locales/zh-CN/provider-form.ftl"),
+    include_str!("../../locales/zh-CN/initial-review.ftl"),
+    include_str!("../../locales/zh-CN/members.ftl"),
 ];
 const EN: &[&str] = &[
     include_str!("../../locales/en/terms.ftl"),
@@ -29,6 +32,9 @@ const EN: &[&str] = &[
     include_str!("../../locales/en/rules-versions.ftl"),
     include_str!("../../locales/en/kept.ftl"),
     include_str!("../../locales/en/oversight.ftl"),
+    include_str!("../../locales/en/provider-form.ftl"),
+    include_str!("../../locales/en/initial-review.ftl"),
+    include_str!("../../locales/en/members.ftl"),
 ];
 
 static TEXTS_ZH_CN: LazyLock<Texts> = LazyLock::new(|| Texts::from_sources("zh-CN", ZH_CN));

@@ -1,9 +1,8 @@
 //! A filing as its provider sees it.
 
 use heyan_domain::Timestamp;
-use heyan_domain::event::Event;
 use heyan_domain::filing::draft::Reference;
-use heyan_domain::filing::{FilingState, ReturnReason, report_due, resubmitted_at};
+use heyan_domain::filing::{FilingState, ReturnReason};
 use heyan_domain::mark;
 use heyan_domain::registry::{EntityNo, ServiceNo};
 use heyan_domain::rulebook::RuleSet;
@@ -173,12 +172,9 @@ pub(in crate::api) struct ProviderDetail<'v> {
 
 impl<'v> ProviderDetail<'v> {
     /// `base_url` is where this server is reached, for the applicant's link.
-    pub fn of(view: &'v FilingView, events: &[Event], base_url: &str, showing: &Showing<'v>) -> Self {
+    pub fn of(view: &'v FilingView, base_url: &str, showing: &Showing<'v>) -> Self {
         mark!("PRO-03");
-        let promising = rule(view, showing);
-        let due = promising.and_then(|rule| {
-            report_due(rule, &showing.app.calendar, &view.filing.state, resubmitted_at(events))
-        });
+        let due = view.filing.report_due;
         Self {
             detail: Detail::of(view, showing),
             progress_url: format!("{base_url}{}", progress_path(&showing.app.ring, view.filing.id)),

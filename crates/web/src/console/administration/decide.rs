@@ -84,6 +84,7 @@ fn obstacle(t: &Texts, refusal: &Refusal) -> String {
         | Refusal::Access
         | Refusal::Claimed(_)
         | Refusal::PhoneMessages(_)
+        | Refusal::InitialReview(_)
         | Refusal::RequestReused => t.get("adm-obstacle-record"),
     }
 }

@@ -24,6 +24,7 @@ use super::table::Route;
 use crate::auth::Staff;
 use crate::texts::Texts;
 
+pub(super) use accounts::{draw_password, standing};
 pub(super) use audit::day;
 pub(super) use noon::next_noon;
 

@@ -35,6 +35,7 @@ pub struct Field {
     value: String,
     kind: Kind,
     hint: Option<String>,
+    note: Option<String>,
     error: Option<String>,
     autocomplete: &'static str,
     wide: bool,
@@ -43,7 +44,17 @@ pub struct Field {
 impl Field {
     fn of(name: &str, label: String, value: &str, kind: Kind) -> Self {
         let (name, value) = (name.to_owned(), value.to_owned());
-        Self { name, label, value, kind, hint: None, error: None, autocomplete: "off", wide: false }
+        Self {
+            name,
+            label,
+            value,
+            kind,
+            hint: None,
+            note: None,
+            error: None,
+            autocomplete: "off",
+            wide: false,
+        }
     }
 
     /// One line of text.
@@ -115,6 +126,13 @@ impl Field {
         self
     }
 
+    /// What somebody has said about it, such as why it was sent back.
+    #[must_use]
+    pub fn note(mut self, note: Option<String>) -> Self {
+        self.note = note;
+        self
+    }
+
     /// What is wrong.
     #[must_use]
     pub fn error(mut self, error: Option<String>) -> Self {
@@ -159,8 +177,9 @@ impl Field {
 
     fn described_by(&self) -> String {
         let hint = self.hint.is_some().then(|| format!("{}-hint", self.name));
+        let note = self.note.is_some().then(|| format!("{}-note", self.name));
         let error = self.error.is_some().then(|| format!("{}-error", self.name));
-        hint.into_iter().chain(error).collect::<Vec<_>>().join(" ")
+        hint.into_iter().chain(note).chain(error).collect::<Vec<_>>().join(" ")
     }
 }
 

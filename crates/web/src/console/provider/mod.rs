@@ -6,16 +6,20 @@ mod csv;
 mod deed;
 mod detail;
 mod form;
+mod initial_review;
 mod links;
 mod list;
+mod members;
 mod overview;
 mod own;
 mod remedies;
 mod returned;
+mod settings;
 mod terms;
 mod timeline;
 mod verifiers;
 mod waiting;
+mod wrong;
 
 use super::table::{PROVIDER, PROVIDER_ADMIN, Route, action, page};
 
@@ -29,6 +33,8 @@ const FILINGS: &str = "/console/provider/filings";
 const WAITING: &str = "/console/provider/waiting";
 /// Filings that came back.
 const RETURNED: &str = "/console/provider/returned";
+/// Filings in 初审, and the pages of each below it.
+const INITIAL_REVIEW: &str = "/console/provider/initial-review";
 /// A new filing.
 const NEW: &str = "/console/provider/new";
 /// Where the form of a filing is sent.
@@ -38,10 +44,11 @@ const FORM: &str = "/console/provider/new/form";
 const PAGE_ROWS: usize = 50;
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![
+    let own = vec![
         page(OVERVIEW, PROVIDER, overview::show).in_menu("menu-provider-overview"),
         page(FILINGS, PROVIDER, list::show).in_menu("menu-provider-filings"),
         page(NEW, PROVIDER, form::new).in_menu("menu-provider-new"),
+        page(INITIAL_REVIEW, PROVIDER, initial_review::queue).in_menu("menu-provider-initial-review"),
         page(WAITING, PROVIDER, waiting::show).in_menu("menu-provider-waiting"),
         page(RETURNED, PROVIDER, returned::show).in_menu("menu-provider-returned"),
         page(audit::PATH, PROVIDER_ADMIN, audit::show).in_menu("menu-provider-audit"),
@@ -51,5 +58,6 @@ pub(super) fn routes() -> Vec<Route> {
         page("/console/provider/filings/{filing}/correct", PROVIDER, form::correct),
         page("/console/provider/filings/{filing}/act/{deed}", PROVIDER, deed::ask),
         action("/console/provider/filings/{filing}/act/{deed}", PROVIDER, deed::act),
-    ]
+    ];
+    [own, initial_review::routes(), members::routes(), settings::routes()].into_iter().flatten().collect()
 }

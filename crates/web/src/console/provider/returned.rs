@@ -28,6 +28,10 @@ pub(super) async fn show(
 ) -> Response {
     let Ok(Query(before)) = before else { return Problem::Unreadable.into_response() };
     let before = FilingId::parse(&before.before);
+    let rule = match own::initial_review_rule(&app, &provider).await {
+        Ok(rule) => rule,
+        Err(problem) => return problem.into_response(),
+    };
     let filter = PlaceFilter { state: Some("returned"), ..PlaceFilter::default() };
     let read =
         app.readers.standings(provider, move |standings, _| Ok(standings.page(filter, before, PAGE_ROWS)));
@@ -40,7 +44,7 @@ pub(super) async fn show(
         Err(error) => return own::failed(&error).into_response(),
     };
     let shell = Shell::new(&app, &staff, "provider-returned-title");
-    let t = shell.t;
+    let (t, now) = (shell.t, shell.now);
     let mut blocks = Blocks::new(shell).intro("provider-returned-intro");
     if page.items.is_empty() {
         let (title, hint) = (t.get("provider-none-returned"), t.get("provider-none-returned-hint"));
@@ -57,7 +61,10 @@ pub(super) async fn show(
                 .text(t.get("provider-reason"), terms::reason(t, reason))
                 .text(t.get("provider-returned-at"), t.date_time(at));
         }
-        let ways = remedies::ways(&app, &staff, t, view);
+        if let Some(due) = view.filing.report_due {
+            facts = facts.cell(t.get("provider-report-due"), terms::report_due(t, now, due));
+        }
+        let ways = remedies::ways(&app, &staff, t, view, rule);
         blocks = blocks
             .part(&Heading { text: heading })
             .part(&facts)
