@@ -5,6 +5,7 @@ use std::fmt;
 use crate::Timestamp;
 use crate::accounts::{self, AccountAction, AccountAnswer};
 use crate::audit::unmask::{self, UnmaskAction, UnmaskAnswer};
+use crate::bulk::{self, BulkAction};
 use crate::due::Due;
 use crate::filing::draft::Draft;
 use crate::filing::raw::FieldError;
@@ -14,7 +15,7 @@ use crate::review;
 use crate::rules::{RuleSetNo, Rules};
 use crate::state::{Key, State};
 use crate::tags::Keyring;
-use crate::terms::{Code, EventId, FilingId, IdLast6, MessageId, Phone, ProviderId, Province};
+use crate::terms::{BulkId, Code, EventId, FilingId, IdLast6, MessageId, Phone, ProviderId, Province};
 use crate::tx::{Delta, Tx};
 use crate::verification::{self, ResendAnswered, VerifyAnswer};
 use crate::working_days::WorkingDays;
@@ -240,6 +241,8 @@ pub enum Action {
     Account(Box<AccountAction>),
     /// Something about seeing personal data in clear (SEC-12).
     Unmask(Box<UnmaskAction>),
+    /// Something about filing in bulk (PRO-04).
+    Bulk(Box<BulkAction>),
 }
 
 /// An action, and the request it may be a repetition of.
@@ -274,6 +277,8 @@ pub enum Outcome {
     Account(AccountAnswer),
     /// What became of something about seeing personal data in clear.
     Unmask(UnmaskAnswer),
+    /// This file has been taken in.
+    Bulk(BulkId),
     /// Done, or found to be pointless by now.
     Done,
     /// Done before under the same `Idempotency-Key`: the stored reply.
@@ -323,6 +328,8 @@ pub enum Refusal {
     RequestReused,
     /// More rounds or numbers than an id can hold.
     Exhausted,
+    /// The provider has as many files under way as it may.
+    BulkJobs,
 }
 
 /// Why a decision stopped before its end.
@@ -373,6 +380,7 @@ fn decide_request(tx: &mut Tx<'_>, command: &Command, rng: &mut dyn rand::Rng) -
         | Outcome::Previewed(_)
         | Outcome::Account(_)
         | Outcome::Unmask(_)
+        | Outcome::Bulk(_)
         | Outcome::Done
         | Outcome::Replayed(_)
         | Outcome::Refused(_) => None,
@@ -422,6 +430,7 @@ fn decide_action(tx: &mut Tx<'_>, action: &Action, rng: &mut dyn rand::Rng) -> R
         Action::SaveReply { key, status, body } => save_reply(tx, *key, *status, body),
         Action::Account(action) => accounts::decide(tx, action, rng).map(Outcome::Account),
         Action::Unmask(action) => unmask::decide(tx, action).map(Outcome::Unmask),
+        Action::Bulk(action) => bulk::decide(tx, action, rng),
     }
 }
 

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use crate::accounts::{Account, Session, SessionTag, SignInName};
 use crate::audit::unmask::Unmasking;
+use crate::bulk::{BulkEntry, BulkJob};
 use crate::filing::draft::Domain;
 use crate::filing::{Body, Filing, RoundBody};
 use crate::registry::{EntityNo, EntityRecord, ServiceNo, ServiceRecord};
 use crate::review::Review;
 use crate::tags::{CounterKey, EntityTag, PersonTag, PhoneTag};
-use crate::terms::{AccountId, EventId, FilingId, MessageId, ProviderId, Province, VerificationId};
+use crate::terms::{AccountId, BulkId, EventId, FilingId, MessageId, ProviderId, Province, VerificationId};
 use crate::verification::{Message, Verification};
 
 macro_rules! tables {
@@ -103,6 +104,12 @@ tables! {
     sessions, Session: SessionTag => Session;
     /// A person's request to see a filing in clear.
     unmaskings, Unmasking: (FilingId, AccountId) => Unmasking;
+    /// A file of filings.
+    bulk_jobs, BulkJob: BulkId => BulkJob;
+    /// Rows of such a file that wait, by the number of their chunk, from 0.
+    bulk_chunks, BulkChunk: (BulkId, u32) => Arc<Vec<BulkEntry>>;
+    /// The files of a provider that are under way.
+    bulk_open, BulkOpen: ProviderId => Vec<BulkId>;
 }
 
 /// What was loaded, and where the counters of ids stand.

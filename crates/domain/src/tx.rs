@@ -6,7 +6,8 @@ use crate::Timestamp;
 use crate::accounts::{Account, Session, SessionTag, SignInName};
 use crate::audit::unmask::Unmasking;
 use crate::audit::{AuditAction, AuditActor, AuditData, AuditEntry, AuditSubject};
-use crate::decide::{Context, Stop};
+use crate::bulk::{BulkEntry, BulkJob, BulkResult};
+use crate::decide::{Context, Refusal, Stop};
 use crate::due::Due;
 use crate::event::{Actor, Event, EventData, EventKind};
 use crate::filing::draft::Domain;
@@ -15,7 +16,7 @@ use crate::registry::{EntityNo, EntityRecord, ServiceNo, ServiceRecord};
 use crate::review::{Decided, Review};
 use crate::state::{Key, State, Tables};
 use crate::tags::{CounterKey, EntityTag, PersonTag, PhoneTag};
-use crate::terms::{AccountId, EventId, FilingId, MessageId, ProviderId, Province, VerificationId};
+use crate::terms::{AccountId, BulkId, EventId, FilingId, MessageId, ProviderId, Province, VerificationId};
 use crate::verification::{Message, Outgoing, Verification};
 
 /// Everything a decision changes, as values.
@@ -35,6 +36,8 @@ pub struct Delta {
     pub due: Vec<(Timestamp, Due)>,
     /// Decisions of administrations.
     pub decided: Vec<Decided>,
+    /// What became of rows of files.
+    pub bulk_results: Vec<BulkResult>,
     /// Filings created.
     pub filings: i64,
 }
@@ -49,6 +52,7 @@ impl Delta {
             && self.wiped.is_empty()
             && self.due.is_empty()
             && self.decided.is_empty()
+            && self.bulk_results.is_empty()
     }
 }
 
@@ -92,6 +96,23 @@ impl<'a> Tx<'a> {
     /// Ends it.
     pub fn into_delta(self) -> Delta {
         self.delta
+    }
+
+    /// Carries out a part that may be refused by itself: what it has written until then is taken back, and the decision
+    /// goes on.
+    pub fn attempt<T>(
+        &mut self,
+        part: impl FnOnce(&mut Self) -> Result<T, Stop>,
+    ) -> Result<Result<T, Refusal>, Stop> {
+        let before = self.delta.clone();
+        match part(self) {
+            Ok(done) => Ok(Ok(done)),
+            Err(Stop::Refuse(refusal)) => {
+                self.delta = before;
+                Ok(Err(refusal))
+            }
+            Err(Stop::Need(keys)) => Err(Stop::Need(keys)),
+        }
     }
 
     /// The instant of the decision.
@@ -140,6 +161,12 @@ impl<'a> Tx<'a> {
         session: sessions, Session, SessionTag => Session;
         /// A person's request to see a filing in clear.
         unmasking: unmaskings, Unmasking, (FilingId, AccountId) => Unmasking;
+        /// A file of filings.
+        bulk_job: bulk_jobs, BulkJob, BulkId => BulkJob;
+        /// Rows of such a file that wait.
+        bulk_chunk: bulk_chunks, BulkChunk, (BulkId, u32) => Arc<Vec<BulkEntry>>;
+        /// The files of a provider that are under way.
+        bulk_open: bulk_open, BulkOpen, ProviderId => Vec<BulkId>;
     }
 
     /// The rounds of a filing: of its body, if that is known, else read without it.
@@ -394,6 +421,26 @@ impl<'a> Tx<'a> {
     /// Writes or ends a session.
     pub fn put_session(&mut self, tag: SessionTag, session: Option<Session>) {
         self.delta.rows.sessions.insert(tag, session);
+    }
+
+    /// Writes a file of filings.
+    pub fn put_bulk_job(&mut self, job: BulkJob) {
+        self.delta.rows.bulk_jobs.insert(job.id, Some(job));
+    }
+
+    /// Writes or deletes rows of such a file.
+    pub fn put_bulk_chunk(&mut self, key: (BulkId, u32), chunk: Option<Arc<Vec<BulkEntry>>>) {
+        self.delta.rows.bulk_chunks.insert(key, chunk);
+    }
+
+    /// Writes which files of a provider are under way.
+    pub fn put_bulk_open(&mut self, provider: ProviderId, open: Vec<BulkId>) {
+        self.delta.rows.bulk_open.insert(provider, Some(open));
+    }
+
+    /// Writes what became of a row.
+    pub fn put_bulk_result(&mut self, result: BulkResult) {
+        self.delta.bulk_results.push(result);
     }
 
     /// Writes a request to see a filing in clear.

@@ -222,6 +222,7 @@ impl World<'_> {
             | Outcome::Previewed(_)
             | Outcome::Account(_)
             | Outcome::Unmask(_)
+            | Outcome::Bulk(_)
             | Outcome::Replayed(_) => Err(format!("an answer of another kind: {outcome:?}")),
         }
     }
@@ -252,6 +253,7 @@ impl World<'_> {
             Refusal::PhoneMessages(until) => format!("phone_messages {}", until.beijing_hh_mm()),
             Refusal::RequestReused => "request_reused".to_owned(),
             Refusal::Exhausted => "exhausted".to_owned(),
+            Refusal::BulkJobs => "bulk_jobs".to_owned(),
         };
         format!("refused {words}")
     }

@@ -143,6 +143,9 @@ impl MemoryEngine {
             Key::AccountName(key) => copy(&rows.account_names, &mut state.account_names, key),
             Key::Session(key) => copy(&rows.sessions, &mut state.sessions, key),
             Key::Unmasking(key) => copy(&rows.unmaskings, &mut state.unmaskings, key),
+            Key::BulkJob(key) => copy(&rows.bulk_jobs, &mut state.bulk_jobs, key),
+            Key::BulkChunk(key) => copy(&rows.bulk_chunks, &mut state.bulk_chunks, key),
+            Key::BulkOpen(key) => copy(&rows.bulk_open, &mut state.bulk_open, key),
         }
     }
 }

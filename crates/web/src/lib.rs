@@ -3,6 +3,7 @@
 pub mod api;
 pub mod app;
 pub mod auth;
+mod bulk;
 pub mod captcha;
 pub mod console;
 mod host;

@@ -11,7 +11,7 @@ use heyan_store::engine::{Engine, EngineError};
 use heyan_store::sqlite::{Readers, StoreError};
 use tokio::sync::{Mutex, watch};
 
-use crate::tasks::{Deadlines, Dispatch, Housekeeping, MAX_DUE, Statistics};
+use crate::tasks::{Bulk, Deadlines, Dispatch, Housekeeping, MAX_DUE, Statistics};
 
 /// How long the worker sleeps at most when nothing tells it to wake (DDL-04: begun within a second).
 const TICK: Duration = Duration::from_millis(250);
@@ -52,6 +52,7 @@ pub struct Worker {
     deadlines: Deadlines,
     housekeeping: Housekeeping,
     statistics: Statistics,
+    bulk: Bulk,
     clock: Arc<dyn Clock>,
     turn: Mutex<()>,
     /// How many times sending has begun, so that whoever waits for it knows whether somebody else has seen to it.
@@ -77,7 +78,8 @@ impl Worker {
             dispatch: Dispatch { engine: Arc::clone(&engine), readers: readers.clone(), route },
             deadlines: Deadlines { engine: Arc::clone(&engine), readers: readers.clone() },
             housekeeping: Housekeeping { engine: Arc::clone(&engine) },
-            statistics: Statistics { engine, readers: readers.clone() },
+            statistics: Statistics { engine: Arc::clone(&engine), readers: readers.clone() },
+            bulk: Bulk { engine, readers: readers.clone() },
             clock,
             turn: Mutex::new(()),
             sendings: AtomicU64::new(0),
@@ -120,6 +122,11 @@ impl Worker {
         self.statistics.run().await
     }
 
+    /// Files the next rows of every file that was handed in; whether there are more.
+    pub async fn file_rows(&self) -> Result<bool, WorkerError> {
+        self.bulk.run().await
+    }
+
     /// Works until `stopping` turns true.
     pub async fn run(&self, mut stopping: watch::Receiver<bool>) {
         let mut last = LastTimes::default();
@@ -156,6 +163,8 @@ impl Worker {
             self.count().await?;
             last.counted_at = now;
         }
-        Ok(carried_out == MAX_DUE)
+        // Last, so that nothing that is due waits for it.
+        let more_rows = self.file_rows().await?;
+        Ok(carried_out == MAX_DUE || more_rows)
     }
 }

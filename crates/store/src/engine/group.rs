@@ -35,6 +35,7 @@ impl ChangeSet {
         self.delta.wiped.extend(delta.wiped);
         self.delta.due.extend(delta.due);
         self.delta.decided.extend(delta.decided);
+        self.delta.bulk_results.extend(delta.bulk_results);
         self.delta.filings += delta.filings;
     }
 

@@ -19,13 +19,14 @@ const BATCH: i64 = 500;
 const KEEP_REPLIES_MS: i64 = 7 * DAY_MS;
 
 /// The tables that hold sealed values: table, key column, whether the key is a number, purpose.
-pub(super) const SEALED: [(&str, &str, bool, Purpose); 6] = [
+pub(super) const SEALED: [(&str, &str, bool, Purpose); 7] = [
     ("filing_bodies", "filing", true, Purpose::FilingBody),
     ("outbox", "message", true, Purpose::Message),
     ("entities", "no", false, Purpose::Entity),
     ("services", "no", false, Purpose::Service),
     ("replies", "key", false, Purpose::Reply),
     ("accounts", "id", true, Purpose::Account),
+    ("bulk_chunks", "no", true, Purpose::BulkChunk),
 ];
 
 /// Which key everything has been sealed with, in `meta`.
@@ -96,7 +97,11 @@ impl Writer {
              WHERE at < ?1)",
         )?
         .execute(params![now.plus_ms(-KEEP_REPLIES_MS).as_ms(), BATCH])?;
-        Ok(counters + replies + self.tidy_sessions(now)? + self.tidy_unmaskings(now)?)
+        Ok(counters
+            + replies
+            + self.tidy_sessions(now)?
+            + self.tidy_unmaskings(now)?
+            + self.tidy_bulk(now)?)
     }
 
     /// Seals anew what was sealed with another than the active key. The first byte of a sealed value names its key.

@@ -105,6 +105,7 @@ impl Writer {
             }
             Key::Account(_) | Key::AccountName(_) | Key::Session(_) => self.load_account(key, rows),
             Key::Unmasking(key) => self.load_unmasking(*key, rows),
+            Key::BulkJob(_) | Key::BulkChunk(_) | Key::BulkOpen(_) => self.load_bulk(key, rows),
         }
     }
 
@@ -163,7 +164,10 @@ impl Writer {
             | Key::Account(_)
             | Key::AccountName(_)
             | Key::Session(_)
-            | Key::Unmasking(_) => {}
+            | Key::Unmasking(_)
+            | Key::BulkJob(_)
+            | Key::BulkChunk(_)
+            | Key::BulkOpen(_) => {}
         }
         Ok(())
     }

@@ -6,6 +6,7 @@
 mod accounts;
 mod audit;
 mod audit_walk;
+mod bulk;
 mod chores;
 mod columns;
 mod database;
@@ -26,6 +27,7 @@ mod write;
 mod writer;
 
 pub use audit::AuditFilter;
+pub use bulk::BulkPlace;
 pub use database::{Database, Mode, StoreError};
 pub use decisions::{DecisionPlace, QueueFigures, ReviewFigures};
 pub use outbox::Queued;

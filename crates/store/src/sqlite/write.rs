@@ -120,6 +120,7 @@ impl Writer {
         self.write_small(&delta.rows)?;
         self.write_replies(&delta.rows, now, rng)?;
         self.write_accounts(&delta.rows, rng)?;
+        self.write_bulk(delta, rng)?;
         self.advance(changes)
     }
 

@@ -85,6 +85,7 @@ impl Incoming {
             | Outcome::Resent(_)
             | Outcome::Captcha(_)
             | Outcome::Unmask(_)
+            | Outcome::Bulk(_)
             | Outcome::Filing(_)
             | Outcome::Previewed(_)
             | Outcome::Account(_)

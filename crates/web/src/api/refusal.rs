@@ -1,6 +1,7 @@
 //! What the engine refuses, as problems.
 
 use heyan_domain::Timestamp;
+use heyan_domain::bulk::MAX_OPEN_JOBS;
 use heyan_domain::decide::Refusal;
 
 use super::code::ErrorCode;
@@ -44,5 +45,9 @@ pub(crate) fn problem(refusal: Refusal, now: Timestamp) -> Problem {
         }
         Refusal::RequestReused => idempotency::reused(),
         Refusal::Exhausted => plain(ErrorCode::Exhausted, "exhausted"),
+        Refusal::BulkJobs => {
+            let sentence = Sentence::new("bulk-jobs").with("limit", MAX_OPEN_JOBS);
+            Problem::new(ErrorCode::BulkJobs, sentence)
+        }
     }
 }

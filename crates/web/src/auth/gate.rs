@@ -22,8 +22,8 @@ use crate::console::{Flash, Problem, Who, see_other};
 
 /// The largest form that is read.
 pub const MAX_FORM_BYTES: usize = 64 * 1024;
-/// The largest upload (`multipart/form-data`) that is read.
-pub const MAX_UPLOAD_BYTES: usize = 16 * 1024 * 1024;
+/// The largest upload (`multipart/form-data`) that is read: a file, and the form around it.
+pub const MAX_UPLOAD_BYTES: usize = crate::bulk::MAX_FILE_BYTES + MAX_FORM_BYTES;
 
 /// Where the second factor is set up.
 pub(crate) const TOTP_PATH: &str = "/console/account/totp";

@@ -13,6 +13,7 @@ const ZH_CN: &[&str] = &[
     include_str!("../../locales/zh-CN/administration.ftl"),
     include_str!("../../locales/zh-CN/operator.ftl"),
     include_str!("../../locales/zh-CN/provider.ftl"),
+    include_str!("../../locales/zh-CN/bulk.ftl"),
 ];
 const EN: &[&str] = &[
     include_str!("../../locales/en/terms.ftl"),
@@ -21,6 +22,7 @@ const EN: &[&str] = &[
     include_str!("../../locales/en/administration.ftl"),
     include_str!("../../locales/en/operator.ftl"),
     include_str!("../../locales/en/provider.ftl"),
+    include_str!("../../locales/en/bulk.ftl"),
 ];
 
 static TEXTS_ZH_CN: LazyLock<Texts> = LazyLock::new(|| Texts::from_sources("zh-CN", ZH_CN));

@@ -4,8 +4,9 @@
 //! and documents.
 
 mod read;
+mod words;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::draft::Draft;
 
@@ -21,7 +22,7 @@ pub const MAX_NAME_CHARS: usize = 200;
 pub const MAX_REMARK_CHARS: usize = 2_000;
 
 /// What is wrong with one member.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Problem {
     /// The kind of filing needs it.
     Missing,
@@ -34,7 +35,7 @@ pub enum Problem {
     /// A 港澳居民来往内地通行证 in Zhejiang needs the number on its back (WHO-06, S3).
     BackNumber,
     /// None of the expected words.
-    Word(&'static [&'static str]),
+    Word(#[serde(with = "words")] &'static [&'static str]),
     /// No province of the mainland.
     Province,
     /// No kind of filing.

@@ -84,6 +84,7 @@ fn obstacle(t: &Texts, refusal: &Refusal) -> String {
         | Refusal::Access
         | Refusal::Claimed(_)
         | Refusal::PhoneMessages(_)
+        | Refusal::BulkJobs
         | Refusal::RequestReused => t.get("adm-obstacle-record"),
     }
 }
@@ -110,6 +111,7 @@ impl Asked<'_> {
                 | Outcome::Captcha(_)
                 | Outcome::Account(_)
                 | Outcome::Unmask(_)
+                | Outcome::Bulk(_)
                 | Outcome::Previewed(_)
                 | Outcome::Done,
             )

@@ -46,6 +46,7 @@ pub(super) async fn handle(mut incoming: Incoming) -> Answer {
         | Outcome::Previewed(_)
         | Outcome::Account(_)
         | Outcome::Unmask(_)
+        | Outcome::Bulk(_)
         | Outcome::Filing(_)
         | Outcome::Replayed(_)
         | Outcome::Refused(_) => Err(Problem::internal()),
