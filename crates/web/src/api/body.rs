@@ -16,8 +16,13 @@ pub const MAX_BODY_BYTES: usize = 1 << 20;
 /// So much of a body that is too large is read before the refusal, so that the client gets to see it.
 pub const MAX_DRAINED_BYTES: usize = 16 << 20;
 
-fn unreadable() -> Problem {
-    Problem::new(ErrorCode::Body, Sentence::new("body-cut"))
+/// Why a body was not read to its end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum ReadError {
+    /// Larger than it may be.
+    TooLarge,
+    /// Its end has not come.
+    Cut,
 }
 
 /// Reads a whole body, up to the limit.
@@ -25,23 +30,32 @@ pub(super) async fn read(body: Body) -> Result<Bytes, Problem> {
     read_within(body, MAX_BODY_BYTES, MAX_DRAINED_BYTES).await
 }
 
+/// The same with other limits.
+pub(super) async fn read_within(body: Body, limit: usize, drained: usize) -> Result<Bytes, Problem> {
+    collect(body, limit, drained).await.map_err(|error| match error {
+        ReadError::TooLarge => {
+            Problem::new(ErrorCode::BodySize, Sentence::new("body-size").with("limit", limit))
+        }
+        ReadError::Cut => Problem::new(ErrorCode::Body, Sentence::new("body-cut")),
+    })
+}
+
 /// Reads a whole body up to a limit, and on to another one so that the client gets to see the refusal.
-pub(super) async fn read_within(mut body: Body, limit: usize, drained: usize) -> Result<Bytes, Problem> {
+pub(crate) async fn collect(mut body: Body, limit: usize, drained: usize) -> Result<Bytes, ReadError> {
     mark!("SEC-15");
-    let too_large = || Problem::new(ErrorCode::BodySize, Sentence::new("body-size").with("limit", limit));
     let mut taken = Vec::new();
     let mut length = 0_usize;
     while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.map_err(|_| unreadable())?.into_data() else { continue };
+        let Ok(data) = frame.map_err(|_| ReadError::Cut)?.into_data() else { continue };
         length = length.saturating_add(data.len());
         if length > drained {
-            return Err(too_large());
+            return Err(ReadError::TooLarge);
         }
         if length <= limit {
             taken.extend_from_slice(&data);
         }
     }
-    if length > limit { Err(too_large()) } else { Ok(taken.into()) }
+    if length > limit { Err(ReadError::TooLarge) } else { Ok(taken.into()) }
 }
 
 /// Refuses any media type but JSON; `charset` may be said, but only UTF-8.

@@ -29,8 +29,8 @@ use axum::Router;
 use axum::middleware;
 
 pub use crate::texts::Language;
-pub(crate) use body::WORKBOOK;
 pub use body::{MAX_BODY_BYTES, MAX_DRAINED_BYTES};
+pub(crate) use body::{ReadError, WORKBOOK, collect};
 pub(crate) use bulk::{file_problem, row_problem};
 pub use idempotency::MAX_KEY_CHARS;
 pub(crate) use idempotency::request as request_once;

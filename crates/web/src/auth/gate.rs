@@ -17,6 +17,7 @@ use super::resume::{FORM, Kept, fields};
 use super::sign_in::{self, SignInPage};
 use super::staff::{Staff, Visitor};
 use super::token::Token;
+use crate::api::{ReadError, collect};
 use crate::app::App;
 use crate::console::{Flash, Problem, Who, see_other};
 
@@ -184,7 +185,10 @@ async fn read(request: Request) -> Result<(Request, Posted), Problem> {
         return Err(Problem::Unreadable);
     }
     let limit = if upload { MAX_UPLOAD_BYTES } else { MAX_FORM_BYTES };
-    let bytes = axum::body::to_bytes(body, limit).await.map_err(|_| Problem::TooLarge)?;
+    let bytes = collect(body, limit, 2 * MAX_UPLOAD_BYTES).await.map_err(|error| match error {
+        ReadError::TooLarge => Problem::TooLarge,
+        ReadError::Cut => Problem::Unreadable,
+    })?;
     let posted = if upload {
         let csrf = first_part(&bytes, "csrf").unwrap_or_default().to_owned();
         Posted { csrf, fields: Vec::new(), upload }

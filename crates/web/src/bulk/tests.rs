@@ -188,6 +188,15 @@ fn ten_thousand_rows_are_taken_and_one_more_is_not() {
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
     assert_eq!(read(&csv_of(&rows[1..])).unwrap().total(), 10_000);
     assert_eq!(file_fault(&csv_of(&rows)), FileFault::TooManyRows);
+    let mut workbook = Workbook::new();
+    let book = workbook.add_worksheet();
+    let texts = std::iter::once(HEADING).chain(rows[1..].iter().copied());
+    for (row, text) in (0_u32..).zip(texts) {
+        for (column, cell) in (0_u16..).zip(text.split(',')) {
+            book.write_string(row, column, cell).unwrap();
+        }
+    }
+    assert_eq!(read(&workbook.save_to_buffer().unwrap()).unwrap().total(), 10_000);
     let row = |no: usize| format!(r#"<row r="{no}">{}</row>"#, inline(&format!("A{no}"), "x"));
     let many: String = (2..=MAX_ROWS + 2).map(row).collect();
     assert_eq!(file_fault(&sheet(&(heading() + &many))), FileFault::TooManyRows);

@@ -8,7 +8,8 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse as _, Response};
 use heyan_domain::Timestamp;
-use heyan_domain::bulk::{BulkJob, BulkResult, BulkState, MAX_FAULTY_ROWS};
+use heyan_domain::bulk::{BulkJob, BulkResult, BulkState, Fault, MAX_FAULTY_ROWS};
+use heyan_domain::filing::raw;
 use serde::Deserialize;
 
 use super::super::links::Links;
@@ -50,15 +51,23 @@ pub(super) struct Wrong {
 /// What is wrong with a row, in a language.
 pub(super) fn wrong(result: &BulkResult, language: Language, now: Timestamp) -> Vec<Wrong> {
     let t = texts(language);
-    let errors = result.outcome.as_ref().err().into_iter().flatten();
-    let told = errors.flat_map(|error| row_problem(error, now).told_with_codes(language));
-    told.map(|told| Wrong {
-        column: of_pointer(&told.pointer)
-            .map_or_else(|| t.get("bulk-whole-row"), |column| column.name(language)),
-        code: told.code.as_str(),
-        text: told.text,
-    })
-    .collect()
+    let mut wrong = Vec::new();
+    for error in result.outcome.as_ref().err().into_iter().flatten() {
+        for told in row_problem(error, now).told_with_codes(language) {
+            let column = of_pointer(&told.pointer);
+            // People are told the words that they read, programs those of the wire; both are understood.
+            let text = match (&error.fault, column) {
+                (Fault::Member(raw::Problem::Word(words)), Some(column)) => {
+                    let words: Vec<String> = words.iter().map(|wire| column.word(language, wire)).collect();
+                    t.one("bulk-words", "words", words.join(&t.get("bulk-or")))
+                }
+                _ => told.text,
+            };
+            let column = column.map_or_else(|| t.get("bulk-whole-row"), |column| column.name(language));
+            wrong.push(Wrong { column, code: told.code.as_str(), text });
+        }
+    }
+    wrong
 }
 
 fn alert(t: &Texts, job: &BulkJob) -> Alert {
