@@ -78,7 +78,9 @@ pub(crate) async fn gate(
     if posted && is_foreign(request.headers()) {
         return Problem::ForeignForm.page(&app, &visitor, None);
     }
-    let (request, form) = if posted {
+    let found = standing(&app, token.as_ref()).await;
+    // What nobody known sends is not read: an upload is large, and nothing would come of it.
+    let (request, form) = if posted && !matches!(found, Ok(Standing::None)) {
         match read(request).await {
             Ok((request, form)) => (request, Some(form)),
             Err(problem) => return problem.page(&app, &visitor, None),
@@ -87,7 +89,7 @@ pub(crate) async fn gate(
         (request, None)
     };
     let carried = |token: &Token| form.as_ref().is_none_or(|form| token.is_csrf(&form.csrf));
-    let (session, account) = match standing(&app, token.as_ref()).await {
+    let (session, account) = match found {
         Ok(Standing::Live(live)) => *live,
         Ok(Standing::Over(account)) => {
             let own = token.as_ref().is_some_and(carried);

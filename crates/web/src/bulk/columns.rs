@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use heyan_domain::filing::raw::FLAGS;
 use heyan_domain::terms::{DocumentType, FilingKind, Initiator, Nature, Province, ServiceKind};
 
 use crate::console::texts;
@@ -90,7 +91,7 @@ impl Column {
             ("/entity/nature", _) => Nature::ALL.iter().map(|word| word.as_str()).collect(),
             ("/services/0/kind", _) => ServiceKind::ALL.iter().map(|word| word.as_str()).collect(),
             ("/initiator", _) => Initiator::ALL.iter().map(|word| word.as_str()).collect(),
-            ("/report" | "/shell", _) => vec!["true", "false"],
+            ("/report" | "/shell", _) => FLAGS.to_vec(),
             (_, "type") => {
                 let personal = self.0.contains("/head/");
                 let all = DocumentType::ALL.iter().filter(|word| !personal || word.is_personal());

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use heyan_domain::bulk::{BulkEntry, BulkFile, Fault, FaultyRow, MAX_FAULTY_ROWS, MAX_ROWS, RowError};
 use heyan_domain::filing::raw::{
-    MAX_NAME_CHARS, Problem, RawAccess, RawAddress, RawDocument, RawDraft, RawEntity, RawHead, RawReference,
-    RawService,
+    FLAGS, MAX_NAME_CHARS, Problem, RawAccess, RawAddress, RawDocument, RawDraft, RawEntity, RawHead,
+    RawReference, RawService,
 };
 
 use super::columns::{Column, REQUIRED, of_heading};
@@ -144,7 +144,7 @@ impl Said<'_> {
             None | Some("false" | "0") => false,
             Some("true" | "1") => true,
             Some(_) => {
-                errors.push(RowError::at(pointer, Fault::Member(Problem::Word(&["true", "false"]))));
+                errors.push(RowError::at(pointer, Fault::Member(Problem::Word(FLAGS))));
                 false
             }
         }

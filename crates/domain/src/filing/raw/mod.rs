@@ -16,6 +16,8 @@ pub const MAX_SERVICES: usize = 100;
 pub const MAX_DOMAINS: usize = 500;
 /// The most phones one head may name.
 pub const MAX_PHONES: usize = 5;
+/// How yes and no are written.
+pub const FLAGS: &[&str] = &["true", "false"];
 /// The longest short text: names, numbers, cities.
 pub const MAX_NAME_CHARS: usize = 200;
 /// The longest long text: remarks, reasons.

@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize as _, Serializer};
 
+use super::FLAGS;
 use crate::terms::{DocumentType, FilingKind, Initiator, Nature, ParseTermError, ServiceKind};
 
 /// The words of a term, as its own error names them.
@@ -23,8 +24,14 @@ pub(super) fn deserialize<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<&'static [&'static str], D::Error> {
     let words = Vec::<String>::deserialize(deserializer)?;
-    let known =
-        [of::<DocumentType>(), of::<Nature>(), of::<ServiceKind>(), of::<Initiator>(), of::<FilingKind>()];
+    let known = [
+        of::<DocumentType>(),
+        of::<Nature>(),
+        of::<ServiceKind>(),
+        of::<Initiator>(),
+        of::<FilingKind>(),
+        FLAGS,
+    ];
     Ok(known.into_iter().find(|known| words.iter().eq(known.iter())).unwrap_or_default())
 }
 
@@ -35,7 +42,9 @@ mod tests {
     #[test]
     fn an_error_comes_back_as_it_was_kept() {
         let kinds = "".parse::<crate::terms::ServiceKind>().unwrap_err().expected;
-        for problem in [Problem::Word(kinds), Problem::TooLong(200), Problem::Missing] {
+        for problem in
+            [Problem::Word(kinds), Problem::Word(super::FLAGS), Problem::TooLong(200), Problem::Missing]
+        {
             let kept = serde_json::to_string(&problem).unwrap();
             assert_eq!(serde_json::from_str::<Problem>(&kept).unwrap(), problem);
         }
