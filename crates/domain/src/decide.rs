@@ -5,6 +5,7 @@ use std::fmt;
 use crate::Timestamp;
 use crate::accounts::{self, AccountAction, AccountAnswer};
 use crate::audit::unmask::{self, UnmaskAction, UnmaskAnswer};
+use crate::bulk::{self, BulkAction};
 use crate::due::Due;
 use crate::filing::draft::Draft;
 use crate::filing::initial_review::{self, InitialReviewAction, InitialReviewRefusal};
@@ -17,7 +18,7 @@ use crate::review;
 use crate::rules::{RuleSetNo, Rules, RulesAction, RulesAnswer, version};
 use crate::state::{Key, State};
 use crate::tags::Keyring;
-use crate::terms::{Code, EventId, FilingId, IdLast6, MessageId, Phone, ProviderId, Province};
+use crate::terms::{BulkId, Code, EventId, FilingId, IdLast6, MessageId, Phone, ProviderId, Province};
 use crate::tx::{Delta, Tx};
 use crate::verification::{self, ResendAnswered, Transport, VerifyAnswer};
 use crate::working_days::WorkingDays;
@@ -260,6 +261,8 @@ pub enum Action {
     },
     /// Something that a provider's people do before a filing is reported (FIL-01).
     InitialReview(Box<InitialReviewAction>),
+    /// Something about filing in bulk (PRO-04).
+    Bulk(Box<BulkAction>),
 }
 
 /// An action, and the request it may be a repetition of.
@@ -300,6 +303,8 @@ pub enum Outcome {
     Proposal(ProposalAnswer),
     /// What became of something about versions of the rules.
     Rules(RulesAnswer),
+    /// This file has been taken in.
+    Bulk(BulkId),
     /// Done, or found to be pointless by now.
     Done,
     /// Done before under the same `Idempotency-Key`: the stored reply.
@@ -351,6 +356,8 @@ pub enum Refusal {
     InitialReview(InitialReviewRefusal),
     /// More rounds or numbers than an id can hold.
     Exhausted,
+    /// The provider has as many files under way as it may.
+    BulkJobs,
 }
 
 /// Why a decision stopped before its end.
@@ -404,6 +411,7 @@ fn decide_request(tx: &mut Tx<'_>, command: &Command, rng: &mut dyn rand::Rng) -
         | Outcome::Unmask(_)
         | Outcome::Proposal(_)
         | Outcome::Rules(_)
+        | Outcome::Bulk(_)
         | Outcome::Done
         | Outcome::Replayed(_)
         | Outcome::Refused(_) => None,
@@ -458,6 +466,7 @@ fn decide_action(tx: &mut Tx<'_>, action: &Action, rng: &mut dyn rand::Rng) -> R
         Action::Rules(action) => version::decide(tx, action, rng).map(Outcome::Rules),
         Action::Erase { filing, cause } => privacy::erase(tx, *filing, cause),
         Action::InitialReview(action) => initial_review::decide(tx, action, rng),
+        Action::Bulk(action) => bulk::decide(tx, action, rng),
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::accounts::{Account, Session, SessionTag, SignInName};
 use crate::audit::unmask::Unmasking;
+use crate::bulk::{BulkEntry, BulkJob};
 use crate::filing::draft::Domain;
 use crate::filing::initial_review::{InitialReview, InitialReviewRule};
 use crate::filing::{Body, Filing, RoundBody};
@@ -14,7 +15,8 @@ use crate::review::Review;
 use crate::rules::{Activation, Version};
 use crate::tags::{CounterKey, EntityTag, PersonTag, PhoneTag};
 use crate::terms::{
-    AccountId, EventId, FilingId, MessageId, ProposalId, ProviderId, Province, VerificationId, VersionId,
+    AccountId, BulkId, EventId, FilingId, MessageId, ProposalId, ProviderId, Province, VerificationId,
+    VersionId,
 };
 use crate::verification::{Message, Orphan, Verification};
 
@@ -122,6 +124,12 @@ tables! {
     rule_versions, RuleVersion: VersionId => Version;
     /// A version of a rule file in its time, by the proposal that activated it.
     activations, Activation: ProposalId => Activation;
+    /// A file of filings.
+    bulk_jobs, BulkJob: BulkId => BulkJob;
+    /// Rows of such a file that wait, by the number of their chunk, from 0.
+    bulk_chunks, BulkChunk: (BulkId, u32) => Arc<Vec<BulkEntry>>;
+    /// The files of a provider that are under way.
+    bulk_open, BulkOpen: ProviderId => Vec<BulkId>;
 }
 
 /// What was loaded, and where the counters of ids stand.

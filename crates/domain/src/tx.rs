@@ -6,7 +6,8 @@ use crate::Timestamp;
 use crate::accounts::{Account, Session, SessionTag, SignInName};
 use crate::audit::unmask::Unmasking;
 use crate::audit::{AuditAction, AuditActor, AuditData, AuditEntry, AuditSubject};
-use crate::decide::{Context, Stop};
+use crate::bulk::{BulkEntry, BulkJob, BulkResult};
+use crate::decide::{Context, Refusal, Stop};
 use crate::due::Due;
 use crate::event::{Actor, Event, EventData, EventKind};
 use crate::filing::draft::Domain;
@@ -19,7 +20,8 @@ use crate::rules::{Activation, Archived, Rules, Version};
 use crate::state::{Key, State, Tables};
 use crate::tags::{CounterKey, EntityTag, PersonTag, PhoneTag};
 use crate::terms::{
-    AccountId, EventId, FilingId, MessageId, ProposalId, ProviderId, Province, VerificationId, VersionId,
+    AccountId, BulkId, EventId, FilingId, MessageId, ProposalId, ProviderId, Province, VerificationId,
+    VersionId,
 };
 use crate::verification::{Message, Orphan, Outgoing, Standing, Verification};
 
@@ -48,6 +50,8 @@ pub struct Delta {
     pub named: Vec<(PersonTag, FilingId)>,
     /// Filings whose people are no longer known by them (SEC-13).
     pub forgotten: Vec<FilingId>,
+    /// What became of rows of files.
+    pub bulk_results: Vec<BulkResult>,
     /// Filings created.
     pub filings: i64,
     /// The rules from here on, if this changes them; what is decided next is decided by them.
@@ -71,6 +75,7 @@ impl Delta {
             && self.archived.is_empty()
             && self.named.is_empty()
             && self.forgotten.is_empty()
+            && self.bulk_results.is_empty()
     }
 }
 
@@ -114,6 +119,23 @@ impl<'a> Tx<'a> {
     /// Ends it.
     pub fn into_delta(self) -> Delta {
         self.delta
+    }
+
+    /// Carries out a part that may be refused by itself: what it has written until then is taken back, and the decision
+    /// goes on.
+    pub fn attempt<T>(
+        &mut self,
+        part: impl FnOnce(&mut Self) -> Result<T, Stop>,
+    ) -> Result<Result<T, Refusal>, Stop> {
+        let before = self.delta.clone();
+        match part(self) {
+            Ok(done) => Ok(Ok(done)),
+            Err(Stop::Refuse(refusal)) => {
+                self.delta = before;
+                Ok(Err(refusal))
+            }
+            Err(Stop::Need(keys)) => Err(Stop::Need(keys)),
+        }
     }
 
     /// The instant of the decision.
@@ -174,6 +196,12 @@ impl<'a> Tx<'a> {
         proposal: proposals, Proposal, ProposalId => Proposal;
         /// A version of a rule file.
         rule_version: rule_versions, RuleVersion, VersionId => Version;
+        /// A file of filings.
+        bulk_job: bulk_jobs, BulkJob, BulkId => BulkJob;
+        /// Rows of such a file that wait.
+        bulk_chunk: bulk_chunks, BulkChunk, (BulkId, u32) => Arc<Vec<BulkEntry>>;
+        /// The files of a provider that are under way.
+        bulk_open: bulk_open, BulkOpen, ProviderId => Vec<BulkId>;
     }
 
     /// The rounds of a filing: of its body, if that is known, else read without it.
@@ -477,6 +505,26 @@ impl<'a> Tx<'a> {
     /// Writes whether a provider's console asks for 初审.
     pub fn put_initial_review_rule(&mut self, provider: ProviderId, rule: InitialReviewRule) {
         self.delta.rows.initial_review_rules.insert(provider, Some(rule));
+    }
+
+    /// Writes a file of filings.
+    pub fn put_bulk_job(&mut self, job: BulkJob) {
+        self.delta.rows.bulk_jobs.insert(job.id, Some(job));
+    }
+
+    /// Writes or deletes rows of such a file.
+    pub fn put_bulk_chunk(&mut self, key: (BulkId, u32), chunk: Option<Arc<Vec<BulkEntry>>>) {
+        self.delta.rows.bulk_chunks.insert(key, chunk);
+    }
+
+    /// Writes which files of a provider are under way.
+    pub fn put_bulk_open(&mut self, provider: ProviderId, open: Vec<BulkId>) {
+        self.delta.rows.bulk_open.insert(provider, Some(open));
+    }
+
+    /// Writes what became of a row.
+    pub fn put_bulk_result(&mut self, result: BulkResult) {
+        self.delta.bulk_results.push(result);
     }
 
     /// Writes a request to see a filing in clear.

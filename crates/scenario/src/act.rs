@@ -228,6 +228,7 @@ impl World<'_> {
             | Outcome::Proposal(_)
             | Outcome::Rules(_)
             | Outcome::Handed(_)
+            | Outcome::Bulk(_)
             | Outcome::Replayed(_) => Err(format!("an answer of another kind: {outcome:?}")),
         }
     }
@@ -260,6 +261,7 @@ impl World<'_> {
             Refusal::InitialReview(InitialReviewRefusal::Required) => "initial_review_required".to_owned(),
             Refusal::InitialReview(InitialReviewRefusal::SecondPerson) => "second_person".to_owned(),
             Refusal::Exhausted => "exhausted".to_owned(),
+            Refusal::BulkJobs => "bulk_jobs".to_owned(),
         };
         format!("refused {words}")
     }

@@ -168,6 +168,9 @@ impl MemoryEngine {
             Key::Proposal(key) => copy(&rows.proposals, &mut state.proposals, key),
             Key::RuleVersion(key) => copy(&rows.rule_versions, &mut state.rule_versions, key),
             Key::Activation(key) => copy(&rows.activations, &mut state.activations, key),
+            Key::BulkJob(key) => copy(&rows.bulk_jobs, &mut state.bulk_jobs, key),
+            Key::BulkChunk(key) => copy(&rows.bulk_chunks, &mut state.bulk_chunks, key),
+            Key::BulkOpen(key) => copy(&rows.bulk_open, &mut state.bulk_open, key),
         }
     }
 }

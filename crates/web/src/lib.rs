@@ -4,6 +4,7 @@ pub mod api;
 pub mod app;
 mod assets;
 pub mod auth;
+mod bulk;
 pub mod captcha;
 pub mod console;
 mod host;

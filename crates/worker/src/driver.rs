@@ -13,7 +13,7 @@ use heyan_store::sqlite::{Readers, StoreError};
 use heyan_store::tasks::Task;
 use tokio::sync::{Mutex, watch};
 
-use crate::tasks::{Deadlines, Dispatch, Housekeeping, MAX_DUE, Retire, Statistics};
+use crate::tasks::{Bulk, Deadlines, Dispatch, Housekeeping, MAX_DUE, Retire, Statistics};
 
 /// How long the worker sleeps at most when nothing tells it to wake (DDL-04: begun within a second).
 const TICK: Duration = Duration::from_millis(250);
@@ -59,6 +59,7 @@ pub struct Worker {
     housekeeping: Housekeeping,
     statistics: Statistics,
     retire: Retire,
+    bulk: Bulk,
     clock: Arc<dyn Clock>,
     turn: Mutex<()>,
     /// How many times sending has begun, so that whoever waits for it knows whether somebody else has seen to it.
@@ -85,7 +86,12 @@ impl Worker {
             deadlines: Deadlines { engine: Arc::clone(&engine), readers: readers.clone() },
             housekeeping: Housekeeping { engine: Arc::clone(&engine) },
             statistics: Statistics { engine: Arc::clone(&engine), readers: readers.clone() },
-            retire: Retire { engine, readers: readers.clone(), retention: Retention::default() },
+            retire: Retire {
+                engine: Arc::clone(&engine),
+                readers: readers.clone(),
+                retention: Retention::default(),
+            },
+            bulk: Bulk { engine, readers: readers.clone() },
             clock,
             turn: Mutex::new(()),
             sendings: AtomicU64::new(0),
@@ -162,6 +168,11 @@ impl Worker {
         Ok(erased)
     }
 
+    /// Files the next rows of every file that was handed in; whether there are more.
+    pub async fn file_rows(&self) -> Result<bool, WorkerError> {
+        self.bulk.run().await
+    }
+
     /// Works until `stopping` turns true.
     pub async fn run(&self, mut stopping: watch::Receiver<bool>) {
         let mut last = LastTimes::default();
@@ -205,6 +216,8 @@ impl Worker {
             let pause_ms = if failed > 0 { TIDY_EVERY_MS } else { ERASE_EVERY_MS };
             last.next_erasure = now.plus_ms(pause_ms);
         }
-        Ok(carried_out == MAX_DUE)
+        // Last, so that nothing that is due waits for it.
+        let more_rows = self.file_rows().await?;
+        Ok(carried_out == MAX_DUE || more_rows)
     }
 }

@@ -40,6 +40,7 @@ impl ChangeSet {
         self.delta.decided.extend(delta.decided);
         self.delta.named.extend(delta.named);
         self.delta.forgotten.extend(delta.forgotten);
+        self.delta.bulk_results.extend(delta.bulk_results);
         self.delta.filings += delta.filings;
         self.delta.archived.extend(delta.archived);
         self.delta.rules = delta.rules.or(self.delta.rules.take());

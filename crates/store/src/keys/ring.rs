@@ -42,6 +42,8 @@ pub enum Purpose {
     Account,
     /// The link to an applicant's progress page (PRO-03).
     Progress,
+    /// Rows of a file of filings that wait (PRO-04).
+    BulkChunk,
 }
 
 impl Purpose {
@@ -55,6 +57,7 @@ impl Purpose {
             Self::Flash => 6,
             Self::Account => 16,
             Self::Progress => 7,
+            Self::BulkChunk => 24,
         }
     }
 }

@@ -20,13 +20,14 @@ const BATCH: i64 = 500;
 const KEEP_FAILED_MS: i64 = 90 * DAY_MS;
 
 /// The tables that hold sealed values: table, key column, whether the key is a number, purpose.
-pub(super) const SEALED: [(&str, &str, bool, Purpose); 6] = [
+pub(super) const SEALED: [(&str, &str, bool, Purpose); 7] = [
     ("filing_bodies", "filing", true, Purpose::FilingBody),
     ("outbox", "message", true, Purpose::Message),
     ("entities", "no", false, Purpose::Entity),
     ("services", "no", false, Purpose::Service),
     ("replies", "key", false, Purpose::Reply),
     ("accounts", "id", true, Purpose::Account),
+    ("bulk_chunks", "no", true, Purpose::BulkChunk),
 ];
 
 /// Which key everything has been sealed with, in `meta`.
@@ -112,7 +113,8 @@ impl Writer {
             + failed
             + self.tidy_sessions(now)?
             + self.tidy_unmaskings(now)?
-            + self.tidy_carriers(now, BATCH)?)
+            + self.tidy_carriers(now, BATCH)?
+            + self.tidy_bulk(now)?)
     }
 
     /// Seals anew what was sealed with another than the active key. The first byte of a sealed value names its key.

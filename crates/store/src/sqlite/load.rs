@@ -118,6 +118,7 @@ impl Writer {
             Key::Orphans(key) => self.load_orphans(key, rows),
             Key::InitialReview(id) => self.load_initial_review(*id, rows),
             Key::InitialReviewRule(provider) => self.load_initial_review_rule(provider, rows),
+            Key::BulkJob(_) | Key::BulkChunk(_) | Key::BulkOpen(_) => self.load_bulk(key, rows),
         }
     }
 
@@ -183,7 +184,10 @@ impl Writer {
             | Key::Unmasking(_)
             | Key::Proposal(_)
             | Key::RuleVersion(_)
-            | Key::Activation(_) => {}
+            | Key::Activation(_)
+            | Key::BulkJob(_)
+            | Key::BulkChunk(_)
+            | Key::BulkOpen(_) => {}
         }
         Ok(())
     }

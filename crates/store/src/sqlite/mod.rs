@@ -6,6 +6,7 @@
 mod accounts;
 mod audit;
 mod audit_walk;
+mod bulk;
 mod carriers;
 mod chores;
 mod columns;
@@ -33,6 +34,7 @@ mod write_kept;
 mod writer;
 
 pub use audit::AuditFilter;
+pub use bulk::BulkPlace;
 pub use database::{Database, Mode, StoreError};
 pub use decisions::{DecisionPlace, QueueFigures, ReviewFigures};
 pub use outbox::{OutboxPlace, Queued};

@@ -405,3 +405,38 @@ CREATE TABLE counted_rounds (
     day INTEGER NOT NULL,
     steps INTEGER NOT NULL
 ) STRICT;
+
+-- Files of filings (PRO-04): how many rows each has and what became of them. State: 0 working, 1 finished, 2 refused.
+CREATE TABLE bulk_jobs (
+    id INTEGER PRIMARY KEY NOT NULL,
+    provider TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    total INTEGER NOT NULL,
+    created INTEGER NOT NULL,
+    refused INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    ended_at INTEGER,
+    -- Who of the provider's staff handed it in, if it was in the console.
+    account INTEGER,
+    name TEXT
+) STRICT;
+CREATE INDEX bulk_jobs_by_provider ON bulk_jobs (provider, created_at, id);
+CREATE INDEX bulk_jobs_under_way ON bulk_jobs (provider, id) WHERE state = 0;
+
+-- Their rows that wait, fifty together: personal data, sealed, and deleted with the last of them. The number is the job's
+-- and the chunk's.
+CREATE TABLE bulk_chunks (
+    no INTEGER PRIMARY KEY NOT NULL,
+    sealed BLOB NOT NULL
+) STRICT;
+
+-- What became of each row: a filing, or what is wrong, as JSON without personal data. The number is the job's and the
+-- row's place in it.
+CREATE TABLE bulk_results (
+    no INTEGER PRIMARY KEY NOT NULL,
+    row_no INTEGER NOT NULL,
+    order_no TEXT,
+    filing INTEGER,
+    errors TEXT
+) STRICT;
+CREATE INDEX bulk_results_at_fault ON bulk_results (no) WHERE errors IS NOT NULL;

@@ -136,6 +136,7 @@ impl Writer {
         self.write_people(delta)?;
         self.write_replies(&delta.rows, now, rng)?;
         self.write_accounts(&delta.rows, rng)?;
+        self.write_bulk(delta, rng)?;
         self.advance(changes)
     }
 

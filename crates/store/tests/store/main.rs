@@ -9,6 +9,7 @@
 )]
 
 mod audit;
+mod bulk;
 mod concurrency;
 mod conformance;
 mod content;

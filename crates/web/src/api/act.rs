@@ -87,6 +87,7 @@ impl Incoming {
             | Outcome::Unmask(_)
             | Outcome::Proposal(_)
             | Outcome::Rules(_)
+            | Outcome::Bulk(_)
             | Outcome::Filing(_)
             | Outcome::Handed(_)
             | Outcome::Previewed(_)

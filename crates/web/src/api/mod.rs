@@ -7,6 +7,7 @@
 mod act;
 mod auth;
 mod body;
+mod bulk;
 pub mod code;
 pub(crate) mod cursor;
 mod etag;
@@ -29,6 +30,8 @@ use axum::middleware;
 
 pub use crate::texts::Language;
 pub use body::{MAX_BODY_BYTES, MAX_DRAINED_BYTES};
+pub(crate) use body::{ReadError, WORKBOOK, collect};
+pub(crate) use bulk::{file_problem, row_problem};
 pub use idempotency::MAX_KEY_CHARS;
 pub(crate) use idempotency::request as request_once;
 pub(crate) use incoming::Call;

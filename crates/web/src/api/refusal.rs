@@ -1,6 +1,7 @@
 //! What the engine refuses, as problems.
 
 use heyan_domain::Timestamp;
+use heyan_domain::bulk::MAX_OPEN_JOBS;
 use heyan_domain::decide::Refusal;
 use heyan_domain::filing::initial_review::InitialReviewRefusal;
 
@@ -50,6 +51,10 @@ pub(crate) fn problem(refusal: Refusal, now: Timestamp) -> Problem {
         }
         Refusal::InitialReview(InitialReviewRefusal::SecondPerson) => {
             plain(ErrorCode::State, "initial-review-second-person")
+        }
+        Refusal::BulkJobs => {
+            let sentence = Sentence::new("bulk-jobs").with("limit", MAX_OPEN_JOBS);
+            Problem::new(ErrorCode::BulkJobs, sentence)
         }
     }
 }

@@ -20,6 +20,7 @@ const ZH_CN: &[&str] = &[
     include_str!("../../locales/zh-CN/provider-form.ftl"),
     include_str!("../../locales/zh-CN/initial-review.ftl"),
     include_str!("../../locales/zh-CN/members.ftl"),
+    include_str!("../../locales/zh-CN/bulk.ftl"),
 ];
 const EN: &[&str] = &[
     include_str!("../../locales/en/terms.ftl"),
@@ -35,6 +36,7 @@ const EN: &[&str] = &[
     include_str!("../../locales/en/provider-form.ftl"),
     include_str!("../../locales/en/initial-review.ftl"),
     include_str!("../../locales/en/members.ftl"),
+    include_str!("../../locales/en/bulk.ftl"),
 ];
 
 static TEXTS_ZH_CN: LazyLock<Texts> = LazyLock::new(|| Texts::from_sources("zh-CN", ZH_CN));

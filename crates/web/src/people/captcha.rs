@@ -146,6 +146,7 @@ impl Challenge {
             | Outcome::Unmask(_)
             | Outcome::Proposal(_)
             | Outcome::Rules(_)
+            | Outcome::Bulk(_)
             | Outcome::Done
             | Outcome::Replayed(_)
             | Outcome::Refused(_) => return Ok(Verdict::Expired),

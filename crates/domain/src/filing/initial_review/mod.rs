@@ -193,6 +193,23 @@ pub(crate) fn decide(
     }
 }
 
+/// A row of a file that somebody has handed in: reported, or handed on to 初审 where the provider asks for that.
+pub(crate) fn file_row(
+    tx: &mut Tx<'_>,
+    by: &Staff,
+    provider: &ProviderId,
+    draft: &Draft,
+    report: bool,
+    rng: &mut dyn rand::Rng,
+) -> Result<Outcome, Stop> {
+    let to = match (report, rule(tx, provider)?) {
+        (false, _) => HandOn::Keep,
+        (true, InitialReviewRule::Skipped) => HandOn::Report,
+        (true, InitialReviewRule::Required | InitialReviewRule::SecondPerson) => HandOn::InitialReview,
+    };
+    hand_on::file(tx, by, provider, None, draft, to, rng)
+}
+
 fn rule(tx: &Tx<'_>, provider: &ProviderId) -> Result<InitialReviewRule, Stop> {
     Ok(tx.initial_review_rule(provider)?.unwrap_or_default())
 }

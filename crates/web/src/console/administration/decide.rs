@@ -85,6 +85,7 @@ fn obstacle(t: &Texts, refusal: &Refusal) -> String {
         | Refusal::Claimed(_)
         | Refusal::PhoneMessages(_)
         | Refusal::InitialReview(_)
+        | Refusal::BulkJobs
         | Refusal::RequestReused => t.get("adm-obstacle-record"),
     }
 }
@@ -114,6 +115,7 @@ impl Asked<'_> {
                 | Outcome::Proposal(_)
                 | Outcome::Rules(_)
                 | Outcome::Handed(_)
+                | Outcome::Bulk(_)
                 | Outcome::Previewed(_)
                 | Outcome::Done,
             )

@@ -3,6 +3,7 @@
 //! The API tells programs by JSON pointers and wire words; people are told by the labels they see.
 
 use heyan_domain::Timestamp;
+use heyan_domain::bulk::MAX_OPEN_JOBS;
 use heyan_domain::decide::Refusal;
 use heyan_domain::filing::initial_review::InitialReviewRefusal;
 use heyan_domain::filing::raw::{FieldError, Problem};
@@ -95,6 +96,7 @@ pub(super) fn refusal(t: &Texts, refusal: &Refusal, now: Timestamp) -> Vec<Wrong
         Refusal::RequestReused => whole("provider-wrong-sent-twice"),
         Refusal::FilingNotFound => whole("provider-wrong-not-found"),
         Refusal::Exhausted => whole("provider-wrong-exhausted"),
+        Refusal::BulkJobs => Wrong::whole(t.one("bulk-too-many", "limit", MAX_OPEN_JOBS)),
     };
     vec![one]
 }

@@ -49,6 +49,7 @@ pub(super) async fn handle(mut incoming: Incoming) -> Answer {
         | Outcome::Unmask(_)
         | Outcome::Proposal(_)
         | Outcome::Rules(_)
+        | Outcome::Bulk(_)
         | Outcome::Filing(_)
         | Outcome::Replayed(_)
         | Outcome::Refused(_) => Err(Problem::internal()),
