@@ -143,7 +143,7 @@ pub(super) async fn show(
         Ok(found) => found,
         Err(problem) => return problem.into_response(),
     };
-    let number = view.filing.order_no.clone().unwrap_or_else(|| view.filing.id.to_string());
+    let number = terms::number(&view);
     let t = crate::console::texts(staff.visitor.language);
     let shell = Shell::with_heading(&app, &staff, t.one("provider-filing-title", "number", number));
     let now = shell.now;

@@ -7,7 +7,7 @@ use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Response};
 use heyan_domain::terms::{FilingId, FilingKind, ProviderId, Province};
 use heyan_domain::verification::VerificationState;
-use heyan_store::sqlite::{FilingFilter, Page, PlaceFilter, StoreError};
+use heyan_store::sqlite::{FilingFilter, Page, PlaceFilter, Standings, StoreError};
 use heyan_store::views::FilingView;
 use serde::Deserialize;
 
@@ -119,7 +119,7 @@ fn row(t: &Texts, view: &FilingView) -> Vec<Cell> {
     let filing = &view.filing;
     let reported = filing.reported_at.map_or_else(|| t.get("provider-none"), |at| t.date_time(at));
     vec![
-        Cell::link(terms::path(view), filing.order_no.clone().unwrap_or_else(|| filing.id.to_string())),
+        Cell::link(terms::path(view), terms::number(view)),
         Cell::text(terms::subject(view)),
         Cell::text(terms::kind(t, filing.kind)),
         Cell::text(terms::province(t, filing.province)),
@@ -168,6 +168,16 @@ fn nothing(t: &Texts, asked: &Asked) -> Empty {
     }
     let action = Some((NEW.to_owned(), t.get("menu-provider-new")));
     Empty { title: t.get("provider-no-filings"), hint: t.get("provider-no-filings-hint"), action }
+}
+
+/// The views of a page that is found among the standings.
+pub(super) async fn found<C: Send + 'static>(
+    app: &App,
+    provider: ProviderId,
+    find: impl FnOnce(&Standings) -> Page<FilingId, C> + Send + 'static,
+) -> Result<Page<FilingView, C>, StoreError> {
+    let page = app.readers.standings(provider, move |standings, _| Ok(find(standings))).await?;
+    views(app, page).await
 }
 
 /// The views of a page of ids.

@@ -80,13 +80,8 @@ pub(super) async fn show(
 ) -> Response {
     let Ok(Query(after)) = after else { return Problem::Unreadable.into_response() };
     let place = after.place();
-    let read =
-        app.readers.standings(provider, move |standings, _| Ok(standings.page_by_deadline(place, PAGE_ROWS)));
-    let page = match read.await {
-        Ok(page) => page,
-        Err(error) => return own::failed(&error).into_response(),
-    };
-    let page = match list::views(&app, page).await {
+    let found = list::found(&app, provider, move |standings| standings.page_by_deadline(place, PAGE_ROWS));
+    let page = match found.await {
         Ok(page) => page,
         Err(error) => return own::failed(&error).into_response(),
     };
@@ -97,7 +92,7 @@ pub(super) async fn show(
         path: terms::path(view),
         title: format!(
             "{} · {} · {}",
-            view.filing.order_no.clone().unwrap_or_else(|| view.filing.id.to_string()),
+            terms::number(view),
             terms::kind(t, view.filing.kind),
             terms::subject(view)
         ),
