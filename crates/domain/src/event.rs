@@ -46,6 +46,8 @@ wire_enum! {
         AttemptFailed = "verification.attempt_failed",
         /// The deadline is over.
         Expired = "verification.expired",
+        /// Whoever has the phone says that the filing is not theirs; its messages have stopped (PRO-07).
+        Disowned = "verification.disowned",
     }
 }
 

@@ -1,5 +1,7 @@
 //! Raw configuration (flags, environment, file) becomes checked configuration here, once.
 
+mod outside;
+
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
@@ -8,6 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::cli::{Serve, Switch};
 use crate::failure::Failure;
+
+pub use outside::Outside;
 
 /// What a configuration file may hold. Secrets are not among it: they live in the key file (SEC-16).
 #[derive(Debug, Default, Deserialize)]
@@ -19,6 +23,7 @@ struct File {
     keys: Option<PathBuf>,
     captcha: Option<Switch>,
     limits: Option<Switch>,
+    hosts: Option<outside::HostsFile>,
 }
 
 /// Checked configuration of `heyan serve`.
@@ -38,6 +43,9 @@ pub struct Config {
     /// Whether request and message limits are on.
     #[serde(serialize_with = "switch")]
     pub limits: bool,
+    /// How it is reached from outside.
+    #[serde(flatten)]
+    pub outside: Outside,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
@@ -73,7 +81,8 @@ impl Config {
                 "leave --captcha and --limits away, or add --sandbox",
             ));
         }
-        Ok(Self { sandbox, data, keys, listen, captcha, limits })
+        let outside = Outside::check(file.hosts)?;
+        Ok(Self { sandbox, data, keys, listen, captcha, limits, outside })
     }
 
     /// As a configuration file that says the same.
@@ -95,7 +104,7 @@ fn read(path: &std::path::Path) -> Result<File, Failure> {
             .map_or(0, |span| text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
         Failure::new(
             format!("{}:{line}: {}", path.display(), error.message()),
-            "known members are sandbox, data, listen, keys, captcha, limits",
+            "known members are sandbox, data, listen, keys, captcha, limits, hosts",
         )
     })
 }

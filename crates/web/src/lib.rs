@@ -5,7 +5,7 @@ pub mod app;
 pub mod auth;
 pub mod captcha;
 pub mod console;
-mod host;
+pub mod host;
 mod people;
 pub mod portal;
 mod pquery;

@@ -52,7 +52,7 @@ fn expire(tx: &mut Tx<'_>, id: VerificationId) -> Result<(), Stop> {
 
 fn noon_resend(tx: &mut Tx<'_>, id: VerificationId, rng: &mut dyn rand::Rng) -> Result<(), Stop> {
     let Some((mut verification, filing)) = unfinished(tx, id)? else { return Ok(()) };
-    if !verification.is_open(tx.now()) {
+    if !verification.is_open(tx.now()) || verification.disowned {
         return Ok(());
     }
     tx.need([Key::OfPhone(verification.phone), Key::Rounds(filing.id)])?;

@@ -70,6 +70,7 @@ pub fn open_verification(
         last_message_at: tx.now(),
         code: keyring.code(key, id, &code),
         superseded: Vec::new(),
+        disowned: false,
         last_event: EventId::from_number(0),
     };
     write_message(tx, filing, &verification, party, MessageKind::First, &code, rule);

@@ -2,6 +2,7 @@
 
 mod answer;
 mod clocks;
+mod disown;
 mod issue;
 mod messages;
 mod resend;
@@ -11,6 +12,7 @@ mod verify;
 
 pub use answer::{Hint, ResendAnswer, ResendAnswered, VerifyAnswer};
 pub use clocks::due;
+pub use disown::{DisownAnswer, disown};
 pub use issue::{issue_code, open_verification};
 pub use messages::{delivered, send_failed, submitted};
 pub use resend::resend;

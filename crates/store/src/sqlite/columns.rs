@@ -84,6 +84,7 @@ numbered! { event_kind_number, event_kind: EventKind {
     EventKind::Passed => 16,
     EventKind::AttemptFailed => 17,
     EventKind::Expired => 18,
+    EventKind::Disowned => 19,
 } }
 
 numbered! { counted_number, counted: Counted {

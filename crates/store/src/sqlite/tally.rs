@@ -182,7 +182,8 @@ impl Counting<'_> {
             EventKind::FilingCreated
             | EventKind::FilingCorrected
             | EventKind::FilingClaimed
-            | EventKind::Expired => Ok(()),
+            | EventKind::Expired
+            | EventKind::Disowned => Ok(()),
         }
     }
 

@@ -115,6 +115,25 @@ fn news(t: &Texts, view: &FilingView) -> Option<Alert> {
     })
 }
 
+/// Whose numbers are not theirs, by their owners' own word (PRO-07), while it can still be mended.
+fn not_theirs(t: &Texts, view: &FilingView) -> Option<Alert> {
+    let can_be_mended = match view.filing.state {
+        FilingState::Verifying(_) | FilingState::Returned { .. } => true,
+        FilingState::Draft
+        | FilingState::InitialReview
+        | FilingState::InReview { .. }
+        | FilingState::Approved { .. }
+        | FilingState::Rejected { .. }
+        | FilingState::Withdrawn { .. } => false,
+    };
+    let round = view.body.rounds.last();
+    let said = view.current().filter(|one| one.disowned && can_be_mended);
+    let people: Vec<String> = said.map(|one| verifiers::person(t, round, one)).collect();
+    let text = t.one("provider-not-mine-alert", "people", people.join(&t.get("provider-and")));
+    let alert = Alert::new(Tone::Warning, text).more(t.get("provider-not-mine-remedy"));
+    (!people.is_empty()).then_some(alert)
+}
+
 fn actions(t: &Texts, view: &FilingView) -> Links {
     let path = terms::path(view);
     let state = &view.filing.state;
@@ -150,6 +169,9 @@ pub(super) async fn show(
     let rule = view.filing.ruleset.and_then(|number| app.rules.pinned(number)).map(|rule| &**rule);
     let mut page = Blocks::new(shell).part(&steps(t, &view));
     if let Some(alert) = news(t, &view) {
+        page = page.part(&alert);
+    }
+    if let Some(alert) = not_theirs(t, &view) {
         page = page.part(&alert);
     }
     page = page.part(&facts(t, &view)).part(&actions(t, &view));

@@ -103,6 +103,12 @@ pub(super) fn progress(t: &Texts, view: &FilingView) -> String {
     t.with("provider-progress", &[("passed", &passed.to_string()), ("all", &all.to_string())])
 }
 
+/// The same, and whether somebody's number is not theirs (PRO-07).
+fn verified(t: &Texts, view: &FilingView) -> Cell {
+    let note = view.current().any(|one| one.disowned).then(|| t.get("provider-not-mine"));
+    Cell::lines([Some(progress(t, view)), note].into_iter().flatten().collect())
+}
+
 fn columns(t: &Texts) -> Vec<Column> {
     vec![
         Column::text(t.get("provider-number")),
@@ -124,7 +130,7 @@ fn row(t: &Texts, view: &FilingView) -> Vec<Cell> {
         Cell::text(terms::kind(t, filing.kind)),
         Cell::text(terms::province(t, filing.province)),
         terms::state(t, &filing.state),
-        Cell::text(progress(t, view)),
+        verified(t, view),
         Cell::text(reported),
     ]
 }

@@ -68,6 +68,7 @@ fn people(app: &App, t: &Texts, view: &FilingView, now: Timestamp) -> Vec<Person
             || t.get("provider-no-deadline"),
             |at| t.with("provider-by", &[("at", &t.date_time(at)), ("left", &t.time_left(now, at))]),
         );
+        let when = if one.disowned { format!("{when} · {}", t.get("provider-not-mine")) } else { when };
         Person { name: verifiers::person(t, round, one), when, reminder }
     };
     view.current().filter(|one| one.is_open(now)).map(person).collect()

@@ -303,7 +303,7 @@ pub(super) struct FormView<'a> {
     pub other_link: String,
     pub other_path: &'static str,
     /// Where help with this form is, and what it is called.
-    pub help: [(&'static str, String); 2],
+    pub help: Vec<(&'static str, String)>,
 }
 
 impl FormView<'_> {

@@ -2,7 +2,7 @@
 
 use super::form::{AlertView, Captcha, FieldProblem, FormAlert, FormView, Inputs, RuleHints};
 use super::shell::{Page, Shell, Tab, finish};
-use super::{RenderError, WHO_PATH};
+use super::{NOT_MINE_PATH, RenderError, WHO_PATH};
 
 /// The form 短信重发 at `/resend`, in every state (P7). Posts `form`, `phone`, `id_last6`, and with a captcha `captcha`
 /// and `captcha_id`; the button 换一张 posts `action=refresh` besides.
@@ -45,7 +45,11 @@ impl ResendForm {
             other_way: t.get("resend-other-way"),
             other_link: t.get("resend-other-link"),
             other_path: "/verify",
-            help: [(WHO_PATH, t.get("nav-who")), ("/help#message", t.get("help-none"))],
+            help: vec![
+                (WHO_PATH, t.get("nav-who")),
+                ("/help#message", t.get("help-none")),
+                (NOT_MINE_PATH, t.get("not-mine-link")),
+            ],
         })
     }
 }

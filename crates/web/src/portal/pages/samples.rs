@@ -163,6 +163,26 @@ fn forms(page: &Page) -> Vec<(&'static str, Result<String, RenderError>)> {
     ]
 }
 
+fn not_mine(page: &Page) -> Vec<(&'static str, Result<String, RenderError>)> {
+    let form = |problems, alert| NotMineForm {
+        form: "t0ken".to_owned(),
+        phone: "15400000001".to_owned(),
+        captcha: Some(captcha()),
+        problems,
+        alert,
+        hints: hints(),
+    };
+    let unknown = outcome(page, "not_found", WrongTier::Checklist);
+    let too_many = FormAlert::TooMany { until: at("23T00:00:00") };
+    vec![
+        ("not-mine-initial", NotMineForm { phone: String::new(), ..form(vec![], None) }.render(page)),
+        ("not-mine-malformed", form(vec![FieldProblem::CodeMalformed], None).render(page)),
+        ("not-mine-not-found", form(vec![], Some(unknown)).render(page)),
+        ("not-mine-too-many", form(vec![], Some(too_many)).render(page)),
+        ("not-mine-done", NotMineDone.render(page)),
+    ]
+}
+
 fn verify_results(page: &Page) -> Vec<(&'static str, Result<String, RenderError>)> {
     let partial = Partial { text: outcome_text(page, "wait_others"), filing: filing(), others: others() };
     let complete = AllComplete {
@@ -376,6 +396,7 @@ pub(super) fn samples_in(language: Language) -> Vec<(&'static str, String)> {
     let all = [
         vec![("home", home.render(&plain))],
         forms(&plain),
+        not_mine(&plain),
         verify_results(&plain),
         resend_results(&plain),
         progress(&plain),
