@@ -10,8 +10,9 @@ use crate::filing::draft::Draft;
 use crate::filing::raw::FieldError;
 use crate::limits::{self, AddressBlock, Limits};
 use crate::mark;
+use crate::proposals::{self, ProposalAction, ProposalAnswer};
 use crate::review;
-use crate::rules::{RuleSetNo, Rules};
+use crate::rules::{RuleSetNo, Rules, RulesAction, RulesAnswer, version};
 use crate::state::{Key, State};
 use crate::tags::Keyring;
 use crate::terms::{Code, EventId, FilingId, IdLast6, MessageId, Phone, ProviderId, Province};
@@ -254,6 +255,10 @@ pub enum Action {
     Account(Box<AccountAction>),
     /// Something about seeing personal data in clear (SEC-12).
     Unmask(Box<UnmaskAction>),
+    /// Something about what takes two people (SEC-14).
+    Proposal(Box<ProposalAction>),
+    /// Something about versions of the rules.
+    Rules(Box<RulesAction>),
 }
 
 /// An action, and the request it may be a repetition of.
@@ -292,6 +297,10 @@ pub enum Outcome {
     Account(AccountAnswer),
     /// What became of something about seeing personal data in clear.
     Unmask(UnmaskAnswer),
+    /// What became of something about what takes two people.
+    Proposal(ProposalAnswer),
+    /// What became of something about versions of the rules.
+    Rules(RulesAnswer),
     /// Done, or found to be pointless by now.
     Done,
     /// Done before under the same `Idempotency-Key`: the stored reply.
@@ -393,6 +402,8 @@ fn decide_request(tx: &mut Tx<'_>, command: &Command, rng: &mut dyn rand::Rng) -
         | Outcome::Previewed(_)
         | Outcome::Account(_)
         | Outcome::Unmask(_)
+        | Outcome::Proposal(_)
+        | Outcome::Rules(_)
         | Outcome::Done
         | Outcome::Replayed(_)
         | Outcome::Refused(_) => None,
@@ -446,6 +457,8 @@ fn decide_action(tx: &mut Tx<'_>, action: &Action, rng: &mut dyn rand::Rng) -> R
         Action::SaveReply { key, status, body } => save_reply(tx, *key, *status, body),
         Action::Account(action) => accounts::decide(tx, action, rng).map(Outcome::Account),
         Action::Unmask(action) => unmask::decide(tx, action).map(Outcome::Unmask),
+        Action::Proposal(action) => proposals::decide(tx, action, rng).map(Outcome::Proposal),
+        Action::Rules(action) => version::decide(tx, action, rng).map(Outcome::Rules),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Commands with a due time (DDL-04): written by the decision that makes them necessary, carried out once.
 
-use crate::terms::{FilingId, VerificationId};
+use crate::terms::{FilingId, ProposalId, VerificationId};
 
 /// What is to be done at its time. Each names enough to see that it has become pointless.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -13,6 +13,8 @@ pub enum Due {
     CloseSendWindow(FilingId, u16),
     /// The return of a failed round whose rule waits for the deadline (FIL-05).
     Return(FilingId, u16),
+    /// The start of a version of the rules that was activated for later.
+    StartRules(ProposalId),
 }
 
 impl Due {
@@ -23,6 +25,7 @@ impl Due {
             Self::NoonResend(verification) => (2, verification.number(), 0),
             Self::CloseSendWindow(filing, round_no) => (3, filing.number(), round_no),
             Self::Return(filing, round_no) => (4, filing.number(), round_no),
+            Self::StartRules(proposal) => (5, proposal.number(), 0),
         }
     }
 
@@ -33,6 +36,7 @@ impl Due {
             2 => Some(Self::NoonResend(VerificationId::from_number(target))),
             3 => Some(Self::CloseSendWindow(FilingId::from_number(target), round_no)),
             4 => Some(Self::Return(FilingId::from_number(target), round_no)),
+            5 => Some(Self::StartRules(ProposalId::from_number(target))),
             _ => None,
         }
     }

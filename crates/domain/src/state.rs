@@ -7,10 +7,14 @@ use crate::accounts::{Account, Session, SessionTag, SignInName};
 use crate::audit::unmask::Unmasking;
 use crate::filing::draft::Domain;
 use crate::filing::{Body, Filing, RoundBody};
+use crate::proposals::Proposal;
 use crate::registry::{EntityNo, EntityRecord, ServiceNo, ServiceRecord};
 use crate::review::Review;
+use crate::rules::{Activation, Version};
 use crate::tags::{CounterKey, EntityTag, PersonTag, PhoneTag};
-use crate::terms::{AccountId, EventId, FilingId, MessageId, ProviderId, Province, VerificationId};
+use crate::terms::{
+    AccountId, EventId, FilingId, MessageId, ProposalId, ProviderId, Province, VerificationId, VersionId,
+};
 use crate::verification::{Message, Verification};
 
 macro_rules! tables {
@@ -103,6 +107,12 @@ tables! {
     sessions, Session: SessionTag => Session;
     /// A person's request to see a filing in clear.
     unmaskings, Unmasking: (FilingId, AccountId) => Unmasking;
+    /// Something that takes two people.
+    proposals, Proposal: ProposalId => Proposal;
+    /// A version of a rule file.
+    rule_versions, RuleVersion: VersionId => Version;
+    /// A version of a rule file in its time, by the proposal that activated it.
+    activations, Activation: ProposalId => Activation;
 }
 
 /// What was loaded, and where the counters of ids stand.

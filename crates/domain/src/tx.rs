@@ -11,11 +11,15 @@ use crate::due::Due;
 use crate::event::{Actor, Event, EventData, EventKind};
 use crate::filing::draft::Domain;
 use crate::filing::{Body, Filing, RoundBody};
+use crate::proposals::Proposal;
 use crate::registry::{EntityNo, EntityRecord, ServiceNo, ServiceRecord};
 use crate::review::{Decided, Review};
+use crate::rules::{Activation, Archived, Rules, Version};
 use crate::state::{Key, State, Tables};
 use crate::tags::{CounterKey, EntityTag, PersonTag, PhoneTag};
-use crate::terms::{AccountId, EventId, FilingId, MessageId, ProviderId, Province, VerificationId};
+use crate::terms::{
+    AccountId, EventId, FilingId, MessageId, ProposalId, ProviderId, Province, VerificationId, VersionId,
+};
 use crate::verification::{Message, Outgoing, Verification};
 
 /// Everything a decision changes, as values.
@@ -37,6 +41,10 @@ pub struct Delta {
     pub decided: Vec<Decided>,
     /// Filings created.
     pub filings: i64,
+    /// The rules from here on, if this changes them; what is decided next is decided by them.
+    pub rules: Option<Arc<Rules>>,
+    /// Rule sets for the archive.
+    pub archived: Archived,
 }
 
 impl Delta {
@@ -49,6 +57,8 @@ impl Delta {
             && self.wiped.is_empty()
             && self.due.is_empty()
             && self.decided.is_empty()
+            && self.rules.is_none()
+            && self.archived.is_empty()
     }
 }
 
@@ -140,6 +150,10 @@ impl<'a> Tx<'a> {
         session: sessions, Session, SessionTag => Session;
         /// A person's request to see a filing in clear.
         unmasking: unmaskings, Unmasking, (FilingId, AccountId) => Unmasking;
+        /// Something that takes two people.
+        proposal: proposals, Proposal, ProposalId => Proposal;
+        /// A version of a rule file.
+        rule_version: rule_versions, RuleVersion, VersionId => Version;
     }
 
     /// The rounds of a filing: of its body, if that is known, else read without it.
@@ -400,6 +414,27 @@ impl<'a> Tx<'a> {
     pub fn put_unmasking(&mut self, unmasking: Unmasking) {
         let key = (unmasking.filing, unmasking.requester.account);
         self.delta.rows.unmaskings.insert(key, Some(unmasking));
+    }
+
+    /// Writes something that takes two people.
+    pub fn put_proposal(&mut self, proposal: Proposal) {
+        self.delta.rows.proposals.insert(proposal.id, Some(proposal));
+    }
+
+    /// Writes a version of a rule file.
+    pub fn put_rule_version(&mut self, version: Version) {
+        self.delta.rows.rule_versions.insert(version.id, Some(version));
+    }
+
+    /// Writes or removes a version in its time.
+    pub fn put_activation(&mut self, proposal: ProposalId, activation: Option<Activation>) {
+        self.delta.rows.activations.insert(proposal, activation);
+    }
+
+    /// Puts other rules in place for what is decided after this.
+    pub fn put_rules(&mut self, rules: Rules, archived: Archived) {
+        self.delta.rules = Some(Arc::new(rules));
+        self.delta.archived = archived;
     }
 
     /// Remembers the provider's own number.

@@ -114,6 +114,12 @@ pub struct Demo {
 /// `heyan rules`.
 #[derive(Args, Debug)]
 pub struct Rules {
+    /// Directory of the data whose activated versions count as well; without data there the program's own files
+    #[arg(long, env = "HEYAN_DATA", value_name = "DIR", default_value = "./heyan-data", global = true)]
+    pub data: PathBuf,
+    /// At which instant: RFC 3339, or a date in Beijing [default: now]
+    #[arg(long, value_parser = instant, global = true)]
+    pub at: Option<heyan_domain::Timestamp>,
     /// Which question.
     #[command(subcommand)]
     pub command: RulesCommand,
@@ -157,9 +163,6 @@ pub struct Explain {
     /// Access provider, as tencent
     #[arg(long, value_parser = provider, default_value = "other")]
     pub provider: ProviderId,
-    /// When the filing is reported: RFC 3339, or a date in Beijing [default: now]
-    #[arg(long, value_parser = instant)]
-    pub at: Option<heyan_domain::Timestamp>,
     /// What changes: entity,service,access,remark
     #[arg(long, value_delimiter = ',', value_parser = parse::<Changed>)]
     pub changed: Vec<Changed>,

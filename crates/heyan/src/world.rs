@@ -13,7 +13,8 @@ use heyan_gateway::loopback::Loopback;
 use heyan_store::clock::{Clock, SystemClock, VirtualClock};
 use heyan_store::engine::{Engine, Parts};
 use heyan_store::keys::{KeyFile, Ring};
-use heyan_store::sqlite::{Database, Mode, Readers};
+use heyan_store::rules::SharedRules;
+use heyan_store::sqlite::{Database, Mode, Readers, RulesError};
 use heyan_web::app::{App, Provider, Sandbox, Submissions, SupportContact};
 use heyan_worker::Worker;
 use rand::rngs::StdRng;
@@ -95,6 +96,25 @@ fn refused(defects: &[Defect]) -> Failure {
     Failure::new(list.join("\n"), "mend the rule files")
 }
 
+/// The rules of a database that cannot be read. What operators have activated is not passed over in silence: other people
+/// would be asked than they have decided.
+pub(crate) fn activated(error: RulesError) -> Failure {
+    match error {
+        RulesError::Store(error) => error.into(),
+        RulesError::Defective(defects) => {
+            let list: Vec<String> = defects.iter().map(ToString::to_string).collect();
+            let text = format!(
+                "the rule files of this program do not fit the versions that operators have activated:\n{}",
+                list.join("\n")
+            );
+            Failure::new(
+                text,
+                "start the program that was in use before, and activate versions that fit both",
+            )
+        }
+    }
+}
+
 /// The sandbox makes its keys at the first start; production never makes keys beside data by itself (SEC-18).
 fn key_file(config: &Config, now: Timestamp, rng: &mut dyn Rng) -> Result<(Seen, KeyFile), Failure> {
     if config.sandbox && !config.keys.exists() && !Database::file_in(&config.data).exists() {
@@ -122,7 +142,8 @@ impl World {
         let ring = Arc::new(Ring::new(&keys));
         let mode = if config.sandbox { Mode::Sandbox } else { Mode::Production };
         let database = Database::open(&config.data, mode, &ring)?;
-        let rules = Arc::new(database.rules(Rulebook::shipped().map_err(|defects| refused(&defects))?)?);
+        let book = Rulebook::shipped().map_err(|defects| refused(&defects))?;
+        let rules = Arc::new(SharedRules::new(database.rules(book).map_err(activated)?));
         let calendar = Arc::new(WorkingDays::shipped().map_err(|defects| refused(&defects))?);
         let readers = Readers::new(&database, Arc::clone(&ring));
 

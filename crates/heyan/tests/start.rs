@@ -197,7 +197,7 @@ fn a_running_server_takes_up_a_new_key_and_says_so() {
     assert!(sealed.is_some_and(|line| line.contains("key=2")));
 
     let status = keys("status");
-    assert!(status.contains(": active, 5 values") && status.contains("Everything is sealed"), "{status}");
+    assert!(status.contains(": active, 6 values") && status.contains("Everything is sealed"), "{status}");
     assert!(status.lines().next().unwrap().starts_with("key 2"), "{status}");
     let metrics = server.ask("GET", "/metrics", "");
     assert!(metrics.contains("\nheyan_key_active 2\n"), "{metrics}");

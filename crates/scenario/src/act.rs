@@ -246,6 +246,8 @@ impl World<'_> {
             | Outcome::Previewed(_)
             | Outcome::Account(_)
             | Outcome::Unmask(_)
+            | Outcome::Proposal(_)
+            | Outcome::Rules(_)
             | Outcome::Replayed(_) => Err(format!("an answer of another kind: {outcome:?}")),
         }
     }

@@ -52,7 +52,8 @@ impl World<'_> {
             "round" => filing.round_no.to_string(),
             "version" => filing.version.to_string(),
             "rule" => {
-                let pinned = filing.ruleset.and_then(|no| self.engine.rules().pinned(no));
+                let rules = self.engine.rules();
+                let pinned = filing.ruleset.and_then(|no| rules.pinned(no));
                 pinned.map_or("none".to_owned(), |rule| rule.id.to_string())
             }
             "events" => {
@@ -106,7 +107,8 @@ impl World<'_> {
         let id = self.filed(name)?.id;
         let filing = self.engine.filing(id).ok_or("the filing is gone")?;
         let body = self.engine.body(id).ok_or("the filing has no body")?;
-        let rule = filing.ruleset.and_then(|no| self.engine.rules().pinned(no)).ok_or("never reported")?;
+        let rules = self.engine.rules();
+        let rule = filing.ruleset.and_then(|no| rules.pinned(no)).ok_or("never reported")?;
         let service = body.draft.reference.service_no.as_ref().and_then(|no| self.engine.service(no));
         let found = filing::remedies(rule, &body.draft, &filing.state, service.as_deref());
         Ok(none_if_empty(&found.iter().map(|remedy| remedy.code.as_str()).collect::<Vec<_>>()))

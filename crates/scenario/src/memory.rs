@@ -31,7 +31,7 @@ use crate::keyring::TestKeyring;
 /// decision forgets to ask for is missing here too.
 pub struct MemoryEngine {
     now: Timestamp,
-    rules: Rules,
+    rules: Arc<Rules>,
     calendar: WorkingDays,
     keyring: TestKeyring,
     limits: Option<Limits>,
@@ -76,7 +76,7 @@ impl MemoryEngine {
         let (rules, _) = Rules::new(book, BTreeMap::new());
         Ok(Self {
             now: Timestamp::default(),
-            rules,
+            rules: Arc::new(rules),
             calendar: WorkingDays::shipped()?,
             keyring: TestKeyring::default(),
             limits: None,
@@ -96,6 +96,9 @@ impl MemoryEngine {
     }
 
     fn apply(&mut self, delta: Delta) {
+        if let Some(rules) = &delta.rules {
+            self.rules = Arc::clone(rules);
+        }
         self.rows.absorb(delta.rows);
         self.events.extend(delta.events);
         self.audit.extend(delta.audit);
@@ -143,6 +146,9 @@ impl MemoryEngine {
             Key::AccountName(key) => copy(&rows.account_names, &mut state.account_names, key),
             Key::Session(key) => copy(&rows.sessions, &mut state.sessions, key),
             Key::Unmasking(key) => copy(&rows.unmaskings, &mut state.unmaskings, key),
+            Key::Proposal(key) => copy(&rows.proposals, &mut state.proposals, key),
+            Key::RuleVersion(key) => copy(&rows.rule_versions, &mut state.rule_versions, key),
+            Key::Activation(key) => copy(&rows.activations, &mut state.activations, key),
         }
     }
 }
@@ -255,8 +261,8 @@ impl Engine for MemoryEngine {
         row(&self.rows.services, no)
     }
 
-    fn rules(&self) -> &Rules {
-        &self.rules
+    fn rules(&self) -> Arc<Rules> {
+        Arc::clone(&self.rules)
     }
 
     fn import(&mut self, entity: EntityRecord, services: Vec<ServiceRecord>) {

@@ -9,5 +9,6 @@ pub mod clock;
 pub mod engine;
 mod files;
 pub mod keys;
+pub mod rules;
 pub mod sqlite;
 pub mod views;

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::Timestamp;
 use crate::accounts::Account;
 use crate::tags::KeyId;
-use crate::terms::{AccountId, FilingId, ProviderId, Province, wire_enum};
+use crate::terms::{AccountId, FilingId, ProposalId, ProviderId, Province, VersionId, wire_enum};
 
 pub use reason::Reason;
 
@@ -64,6 +64,18 @@ wire_enum! {
         UnmaskApproved = "unmask_approved",
         /// The personal data was shown.
         Unmasked = "unmasked",
+        /// An operator proposes what takes two people.
+        Proposed = "proposed",
+        /// A second operator approves it.
+        ProposalApproved = "proposal_approved",
+        /// A second operator refuses it.
+        ProposalRefused = "proposal_refused",
+        /// It was taken back before it had any effect.
+        ProposalWithdrawn = "proposal_withdrawn",
+        /// What was approved is done.
+        ProposalCarriedOut = "proposal_carried_out",
+        /// An operator has put in a version of a rule file.
+        RulesAdded = "rules_added",
     }
 }
 
@@ -131,6 +143,10 @@ pub enum AuditSubject {
     Account(AccountId),
     /// A master key, by its id.
     Key(KeyId),
+    /// Something that takes two people.
+    Proposal(ProposalId),
+    /// A version of a rule file.
+    RuleVersion(VersionId),
 }
 
 impl std::fmt::Display for AuditSubject {
@@ -139,6 +155,8 @@ impl std::fmt::Display for AuditSubject {
             Self::Filing(filing) => write!(f, "filing:{filing}"),
             Self::Account(account) => write!(f, "account:{account}"),
             Self::Key(key) => write!(f, "key:{}", key.0),
+            Self::Proposal(proposal) => write!(f, "proposal:{proposal}"),
+            Self::RuleVersion(version) => write!(f, "rules:{version}"),
         }
     }
 }
@@ -158,6 +176,9 @@ pub struct AuditData {
     /// What an account that was made may do: its role, with the province or the provider it is for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
+    /// What was proposed or put in, in one line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
 }
 
 impl AuditData {

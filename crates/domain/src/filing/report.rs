@@ -12,9 +12,10 @@ use crate::event::{Actor, EventData, EventKind};
 use crate::limits::{count_message, count_report};
 use crate::mark;
 use crate::rulebook::RuleSet;
+use crate::rules::roles_of;
 use crate::state::Key;
 use crate::tags::{EntityTag, active};
-use crate::terms::{FilingId, FilingKind, ProviderId, Roles, ServiceKind};
+use crate::terms::{FilingId, FilingKind, ProviderId, ServiceKind};
 use crate::time::HOUR_MS;
 use crate::tx::Tx;
 use crate::verification::{filing_label, open_verification};
@@ -96,8 +97,7 @@ pub(super) fn open_round(
         .rules
         .in_force(filing.province, &filing.provider, now)
         .ok_or(Stop::Refuse(Refusal::Exhausted))?;
-    mark!("WHO-01");
-    let roles = if body.draft.shell { Roles::NONE } else { rule.who(&subject.case).roles };
+    let roles = roles_of(&rule, &subject.case, body.draft.shell);
     let parties = Parties::find(&rule, roles, &body.draft, &subject)?;
     load_people(tx, &parties)?;
     count_people(tx, &filing.provider, &parties)?;
@@ -115,6 +115,8 @@ pub(super) fn open_round(
         no: filing.round_no,
         reported_at: now,
         changed: subject.case.changed.clone(),
+        province_changes: subject.case.province_changes,
+        record_elsewhere: !subject.case.record_at_this_provider,
         parties: Vec::new(),
         warnings: warnings.into_iter().collect(),
     };
@@ -161,7 +163,7 @@ pub(super) fn check_service_kinds(
     services: &[ServiceDraft],
     now: crate::Timestamp,
 ) -> Result<(), Stop> {
-    let book = tx.context.rules.book();
+    let book = tx.context.rules.book_at(now);
     let errors: Vec<FieldError> = services
         .iter()
         .enumerate()

@@ -10,9 +10,12 @@ use crate::event::{Actor, EventData, EventKind};
 use crate::mark;
 use crate::registry::{EntityNo, ServiceNo};
 use crate::review::Review;
+use crate::rulebook::Case;
 use crate::rules::RuleSetNo;
 use crate::tags::EntityTag;
-use crate::terms::{Changed, EventId, FilingId, FilingKind, Phone, ProviderId, Province, Roles, wire_enum};
+use crate::terms::{
+    Changed, EventId, FilingId, FilingKind, Initiator, Phone, ProviderId, Province, Roles, wire_enum,
+};
 use crate::tx::Tx;
 
 wire_enum! {
@@ -183,6 +186,12 @@ pub struct RoundBody {
     /// What differed from the record (WHO-05).
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub changed: BTreeSet<Changed>,
+    /// Whether the organiser moves to another province; what the rule was asked, to ask another rule the same.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub province_changes: bool,
+    /// Whether the organiser's record was held at another provider; likewise.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub record_elsewhere: bool,
     /// The people asked, one a phone.
     pub parties: Vec<PartyBody>,
     /// What the provider should know.
@@ -190,7 +199,28 @@ pub struct RoundBody {
     pub warnings: Vec<RoundWarning>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+const fn is_false(value: &bool) -> bool {
+    !*value
+}
+
 impl RoundBody {
+    /// What the rule was asked when the round was opened, for the kind and the initiator that were filed then.
+    pub fn case(&self, kind: FilingKind, initiator: Initiator) -> Case {
+        Case {
+            kind,
+            changed: self.changed.clone(),
+            province_changes: self.province_changes,
+            initiator,
+            record_at_this_provider: !self.record_elsewhere,
+        }
+    }
+
+    /// Whether it was an empty shell's, which asks nobody (FIL-13).
+    pub fn is_shell(&self) -> bool {
+        self.warnings.contains(&RoundWarning::Shell)
+    }
+
     /// The person behind a verification of this round.
     pub fn party(&self, ordinal: u16) -> Option<&PartyBody> {
         self.parties.iter().find(|party| party.ordinal == ordinal)

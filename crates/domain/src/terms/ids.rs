@@ -103,6 +103,16 @@ id! {
     AccountId, "acc_"
 }
 
+id! {
+    /// One proposal that takes two people: `pro_…`; drawn at random.
+    ProposalId, "pro_"
+}
+
+id! {
+    /// One version of a rule file: `rul_…`; drawn at random.
+    VersionId, "rul_"
+}
+
 impl FilingId {
     /// The verification with this ordinal.
     pub const fn verification(self, ordinal: u16) -> VerificationId {

@@ -9,6 +9,7 @@ use crate::event::{Actor, EventData, EventKind};
 use crate::filing::{Filing, FilingState, ReturnReason, fail_round, finish_return};
 use crate::limits::count_message;
 use crate::mark;
+use crate::proposals;
 use crate::state::Key;
 use crate::terms::{FilingId, VerificationId};
 use crate::tx::Tx;
@@ -22,6 +23,8 @@ pub fn due(tx: &mut Tx<'_>, due: Due, rng: &mut dyn rand::Rng) -> Result<Outcome
         Due::NoonResend(verification) => noon_resend(tx, verification, rng)?,
         Due::CloseSendWindow(filing, round_no) => close_send_window(tx, filing, round_no)?,
         Due::Return(filing, round_no) => return_failed(tx, filing, round_no)?,
+        // The rules know their start themselves; what is left is to say that it has come.
+        Due::StartRules(proposal) => drop(proposals::carried_out(tx, proposal)?),
     }
     Ok(Outcome::Done)
 }

@@ -16,7 +16,6 @@ use heyan_domain::Timestamp;
 use heyan_domain::decide::{Action, Command, Outcome};
 use heyan_domain::due::Due;
 use heyan_domain::limits::Limits;
-use heyan_domain::rules::Rules;
 use heyan_domain::working_days::WorkingDays;
 use rand::Rng;
 use std::sync::{Condvar, Mutex, PoisonError};
@@ -24,6 +23,7 @@ use tokio::sync::oneshot;
 
 use crate::clock::Clock;
 use crate::keys::{KeySet, Ring};
+use crate::rules::SharedRules;
 use crate::sqlite::{Database, StoreError, Writer};
 use crate::views::Tally;
 
@@ -61,7 +61,7 @@ pub enum TakeUpError {
 /// What everything is decided by.
 pub struct Parts {
     /// The rulebook and its archive.
-    pub rules: Arc<Rules>,
+    pub rules: Arc<SharedRules>,
     /// The keys.
     pub ring: Arc<Ring>,
     /// Limits; `None` where the sandbox has them off.

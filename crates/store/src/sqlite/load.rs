@@ -105,6 +105,13 @@ impl Writer {
             }
             Key::Account(_) | Key::AccountName(_) | Key::Session(_) => self.load_account(key, rows),
             Key::Unmasking(key) => self.load_unmasking(*key, rows),
+            Key::Proposal(id) => self.load_proposal(*id, rows),
+            Key::RuleVersion(id) => self.load_rule_version(*id, rows),
+            // Decisions read what is activated from the rules.
+            Key::Activation(id) => {
+                rows.activations.insert(*id, None);
+                Ok(())
+            }
         }
     }
 
@@ -163,7 +170,10 @@ impl Writer {
             | Key::Account(_)
             | Key::AccountName(_)
             | Key::Session(_)
-            | Key::Unmasking(_) => {}
+            | Key::Unmasking(_)
+            | Key::Proposal(_)
+            | Key::RuleVersion(_)
+            | Key::Activation(_) => {}
         }
         Ok(())
     }

@@ -269,6 +269,38 @@ CREATE TABLE unmaskings (
     PRIMARY KEY (filing, account)
 ) STRICT, WITHOUT ROWID;
 
+-- What takes two people (SEC-14): proposals of operators, decided or not; none is removed. `open`: something may still become
+-- of it.
+CREATE TABLE proposals (
+    id INTEGER PRIMARY KEY NOT NULL,
+    kind TEXT NOT NULL,
+    proposed_at INTEGER NOT NULL,
+    open INTEGER NOT NULL,
+    body TEXT NOT NULL
+) STRICT;
+CREATE INDEX proposals_by_time ON proposals (proposed_at, id);
+CREATE INDEX proposals_open ON proposals (kind) WHERE open;
+
+-- Versions of rule files that operators have put in; none is changed or removed.
+CREATE TABLE rule_versions (
+    id INTEGER PRIMARY KEY NOT NULL,
+    name TEXT NOT NULL,
+    body TEXT NOT NULL,
+    account INTEGER NOT NULL,
+    account_name TEXT NOT NULL,
+    added_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX rule_versions_by_time ON rule_versions (added_at, id);
+
+-- Versions of rule files that two operators have activated, by proposal, and from when on each holds. One that is taken back
+-- before its start is removed.
+CREATE TABLE rule_activations (
+    proposal INTEGER PRIMARY KEY NOT NULL,
+    version INTEGER NOT NULL,
+    from_at INTEGER NOT NULL,
+    approved_at INTEGER NOT NULL
+) STRICT;
+
 -- What happened, counted for the operator's charts by the task `statistics`, which follows the events. The day is that of
 -- the round's report in Beijing, as 20260302, for what a round comes to, and the event's own for everything else.
 CREATE TABLE daily_counts (

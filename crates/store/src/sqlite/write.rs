@@ -113,6 +113,8 @@ impl Writer {
         self.write_events(changes)?;
         self.write_audit(&delta.audit, now)?;
         self.write_unmaskings(&delta.rows)?;
+        self.write_proposals(&delta.rows)?;
+        self.write_rules(&delta.rows, &delta.archived)?;
         self.write_due(changes)?;
         self.write_reviews(&delta.rows)?;
         self.write_decisions(&delta.decided)?;

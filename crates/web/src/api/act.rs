@@ -87,6 +87,8 @@ impl Incoming {
             | Outcome::Drawing(_)
             | Outcome::Captcha(_)
             | Outcome::Unmask(_)
+            | Outcome::Proposal(_)
+            | Outcome::Rules(_)
             | Outcome::Filing(_)
             | Outcome::Previewed(_)
             | Outcome::Account(_)

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, Uri};
 use heyan_domain::Timestamp;
 use heyan_domain::decide::Expected;
 use heyan_domain::filing::Filing;
+use heyan_domain::rules::Rules;
 use heyan_domain::terms::{FilingId, ProviderId, Province};
 use serde::de::DeserializeOwned;
 
@@ -35,6 +36,7 @@ pub(super) struct Incoming {
     filing: Option<String>,
     /// Behind a lock only so that a request can be looked at from several places at once; it is read once.
     body: Mutex<Body>,
+    rules: OnceLock<Arc<Rules>>,
 }
 
 impl FromRequest<Arc<Shared>> for Incoming {
@@ -47,11 +49,25 @@ impl FromRequest<Arc<Shared>> for Incoming {
         let filing = params.iter().find(|(name, _)| *name == "filing").map(|(_, value)| value.to_owned());
         let call = parts.extensions.get::<Arc<Call>>().cloned().ok_or_else(Problem::internal)?;
         let (headers, uri, body) = (parts.headers, parts.uri, Mutex::new(body));
-        Ok(Self { api: Arc::clone(api), language: call.language, call, headers, uri, filing, body })
+        Ok(Self {
+            api: Arc::clone(api),
+            language: call.language,
+            call,
+            headers,
+            uri,
+            filing,
+            body,
+            rules: OnceLock::new(),
+        })
     }
 }
 
 impl Incoming {
+    /// The rules for what is shown: as they are when they are first asked for, which is after the command.
+    pub fn rules(&self) -> &Rules {
+        self.rules.get_or_init(|| self.api.app.rules.current())
+    }
+
     /// Anybody with a key.
     pub fn anyone(&self) -> Result<Caller, Problem> {
         let caller = auth::caller(&self.api.app, &self.headers)?;

@@ -13,6 +13,8 @@ const ZH_CN: &[&str] = &[
     include_str!("../../locales/zh-CN/administration.ftl"),
     include_str!("../../locales/zh-CN/operator.ftl"),
     include_str!("../../locales/zh-CN/provider.ftl"),
+    include_str!("../../locales/zh-CN/proposals.ftl"),
+    include_str!("../../locales/zh-CN/rules-versions.ftl"),
 ];
 const EN: &[&str] = &[
     include_str!("../../locales/en/terms.ftl"),
@@ -21,6 +23,8 @@ const EN: &[&str] = &[
     include_str!("../../locales/en/administration.ftl"),
     include_str!("../../locales/en/operator.ftl"),
     include_str!("../../locales/en/provider.ftl"),
+    include_str!("../../locales/en/proposals.ftl"),
+    include_str!("../../locales/en/rules-versions.ftl"),
 ];
 
 static TEXTS_ZH_CN: LazyLock<Texts> = LazyLock::new(|| Texts::from_sources("zh-CN", ZH_CN));

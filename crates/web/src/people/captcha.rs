@@ -150,6 +150,8 @@ impl Challenge {
             | Outcome::Previewed(_)
             | Outcome::Account(_)
             | Outcome::Unmask(_)
+            | Outcome::Proposal(_)
+            | Outcome::Rules(_)
             | Outcome::Done
             | Outcome::Replayed(_)
             | Outcome::Refused(_) => return Ok(Verdict::Expired),

@@ -24,7 +24,7 @@ use review::ReviewDetail;
 impl Incoming {
     /// Everything beside the filing that a view needs.
     pub fn showing(&self) -> Showing<'_> {
-        Showing { app: &self.api.app, now: self.now(), language: self.language }
+        Showing { app: &self.api.app, rules: self.rules(), now: self.now(), language: self.language }
     }
 }
 

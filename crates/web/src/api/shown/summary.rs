@@ -7,6 +7,7 @@ use heyan_domain::filing::{FilingState, ReturnReason, report_due, resubmitted_at
 use heyan_domain::mark;
 use heyan_domain::registry::{EntityNo, ServiceNo};
 use heyan_domain::rulebook::RuleSet;
+use heyan_domain::rules::Rules;
 use heyan_domain::terms::{FilingId, FilingKind, Initiator, ProviderId, Province};
 use heyan_store::views::FilingView;
 use serde::Serialize;
@@ -22,6 +23,8 @@ use crate::texts::Language;
 /// What a view is made with, beside the filing.
 pub(in crate::api) struct Showing<'a> {
     pub app: &'a App,
+    /// The rules that rounds are pinned to.
+    pub rules: &'a Rules,
     pub now: Timestamp,
     pub language: Language,
 }
@@ -107,7 +110,7 @@ fn pending_return(state: &FilingState) -> Option<PendingReturn> {
 
 /// The set that the latest round is pinned to (FIL-02).
 fn rule<'v>(view: &FilingView, showing: &Showing<'v>) -> Option<&'v RuleSet> {
-    let pinned = showing.app.rules.pinned(view.filing.ruleset?);
+    let pinned = showing.rules.pinned(view.filing.ruleset?);
     pinned.map(|rule| &**rule)
 }
 

@@ -112,6 +112,8 @@ impl Asked<'_> {
                 | Outcome::Captcha(_)
                 | Outcome::Account(_)
                 | Outcome::Unmask(_)
+                | Outcome::Proposal(_)
+                | Outcome::Rules(_)
                 | Outcome::Previewed(_)
                 | Outcome::Done,
             )

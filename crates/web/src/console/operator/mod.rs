@@ -5,9 +5,11 @@ mod accounts;
 mod chart;
 mod funnel;
 mod health;
+mod keys;
 mod messages;
 mod noon;
 mod numbers;
+mod proposals;
 mod providers;
 mod rules;
 
@@ -26,6 +28,8 @@ pub(super) fn routes() -> Vec<Route> {
         noon::routes(),
         messages::routes(),
         rules::routes(),
+        proposals::routes(),
+        keys::routes(),
         accounts::routes(),
         providers::routes(),
     ]

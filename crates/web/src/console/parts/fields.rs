@@ -60,6 +60,11 @@ impl Field {
         Self::of(name, label, value, Kind::Input("date"))
     }
 
+    /// A civil date with a time.
+    pub fn date_time(name: &str, label: String, value: &str) -> Self {
+        Self::of(name, label, value, Kind::Input("datetime-local"))
+    }
+
     /// A password; never shown again. `autocomplete` is `current-password` or `new-password`.
     pub fn password(name: &str, label: String, autocomplete: &'static str) -> Self {
         Self { autocomplete, ..Self::of(name, label, "", Kind::Input("password")) }

@@ -166,7 +166,7 @@ pub(super) async fn show(
     let t = crate::console::texts(staff.visitor.language);
     let shell = Shell::with_heading(&app, &staff, t.one("provider-filing-title", "number", number));
     let now = shell.now;
-    let rule = view.filing.ruleset.and_then(|number| app.rules.pinned(number)).map(|rule| &**rule);
+    let rule = view.filing.ruleset.and_then(|number| app.rules.pinned(number));
     let mut page = Blocks::new(shell).part(&steps(t, &view));
     if let Some(alert) = news(t, &view) {
         page = page.part(&alert);
@@ -182,7 +182,7 @@ pub(super) async fn show(
     }
     if view.filing.round_no > 0 {
         page = page.part(&Heading { text: t.one("provider-verifiers", "no", view.filing.round_no) });
-        let cards = verifiers::cards(t, &view, rule, now);
+        let cards = verifiers::cards(t, &view, rule.as_deref(), now);
         if cards.is_empty() {
             page = page.part(&Lines { lines: vec![t.get("provider-nobody-asked")] });
         }

@@ -75,7 +75,7 @@ pub(super) fn ways(app: &App, staff: &Staff, t: &Texts, view: &FilingView) -> Ve
     let Some(rule) = view.filing.ruleset.and_then(|number| app.rules.pinned(number)) else {
         return Vec::new();
     };
-    let fitting = remedies(rule, &view.body.draft, &view.filing.state, view.service.as_ref());
+    let fitting = remedies(&rule, &view.body.draft, &view.filing.state, view.service.as_ref());
     fitting.into_iter().map(|remedy| way(t, staff.visitor.language, remedy, view)).collect()
 }
 

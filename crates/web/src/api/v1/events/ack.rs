@@ -48,6 +48,8 @@ pub(super) async fn handle(mut incoming: Incoming) -> Answer {
         | Outcome::Previewed(_)
         | Outcome::Account(_)
         | Outcome::Unmask(_)
+        | Outcome::Proposal(_)
+        | Outcome::Rules(_)
         | Outcome::Filing(_)
         | Outcome::Replayed(_)
         | Outcome::Refused(_) => Err(Problem::internal()),
