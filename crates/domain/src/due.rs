@@ -15,10 +15,12 @@ pub enum Due {
     Return(FilingId, u16),
     /// The start of a version of the rules that was activated for later.
     StartRules(ProposalId),
+    /// One batch of filings whose deadlines an outage moves (DDL-06), by its number.
+    StopClocks(ProposalId, u16),
 }
 
 impl Due {
-    /// Kind, target, and round as stored.
+    /// Kind, target, and round or batch as stored.
     pub const fn parts(self) -> (u8, i64, u16) {
         match self {
             Self::Expire(verification) => (1, verification.number(), 0),
@@ -26,6 +28,7 @@ impl Due {
             Self::CloseSendWindow(filing, round_no) => (3, filing.number(), round_no),
             Self::Return(filing, round_no) => (4, filing.number(), round_no),
             Self::StartRules(proposal) => (5, proposal.number(), 0),
+            Self::StopClocks(proposal, batch) => (6, proposal.number(), batch),
         }
     }
 
@@ -37,6 +40,7 @@ impl Due {
             3 => Some(Self::CloseSendWindow(FilingId::from_number(target), round_no)),
             4 => Some(Self::Return(FilingId::from_number(target), round_no)),
             5 => Some(Self::StartRules(ProposalId::from_number(target))),
+            6 => Some(Self::StopClocks(ProposalId::from_number(target), round_no)),
             _ => None,
         }
     }

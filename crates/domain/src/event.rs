@@ -48,6 +48,8 @@ wire_enum! {
         Expired = "verification.expired",
         /// Whoever has the phone says that the filing is not theirs; its messages have stopped (PRO-07).
         Disowned = "verification.disowned",
+        /// The deadline has moved, because messages or the portal were out of order (DDL-06).
+        DeadlineMoved = "verification.deadline_moved",
     }
 }
 
@@ -95,6 +97,9 @@ pub struct EventData {
     /// Which message of the verification.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message_no: Option<u8>,
+    /// The deadline from now on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline_at: Option<Timestamp>,
     /// What the carrier said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub carrier_code: Option<String>,

@@ -12,6 +12,7 @@ mod feed;
 pub mod filing;
 pub mod limits;
 pub mod mark;
+pub mod outage;
 pub mod proposals;
 pub mod registry;
 pub mod review;

@@ -7,6 +7,7 @@ use crate::accounts::{Account, Session, SessionTag, SignInName};
 use crate::audit::unmask::Unmasking;
 use crate::filing::draft::Domain;
 use crate::filing::{Body, Filing, RoundBody};
+use crate::outage::StoppedClocks;
 use crate::proposals::Proposal;
 use crate::registry::{EntityNo, EntityRecord, ServiceNo, ServiceRecord};
 use crate::review::Review;
@@ -113,6 +114,8 @@ tables! {
     rule_versions, RuleVersion: VersionId => Version;
     /// A version of a rule file in its time, by the proposal that activated it.
     activations, Activation: ProposalId => Activation;
+    /// The outages for which clocks were stopped, all of them.
+    outages, Outages: () => Arc<Vec<StoppedClocks>>;
 }
 
 /// What was loaded, and where the counters of ids stand.

@@ -23,6 +23,7 @@ impl World<'_> {
             "verify" => self.verify(words)?,
             "resend" => self.resend(words)?,
             "disown" => self.disown(words)?,
+            "outage" => self.outage(words)?,
             _ => return Ok(None),
         };
         self.hand_over()?;

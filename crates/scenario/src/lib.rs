@@ -10,6 +10,7 @@ mod content;
 mod engine;
 mod keyring;
 mod memory;
+mod outage;
 mod people;
 mod runner;
 mod script;

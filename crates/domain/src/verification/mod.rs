@@ -13,6 +13,7 @@ mod verify;
 pub use answer::{Hint, ResendAnswer, ResendAnswered, VerifyAnswer};
 pub use clocks::due;
 pub use disown::{DisownAnswer, disown};
+pub(crate) use issue::pinned_rule;
 pub use issue::{issue_code, open_verification};
 pub use messages::{delivered, send_failed, submitted};
 pub use resend::resend;

@@ -85,6 +85,7 @@ numbered! { event_kind_number, event_kind: EventKind {
     EventKind::AttemptFailed => 17,
     EventKind::Expired => 18,
     EventKind::Disowned => 19,
+    EventKind::DeadlineMoved => 20,
 } }
 
 numbered! { counted_number, counted: Counted {

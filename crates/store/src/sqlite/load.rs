@@ -107,6 +107,7 @@ impl Writer {
             Key::Unmasking(key) => self.load_unmasking(*key, rows),
             Key::Proposal(id) => self.load_proposal(*id, rows),
             Key::RuleVersion(id) => self.load_rule_version(*id, rows),
+            Key::Outages(()) => self.load_outages(rows),
             // Decisions read what is activated from the rules.
             Key::Activation(id) => {
                 rows.activations.insert(*id, None);
@@ -173,7 +174,8 @@ impl Writer {
             | Key::Unmasking(_)
             | Key::Proposal(_)
             | Key::RuleVersion(_)
-            | Key::Activation(_) => {}
+            | Key::Activation(_)
+            | Key::Outages(()) => {}
         }
         Ok(())
     }

@@ -12,6 +12,7 @@ mod database;
 mod decisions;
 mod due;
 mod load;
+mod outages;
 mod outbox;
 mod packed;
 mod proposals;

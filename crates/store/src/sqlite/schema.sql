@@ -323,3 +323,10 @@ CREATE TABLE counted_rounds (
     day INTEGER NOT NULL,
     steps INTEGER NOT NULL
 ) STRICT;
+
+-- Outages for which two operators have stopped clocks (DDL-06), as JSON; none is removed.
+CREATE TABLE outages (
+    proposal INTEGER PRIMARY KEY NOT NULL,
+    approved_at INTEGER NOT NULL,
+    body TEXT NOT NULL
+) STRICT;

@@ -183,7 +183,8 @@ impl Counting<'_> {
             | EventKind::FilingCorrected
             | EventKind::FilingClaimed
             | EventKind::Expired
-            | EventKind::Disowned => Ok(()),
+            | EventKind::Disowned
+            | EventKind::DeadlineMoved => Ok(()),
         }
     }
 

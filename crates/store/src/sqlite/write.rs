@@ -114,6 +114,7 @@ impl Writer {
         self.write_audit(&delta.audit, now)?;
         self.write_unmaskings(&delta.rows)?;
         self.write_proposals(&delta.rows)?;
+        self.write_outages(&delta.rows)?;
         self.write_rules(&delta.rows, &delta.archived)?;
         self.write_due(changes)?;
         self.write_reviews(&delta.rows)?;

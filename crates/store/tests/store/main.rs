@@ -15,6 +15,7 @@ mod content;
 mod custody;
 mod failures;
 mod kill;
+mod outages;
 mod place;
 mod proposals;
 mod refusals;

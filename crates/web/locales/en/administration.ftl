@@ -251,3 +251,4 @@ adm-event-verification-passed = Verified
 adm-event-verification-attempt-failed = Wrong attempt
 adm-event-verification-expired = Expired
 adm-event-verification-disowned = The phone's owner says it is not theirs
+adm-event-verification-deadline-moved = Deadline moved

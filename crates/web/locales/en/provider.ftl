@@ -226,6 +226,7 @@ provider-event-verification-passed = Verified
 provider-event-verification-attempt-failed = Wrong attempt
 provider-event-verification-expired = Expired
 provider-event-verification-disowned = The phone's owner says it is not theirs
+provider-event-verification-deadline-moved = Deadline moved
 
 # "This is not my filing"
 provider-not-mine = The phone's owner says the filing is not theirs
@@ -260,3 +261,4 @@ provider-service-mini-program = Mini program
 provider-service-quick-app = Quick app
 provider-initiator-provider = Provider
 provider-initiator-holder = Organiser
+provider-deadline-now = The deadline is now { $at }

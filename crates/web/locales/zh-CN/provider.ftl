@@ -226,6 +226,7 @@ provider-event-verification-passed = 核验通过
 provider-event-verification-attempt-failed = 核验填写错误
 provider-event-verification-expired = 逾期
 provider-event-verification-disowned = 机主表示不是本人的备案
+provider-event-verification-deadline-moved = 截止时间顺延
 
 # 这不是我的备案
 provider-not-mine = 机主表示不是本人的备案
@@ -260,3 +261,4 @@ provider-service-mini-program = 小程序
 provider-service-quick-app = 快应用
 provider-initiator-provider = 接入商
 provider-initiator-holder = 备案主体
+provider-deadline-now = 截止时间改为 { $at }

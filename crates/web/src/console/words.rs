@@ -14,6 +14,7 @@ const ZH_CN: &[&str] = &[
     include_str!("../../locales/zh-CN/operator.ftl"),
     include_str!("../../locales/zh-CN/provider.ftl"),
     include_str!("../../locales/zh-CN/proposals.ftl"),
+    include_str!("../../locales/zh-CN/outages.ftl"),
     include_str!("../../locales/zh-CN/rules-versions.ftl"),
 ];
 const EN: &[&str] = &[
@@ -24,6 +25,7 @@ const EN: &[&str] = &[
     include_str!("../../locales/en/operator.ftl"),
     include_str!("../../locales/en/provider.ftl"),
     include_str!("../../locales/en/proposals.ftl"),
+    include_str!("../../locales/en/outages.ftl"),
     include_str!("../../locales/en/rules-versions.ftl"),
 ];
 

@@ -9,6 +9,7 @@ mod keys;
 mod messages;
 mod noon;
 mod numbers;
+mod outages;
 mod proposals;
 mod providers;
 mod rules;
@@ -30,6 +31,7 @@ pub(super) fn routes() -> Vec<Route> {
         rules::routes(),
         proposals::routes(),
         keys::routes(),
+        outages::routes(),
         accounts::routes(),
         providers::routes(),
     ]

@@ -297,6 +297,7 @@ pub(super) struct FormView<'a> {
     pub token: &'a str,
     pub intro: String,
     pub alert: Option<AlertView>,
+    pub notices: &'a [String],
     pub inputs: Vec<Input<'a>>,
     pub captcha: Option<&'a Captcha>,
     pub other_way: String,

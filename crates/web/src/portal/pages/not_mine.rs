@@ -44,6 +44,7 @@ impl NotMineForm {
             token: &self.form,
             intro: t.get("not-mine-intro"),
             alert: self.alert.as_ref().map(|alert| AlertView::new(alert, page, checks)),
+            notices: &[],
             inputs,
             captcha: self.captcha.as_ref(),
             other_way: t.get("not-mine-other-way"),

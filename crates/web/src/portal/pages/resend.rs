@@ -21,6 +21,8 @@ pub struct ResendForm {
     /// The answer to the last submission, if it leaves the person here: `not_found` with
     /// [`WrongTier::Checklist`](super::WrongTier::Checklist), too many requests, or an expired form.
     pub alert: Option<FormAlert>,
+    /// What everybody should know at the moment, such as clocks that were stopped (DDL-06).
+    pub notices: Vec<String>,
     /// Figures of the rule in force.
     pub hints: RuleHints,
 }
@@ -40,6 +42,7 @@ impl ResendForm {
             token: &self.form,
             intro: t.get("resend-intro"),
             alert: self.alert.as_ref().map(|alert| AlertView::new(alert, page, checks)),
+            notices: &self.notices,
             inputs,
             captcha: self.captcha.as_ref(),
             other_way: t.get("resend-other-way"),

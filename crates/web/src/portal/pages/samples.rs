@@ -63,6 +63,7 @@ fn first_verify() -> VerifyForm {
         captcha: Some(captcha()),
         problems: Vec::new(),
         alert: None,
+        notices: Vec::new(),
         hints: hints(),
     }
 }
@@ -84,6 +85,7 @@ fn first_resend() -> ResendForm {
         captcha: Some(captcha()),
         problems: Vec::new(),
         alert: None,
+        notices: Vec::new(),
         hints: hints(),
     }
 }
@@ -137,6 +139,7 @@ fn forms(page: &Page) -> Vec<(&'static str, Result<String, RenderError>)> {
     };
     vec![
         ("p1-initial", first_verify().render(page)),
+        ("p1-notice", VerifyForm { notices: vec![words("message")], ..first_verify() }.render(page)),
         ("p1-no-captcha", VerifyForm { captcha: None, ..first_verify() }.render(page)),
         (
             "p1-missing",

@@ -20,6 +20,8 @@ pub struct VerifyForm {
     pub problems: Vec<FieldProblem>,
     /// The answer to the last submission, if it leaves the person here.
     pub alert: Option<FormAlert>,
+    /// What everybody should know at the moment, such as clocks that were stopped (DDL-06).
+    pub notices: Vec<String>,
     /// Figures of the rule in force.
     pub hints: RuleHints,
 }
@@ -45,6 +47,7 @@ impl VerifyForm {
             token: &self.form,
             intro: t.get("verify-intro"),
             alert: self.alert.as_ref().map(|alert| AlertView::new(alert, page, checks)),
+            notices: &self.notices,
             inputs,
             captcha: self.captcha.as_ref(),
             other_way: t.get("verify-other-way"),

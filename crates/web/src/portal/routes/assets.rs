@@ -94,20 +94,10 @@ struct Puzzle {
 /// Counts a captcha that is asked for; gives until when none is drawn for the address, if it has had too many (SEC-05).
 /// Without an answer of the engine nothing is drawn.
 async fn drawn_too_many(app: &App, from: Option<AddressBlock>) -> Result<Option<Timestamp>, EngineError> {
-    match app.engine.execute(Action::CountDrawing { from }).await? {
-        Outcome::Drawing(until) => Ok(until),
-        Outcome::Verified(..)
-        | Outcome::Resent(_)
-        | Outcome::Disowned(_)
-        | Outcome::Captcha(_)
-        | Outcome::Filing(_)
-        | Outcome::Previewed(_)
-        | Outcome::Account(_)
-        | Outcome::Unmask(_)
-        | Outcome::Done
-        | Outcome::Replayed(_)
-        | Outcome::Refused(_) => Err(EngineError::Storage),
-    }
+    let Outcome::Drawing(until) = app.engine.execute(Action::CountDrawing { from }).await? else {
+        return Err(EngineError::Storage);
+    };
+    Ok(until)
 }
 
 pub(super) async fn new_captcha(State(app): State<Arc<App>>, Source(from): Source) -> Response {

@@ -11,6 +11,7 @@ use heyan_store::engine::EngineError;
 use serde::Deserialize;
 
 use super::flash::{Alert, Flash, Returned, Tier};
+use super::notices;
 use super::visit::Visit;
 use crate::app::App;
 use crate::people::{Challenge, Source, Submission, Typed, TypedProblem, Verdict, Words, hex};
@@ -115,6 +116,7 @@ pub(super) async fn show_verify(visit: Visit, headers: HeaderMap) -> Response {
         captcha: captcha(app),
         problems: returned.problems.into_iter().map(field_problem).collect(),
         alert: returned.alert.map(|answer| alert(answer, &visit)),
+        notices: notices::of(&visit).await,
         hints: hints(&words, visit.language),
     };
     visit.html(StatusCode::OK, form.render(&visit.page()))
@@ -141,6 +143,7 @@ pub(super) async fn show_resend(visit: Visit, headers: HeaderMap) -> Response {
         captcha: captcha(app),
         problems: returned.problems.into_iter().map(field_problem).collect(),
         alert: returned.alert.map(|answer| alert(answer, &visit)),
+        notices: notices::of(&visit).await,
         hints: hints(&words, visit.language),
     };
     visit.html(StatusCode::OK, form.render(&visit.page()))

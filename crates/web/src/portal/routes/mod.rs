@@ -9,6 +9,7 @@ mod forms;
 mod help;
 mod home;
 mod not_mine;
+mod notices;
 mod progress;
 mod results;
 mod seen;
