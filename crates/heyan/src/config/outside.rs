@@ -29,6 +29,7 @@ struct HostsShown {
     console: String,
 }
 
+#[expect(clippy::ref_option, reason = "the signature is serde's")]
 fn hosts<S: Serializer>(hosts: &Option<Hosts>, serializer: S) -> Result<S::Ok, S::Error> {
     let shown = hosts.as_ref().map(|hosts| HostsShown {
         portal: hosts.portal.to_string(),
