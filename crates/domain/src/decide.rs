@@ -20,7 +20,7 @@ use crate::state::{Key, State};
 use crate::tags::Keyring;
 use crate::terms::{BulkId, Code, EventId, FilingId, IdLast6, MessageId, Phone, ProviderId, Province};
 use crate::tx::{Delta, Tx};
-use crate::verification::{self, ResendAnswered, Transport, VerifyAnswer};
+use crate::verification::{self, DisownAnswer, ResendAnswered, Transport, VerifyAnswer};
 use crate::working_days::WorkingDays;
 use crate::{feed, filing};
 
@@ -102,6 +102,20 @@ pub enum Action {
         phone: Phone,
         /// The last six typed.
         id_last6: IdLast6,
+        /// Where the request came from.
+        from: Option<AddressBlock>,
+    },
+    /// "这不是我的备案" (PRO-07).
+    Disown {
+        /// The phone typed.
+        phone: Phone,
+        /// The code typed.
+        code: Code,
+        /// Where the request came from.
+        from: Option<AddressBlock>,
+    },
+    /// Asks whether a captcha may be drawn.
+    CountDrawing {
         /// Where the request came from.
         from: Option<AddressBlock>,
     },
@@ -287,6 +301,10 @@ pub enum Outcome {
     Verified(VerifyAnswer, Option<RuleSetNo>),
     /// The answer to 短信重发.
     Resent(ResendAnswered),
+    /// The answer to "这不是我的备案".
+    Disowned(DisownAnswer),
+    /// When a captcha may be drawn again, if there were too many.
+    Drawing(Option<Timestamp>),
     /// Whether the captcha had not been used before.
     Captcha(bool),
     /// Whether the route may have the message.
@@ -404,6 +422,8 @@ fn decide_request(tx: &mut Tx<'_>, command: &Command, rng: &mut dyn rand::Rng) -
         Outcome::Filing(filing) => Some(*filing),
         Outcome::Verified(..)
         | Outcome::Resent(_)
+        | Outcome::Disowned(_)
+        | Outcome::Drawing(_)
         | Outcome::Captcha(_)
         | Outcome::Handed(_)
         | Outcome::Previewed(_)
@@ -431,6 +451,10 @@ fn decide_action(tx: &mut Tx<'_>, action: &Action, rng: &mut dyn rand::Rng) -> R
         Action::Resend { phone, id_last6, from } => {
             verification::resend(tx, phone, id_last6, *from, rng).map(Outcome::Resent)
         }
+        Action::Disown { phone, code, from } => {
+            verification::disown(tx, phone, code, *from).map(Outcome::Disowned)
+        }
+        Action::CountDrawing { from } => limits::count_drawing(tx, *from).map(Outcome::Drawing),
         Action::UseCaptcha { nonce } => limits::use_captcha(tx, nonce).map(Outcome::Captcha),
         Action::Create { provider, draft, report } => filing::create(tx, provider, draft, *report, rng),
         Action::Preview { provider, filing, draft } => filing::preview(tx, provider, *filing, draft),

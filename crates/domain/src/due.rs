@@ -17,10 +17,12 @@ pub enum Due {
     StartRules(ProposalId),
     /// The second try of a message of which nobody knows whether it was sent (SMS-04).
     Retry(MessageId),
+    /// One batch of filings whose deadlines an outage moves (DDL-06), by its number.
+    StopClocks(ProposalId, u16),
 }
 
 impl Due {
-    /// Kind, target, and round as stored.
+    /// Kind, target, and round or batch as stored.
     pub const fn parts(self) -> (u8, i64, u16) {
         match self {
             Self::Expire(verification) => (1, verification.number(), 0),
@@ -29,6 +31,7 @@ impl Due {
             Self::Return(filing, round_no) => (4, filing.number(), round_no),
             Self::StartRules(proposal) => (5, proposal.number(), 0),
             Self::Retry(message) => (7, message.number(), 0),
+            Self::StopClocks(proposal, batch) => (6, proposal.number(), batch),
         }
     }
 
@@ -41,6 +44,7 @@ impl Due {
             4 => Some(Self::Return(FilingId::from_number(target), round_no)),
             5 => Some(Self::StartRules(ProposalId::from_number(target))),
             7 => Some(Self::Retry(MessageId::from_number(target))),
+            6 => Some(Self::StopClocks(ProposalId::from_number(target), round_no)),
             _ => None,
         }
     }

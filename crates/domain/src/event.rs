@@ -56,6 +56,10 @@ wire_enum! {
         InitialReviewPassed = "filing.initial_review_passed",
         /// 初审退回.
         InitialReviewSentBack = "filing.initial_review_sent_back",
+        /// Whoever has the phone says that the filing is not theirs; its messages have stopped (PRO-07).
+        Disowned = "verification.disowned",
+        /// The deadline has moved, because messages or the portal were out of order (DDL-06).
+        DeadlineMoved = "verification.deadline_moved",
     }
 }
 
@@ -114,6 +118,9 @@ pub struct EventData {
     /// Which message of the verification.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message_no: Option<u8>,
+    /// The deadline from now on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline_at: Option<Timestamp>,
     /// What the carrier said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub carrier_code: Option<String>,

@@ -9,6 +9,7 @@ use crate::bulk::{BulkEntry, BulkJob};
 use crate::filing::draft::Domain;
 use crate::filing::initial_review::{InitialReview, InitialReviewRule};
 use crate::filing::{Body, Filing, RoundBody};
+use crate::outage::StoppedClocks;
 use crate::proposals::Proposal;
 use crate::registry::{EntityNo, EntityRecord, ServiceNo, ServiceRecord};
 use crate::review::Review;
@@ -130,6 +131,8 @@ tables! {
     bulk_chunks, BulkChunk: (BulkId, u32) => Arc<Vec<BulkEntry>>;
     /// The files of a provider that are under way.
     bulk_open, BulkOpen: ProviderId => Vec<BulkId>;
+    /// The outages for which clocks were stopped, all of them.
+    outages, Outages: () => Arc<Vec<StoppedClocks>>;
 }
 
 /// What was loaded, and where the counters of ids stand.

@@ -13,6 +13,7 @@ use crate::event::{Actor, Event, EventData, EventKind};
 use crate::filing::draft::Domain;
 use crate::filing::initial_review::{InitialReview, InitialReviewRule};
 use crate::filing::{Body, Filing, RoundBody};
+use crate::outage::StoppedClocks;
 use crate::proposals::Proposal;
 use crate::registry::{EntityNo, EntityRecord, ServiceNo, ServiceRecord};
 use crate::review::{Decided, Review};
@@ -194,6 +195,8 @@ impl<'a> Tx<'a> {
         unmasking: unmaskings, Unmasking, (FilingId, AccountId) => Unmasking;
         /// Something that takes two people.
         proposal: proposals, Proposal, ProposalId => Proposal;
+        /// The outages for which clocks were stopped.
+        outages: outages, Outages, () => Arc<Vec<StoppedClocks>>;
         /// A version of a rule file.
         rule_version: rule_versions, RuleVersion, VersionId => Version;
         /// A file of filings.
@@ -469,6 +472,16 @@ impl<'a> Tx<'a> {
     /// Writes the last number a province has given.
     pub fn put_last_number(&mut self, province: Province, number: u32) {
         self.delta.rows.last_numbers.insert(province, Some(number));
+    }
+
+    /// Writes the outages for which clocks were stopped.
+    pub fn put_outages(&mut self, outages: Vec<StoppedClocks>) {
+        self.delta.rows.outages.insert((), Some(Arc::new(outages)));
+    }
+
+    /// The number that the next filing gets: all that there are have smaller ones.
+    pub fn next_filing(&self) -> i64 {
+        self.state.next_filing + self.delta.filings
     }
 
     /// Writes a counter.

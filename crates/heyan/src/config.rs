@@ -1,5 +1,7 @@
 //! Raw configuration (flags, environment, file) becomes checked configuration here, once.
 
+mod outside;
+
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
@@ -9,6 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::cli::{Serve, Switch};
 use crate::failure::Failure;
+
+pub use outside::Outside;
 
 /// What a configuration file may hold. Secrets are not among it: they live in the key file (SEC-16).
 #[derive(Debug, Default, Deserialize)]
@@ -21,6 +25,7 @@ struct File {
     captcha: Option<Switch>,
     limits: Option<Switch>,
     retention_days: Option<u16>,
+    hosts: Option<outside::HostsFile>,
 }
 
 /// Checked configuration of `heyan serve`.
@@ -43,6 +48,9 @@ pub struct Config {
     /// For how many days the personal data of a filing is kept after its end (SEC-13).
     #[serde(rename = "retention_days", serialize_with = "days")]
     pub retention: Retention,
+    /// How it is reached from outside.
+    #[serde(flatten)]
+    pub outside: Outside,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
@@ -90,7 +98,8 @@ impl Config {
                 format!("give {} to {} days", Retention::MIN_DAYS, Retention::MAX_DAYS),
             )
         })?;
-        Ok(Self { sandbox, data, keys, listen, captcha, limits, retention })
+        let outside = Outside::check(file.hosts)?;
+        Ok(Self { sandbox, data, keys, listen, captcha, limits, retention, outside })
     }
 
     /// As a configuration file that says the same.
@@ -112,7 +121,7 @@ fn read(path: &std::path::Path) -> Result<File, Failure> {
             .map_or(0, |span| text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
         Failure::new(
             format!("{}:{line}: {}", path.display(), error.message()),
-            "known members are sandbox, data, listen, keys, captcha, limits, retention_days",
+            "known members are sandbox, data, listen, keys, captcha, limits, retention_days, hosts",
         )
     })
 }

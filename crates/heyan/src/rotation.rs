@@ -177,7 +177,7 @@ impl KeyWatch {
         Ok(approved
             .filter_map(|one| match one.payload {
                 Payload::ChangeKeys(change) => Some((one.id, change)),
-                Payload::ActivateRules(_) => None,
+                Payload::ActivateRules(_) | Payload::StopClocks(_) => None,
             })
             .collect())
     }

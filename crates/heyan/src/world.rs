@@ -1,11 +1,8 @@
 //! The one composition root: production, sandbox, demo, benchmark and tests assemble the same world.
 
-use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
-use axum::serve::ListenerExt as _;
 use heyan_domain::Timestamp;
 use heyan_domain::limits::Limits;
 use heyan_domain::rulebook::{Defect, Rulebook};
@@ -25,6 +22,7 @@ use rand::{Rng, SeedableRng as _};
 use tokio::sync::watch;
 
 use crate::config::Config;
+use crate::connections::{self, Patience};
 use crate::failure::Failure;
 use crate::rotation::{KeyWatch, Seen};
 use crate::sandbox::{OFFSET, TestDouble};
@@ -75,9 +73,6 @@ impl Nature {
         Self { clock: Box::new(SystemClock), seed: Seed::System, limits: Limits::default() }
     }
 }
-
-/// How long a stop waits for clients that do not finish their requests.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Everything assembled and not yet serving.
 pub struct World {
@@ -182,6 +177,7 @@ impl World {
             calendar,
             ring,
             providers: if config.sandbox { sandbox_providers() } else { Vec::new() },
+            hosts: config.outside.hosts.clone(),
             sandbox,
             captcha: config.captcha,
             retention: config.retention,
@@ -200,6 +196,16 @@ impl World {
         listener: tokio::net::TcpListener,
         stopped: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), Failure> {
+        self.serve_with(listener, Patience::default(), stopped).await
+    }
+
+    /// The same, with another patience with slow clients.
+    pub async fn serve_with(
+        self,
+        listener: tokio::net::TcpListener,
+        patience: Patience,
+        stopped: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), Failure> {
         let working = tokio::spawn({
             let (worker, stopping) = (Arc::clone(&self.worker), self.stop.subscribe());
             async move { worker.run(stopping).await }
@@ -212,28 +218,8 @@ impl World {
             let (keys, stopping) = (Arc::clone(&self.keys), self.stop.subscribe());
             async move { keys.rekey(stopping).await }
         });
-        let service =
-            heyan_web::router(Arc::clone(&self.app)).into_make_service_with_connect_info::<SocketAddr>();
-        // Small answers must not wait for more to send with them.
-        let listener = listener.tap_io(|stream| {
-            if let Err(error) = stream.set_nodelay(true) {
-                tracing::debug!(name: "serve.nodelay_failed", error = %error, "a connection keeps its delay");
-            }
-        });
-        let (asked, mut was_asked) = watch::channel(false);
-        let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
-            stopped.await;
-            asked.send_replace(true);
-        });
-        let patience = async {
-            // An error means that nobody will ask any more, which cannot be while serving goes on.
-            let _ = was_asked.wait_for(|asked| *asked).await;
-            tokio::time::sleep(PATIENCE).await;
-        };
-        let served = tokio::select! {
-            served = serving => served,
-            () = patience => Ok(()),
-        };
+        let router = heyan_web::router(Arc::clone(&self.app));
+        connections::serve(listener, router, patience, stopped).await;
         self.stop.send_replace(true);
         for task in [working, watching, rekeying] {
             if task.await.is_err() {
@@ -241,7 +227,7 @@ impl World {
             }
         }
         self.app.engine.stop();
-        Ok(served?)
+        Ok(())
     }
 }
 

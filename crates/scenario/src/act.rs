@@ -6,7 +6,7 @@ use heyan_domain::filing::raw::FieldError;
 use heyan_domain::limits::{AddressBlock, Limits};
 use heyan_domain::rulebook::MismatchOutcome;
 use heyan_domain::terms::{Code, FilingId, IdLast6, Phone};
-use heyan_domain::verification::{Hint, ResendAnswer, VerifyAnswer};
+use heyan_domain::verification::{DisownAnswer, Hint, ResendAnswer, VerifyAnswer};
 
 use crate::content::Content;
 use crate::runner::{Filed, World, provider};
@@ -25,6 +25,8 @@ impl World<'_> {
             "resend" => self.resend(words)?,
             "rule" => self.set_initial_review(words)?,
             "submit" | "take" | "pass" | "send-back" | "hand-over" => self.by_staff(verb, words)?,
+            "disown" => self.disown(words)?,
+            "outage" => self.outage(words)?,
             _ => return Ok(None),
         };
         self.hand_over()?;
@@ -160,6 +162,27 @@ impl World<'_> {
         }
     }
 
+    /// `disown Wang [in F1] [code=…] [phone=…] [from=…]`.
+    fn disown(&mut self, words: &mut Words) -> Result<String, String> {
+        let person = words.required("who")?;
+        let filing = words.pair("in");
+        let code = words.option("code");
+        let (phone, _) = self.typed(&person, words)?;
+        let code = self.typed_code(&person, filing.as_deref(), code.as_deref())?;
+        let from = address(words)?;
+        let (Some(phone), Some(code)) = (phone, Code::parse(&code)) else {
+            return Ok("malformed".to_owned());
+        };
+        match self.engine.execute(Action::Disown { phone, code, from }.into()) {
+            Outcome::Disowned(DisownAnswer::TooMany(until)) => {
+                Ok(format!("too_many {}", until.beijing_hh_mm()))
+            }
+            Outcome::Disowned(DisownAnswer::Stopped(_)) => Ok("stopped".to_owned()),
+            Outcome::Disowned(DisownAnswer::NotFound) => Ok("not_found".to_owned()),
+            other => self.other(&other),
+        }
+    }
+
     /// What is typed for phone and last six: the person's own unless the statement says otherwise.
     fn typed(&self, person: &str, words: &mut Words) -> Result<(Option<Phone>, Option<IdLast6>), String> {
         let person = self.known(person)?;
@@ -221,6 +244,8 @@ impl World<'_> {
             Outcome::Refused(refusal) => Ok(self.refused(refusal)),
             Outcome::Verified(..)
             | Outcome::Resent(_)
+            | Outcome::Disowned(_)
+            | Outcome::Drawing(_)
             | Outcome::Captcha(_)
             | Outcome::Previewed(_)
             | Outcome::Account(_)
@@ -266,7 +291,7 @@ impl World<'_> {
         format!("refused {words}")
     }
 
-    /// `limits on|off [messages=10] [reports=5] [requests=60]`.
+    /// `limits on|off [messages=10] [reports=5] [requests=60] [disowns=5]`.
     pub(crate) fn limits(&mut self, words: &mut Words) -> Result<(), String> {
         if words.flag("off") {
             self.engine.set_limits(None);
@@ -278,6 +303,7 @@ impl World<'_> {
             ("messages", &mut limits.messages_per_phone_and_day),
             ("reports", &mut limits.reports_per_provider_phone_and_day),
             ("requests", &mut limits.requests_per_phone_and_day),
+            ("disowns", &mut limits.disowns_per_phone_and_day),
             ("block", &mut limits.requests_per_block_and_10_minutes),
         ] {
             if let Some(text) = words.option(name) {

@@ -11,6 +11,7 @@ mod engine;
 mod initial_review;
 mod keyring;
 mod memory;
+mod outage;
 mod people;
 mod runner;
 mod script;

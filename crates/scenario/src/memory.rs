@@ -167,6 +167,7 @@ impl MemoryEngine {
             Key::Unmasking(key) => copy(&rows.unmaskings, &mut state.unmaskings, key),
             Key::Proposal(key) => copy(&rows.proposals, &mut state.proposals, key),
             Key::RuleVersion(key) => copy(&rows.rule_versions, &mut state.rule_versions, key),
+            Key::Outages(key) => copy(&rows.outages, &mut state.outages, key),
             Key::Activation(key) => copy(&rows.activations, &mut state.activations, key),
             Key::BulkJob(key) => copy(&rows.bulk_jobs, &mut state.bulk_jobs, key),
             Key::BulkChunk(key) => copy(&rows.bulk_chunks, &mut state.bulk_chunks, key),

@@ -168,6 +168,8 @@ pub struct App {
     pub ring: Arc<Ring>,
     /// The access providers.
     pub providers: Vec<Provider>,
+    /// The public addresses of the doors; none: every door is open at every host.
+    pub hosts: Option<crate::host::Hosts>,
     /// The sandbox, if this is one.
     pub sandbox: Option<Arc<dyn Sandbox>>,
     /// Whether the portal asks for a captcha.

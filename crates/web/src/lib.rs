@@ -7,7 +7,7 @@ pub mod auth;
 mod bulk;
 pub mod captcha;
 pub mod console;
-mod host;
+pub mod host;
 mod people;
 pub mod portal;
 mod pquery;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Proposal;
 use crate::decide::Stop;
+use crate::outage::{self, Outage};
 use crate::rulebook::Defect;
 use crate::rules::activation::{self, RuleActivation};
 use crate::tags::KeyId;
@@ -20,6 +21,8 @@ wire_enum! {
         ChangeKeys = "change_keys",
         /// A version of a rule file takes effect.
         ActivateRules = "activate_rules",
+        /// Deadlines move by the length of an outage (DDL-06).
+        StopClocks = "stop_clocks",
     }
 }
 
@@ -40,6 +43,8 @@ pub enum Payload {
     ChangeKeys(KeyChange),
     /// See [`ProposalKind::ActivateRules`].
     ActivateRules(RuleActivation),
+    /// See [`ProposalKind::StopClocks`].
+    StopClocks(Outage),
 }
 
 impl Payload {
@@ -48,6 +53,7 @@ impl Payload {
         match self {
             Self::ChangeKeys(_) => ProposalKind::ChangeKeys,
             Self::ActivateRules(_) => ProposalKind::ActivateRules,
+            Self::StopClocks(_) => ProposalKind::StopClocks,
         }
     }
 }
@@ -58,6 +64,7 @@ impl fmt::Display for Payload {
         write!(f, "{}", self.kind())?;
         match self {
             Self::ChangeKeys(change) => write!(f, " key:{} {}", change.key.0, change.check),
+            Self::StopClocks(outage) => write!(f, " {outage}"),
             Self::ActivateRules(wanted) => {
                 write!(f, " {} {}", wanted.set, wanted.version)?;
                 wanted.start.map_or(Ok(()), |start| write!(f, " from {start}"))
@@ -75,6 +82,12 @@ pub enum Obstacle {
     NoVersion,
     /// The start is over: it has to be proposed again with another one, or can no longer be taken back.
     StartOver,
+    /// An outage must be over, not too long ago, and not too long.
+    OutageTimes,
+    /// Clocks were stopped for that time before, for some of the same people.
+    OutageKnown,
+    /// Deadlines have begun to move.
+    OutageBegun,
     /// The rules would not hold together: everything that is wrong, with its place.
     Rules(Vec<Defect>),
 }
@@ -94,6 +107,7 @@ pub(super) fn check(tx: &Tx<'_>, payload: &Payload) -> Checked<()> {
     match payload {
         Payload::ChangeKeys(change) => Ok(key_is_new(tx, change)),
         Payload::ActivateRules(wanted) => activation::check(tx, wanted),
+        Payload::StopClocks(outage) => outage::check(tx, outage),
     }
 }
 
@@ -106,6 +120,7 @@ pub(super) fn approved(tx: &mut Tx<'_>, proposal: &Proposal) -> Checked<Done> {
             let at_once = activation::activate(tx, proposal, wanted)?;
             Ok(at_once.map(|at_once| if at_once { Done::Now } else { Done::Later }))
         }
+        Payload::StopClocks(outage) => Ok(outage::begin(tx, proposal, outage)?.map(|()| Done::Later)),
     }
 }
 
@@ -115,6 +130,7 @@ pub(super) fn taken_back(tx: &mut Tx<'_>, proposal: &Proposal) -> Checked<()> {
     match &proposal.payload {
         Payload::ChangeKeys(_) => Ok(Ok(())),
         Payload::ActivateRules(_) => Ok(activation::take_back(tx, proposal.id)),
+        Payload::StopClocks(_) => Ok(Err(Obstacle::OutageBegun)),
     }
 }
 

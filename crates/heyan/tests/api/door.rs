@@ -167,6 +167,7 @@ impl Door {
             captcha: !sandbox,
             limits,
             retention: heyan_domain::privacy::Retention::default(),
+            outside: heyan::config::Outside::default(),
         };
         let clock = Box::new(FixedClock(Timestamp::parse_rfc3339(MORNING).unwrap()));
         let nature = Nature { clock, seed: Seed::Fixed(7), limits: Limits::default() };

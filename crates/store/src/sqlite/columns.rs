@@ -89,6 +89,8 @@ numbered! { event_kind_number, event_kind: EventKind {
     EventKind::InitialReviewClaimed => 20,
     EventKind::InitialReviewPassed => 21,
     EventKind::InitialReviewSentBack => 22,
+    EventKind::Disowned => 23,
+    EventKind::DeadlineMoved => 24,
     EventKind::FilingErased => 40,
 } }
 

@@ -109,6 +109,7 @@ impl Writer {
             Key::Unmasking(key) => self.load_unmasking(*key, rows),
             Key::Proposal(id) => self.load_proposal(*id, rows),
             Key::RuleVersion(id) => self.load_rule_version(*id, rows),
+            Key::Outages(()) => self.load_outages(rows),
             // Decisions read what is activated from the rules.
             Key::Activation(id) => {
                 rows.activations.insert(*id, None);
@@ -187,7 +188,8 @@ impl Writer {
             | Key::Activation(_)
             | Key::BulkJob(_)
             | Key::BulkChunk(_)
-            | Key::BulkOpen(_) => {}
+            | Key::BulkOpen(_)
+            | Key::Outages(()) => {}
         }
         Ok(())
     }

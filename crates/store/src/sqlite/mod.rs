@@ -15,6 +15,7 @@ mod decisions;
 mod due;
 mod initial_reviews;
 mod load;
+mod outages;
 mod outbox;
 mod packed;
 mod proposals;

@@ -230,7 +230,7 @@ macro_rules! select_place {
 }
 
 impl Reader {
-    /// Brings a standings up to what was committed before this call.
+    /// Brings a provider's standings up to what was committed before this call.
     fn refresh(&self, provider: &ProviderId, standings: &mut Standings) -> Result<(), StoreError> {
         let snapshot = self.connection.unchecked_transaction()?;
         let newest = "SELECT max(id) FROM events WHERE provider = ?1";

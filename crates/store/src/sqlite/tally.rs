@@ -187,7 +187,9 @@ impl Counting<'_> {
             | EventKind::InitialReviewClaimed
             | EventKind::InitialReviewPassed
             | EventKind::InitialReviewSentBack
-            | EventKind::Expired => Ok(()),
+            | EventKind::Expired
+            | EventKind::Disowned
+            | EventKind::DeadlineMoved => Ok(()),
         }
     }
 

@@ -126,6 +126,7 @@ impl Writer {
         self.write_audit(&delta.audit, now)?;
         self.write_unmaskings(&delta.rows)?;
         self.write_proposals(&delta.rows)?;
+        self.write_outages(&delta.rows)?;
         self.write_rules(&delta.rows, &delta.archived)?;
         self.write_initial_reviews(&delta.rows)?;
         self.write_due(changes)?;

@@ -50,6 +50,14 @@ impl SqliteEngine {
         self.opened.as_ref().unwrap()
     }
 
+    /// Carries out one due command, as if the worker had come no further.
+    pub fn run_one_due(&mut self) {
+        let due = self.read(|reader| reader.due(self.now(), 1));
+        for outcome in self.runtime.block_on(self.opened().engine.execute_due(due)) {
+            outcome.unwrap();
+        }
+    }
+
     pub fn restart(&mut self) {
         self.opened = None;
         self.opened = Some(self.place.open());

@@ -18,6 +18,7 @@ mod erasure;
 mod failures;
 mod kill;
 mod letters;
+mod outages;
 mod place;
 mod proposals;
 mod refusals;

@@ -251,3 +251,5 @@ adm-event-verification-auto-resent = Resent at noon
 adm-event-verification-passed = Verified
 adm-event-verification-attempt-failed = Wrong attempt
 adm-event-verification-expired = Expired
+adm-event-verification-disowned = The phone's owner says it is not theirs
+adm-event-verification-deadline-moved = Deadline moved

@@ -226,6 +226,14 @@ provider-event-verification-auto-resent = Resent by the system
 provider-event-verification-passed = Verified
 provider-event-verification-attempt-failed = Wrong attempt
 provider-event-verification-expired = Expired
+provider-event-verification-disowned = The phone's owner says it is not theirs
+provider-event-verification-deadline-moved = Deadline moved
+
+# "This is not my filing"
+provider-not-mine = The phone's owner says the filing is not theirs
+provider-not-mine-stopped = No more messages of this verification go to this number; the deadline stays the same
+provider-not-mine-alert = { $people }: the owner of this number says that the filing is not theirs. Messages have stopped.
+provider-not-mine-remedy = Ask the applicant for the right number of the responsible person. If the number is wrong, withdraw the filing and submit it with the right one; if it was returned, correct it and report it again.
 provider-document-resident-id = Resident identity card
 provider-document-passport = Passport
 provider-document-hk-macao-permit = Mainland travel permit (Hong Kong, Macao)
@@ -254,3 +262,4 @@ provider-service-mini-program = Mini program
 provider-service-quick-app = Quick app
 provider-initiator-provider = Provider
 provider-initiator-holder = Organiser
+provider-deadline-now = The deadline is now { $at }

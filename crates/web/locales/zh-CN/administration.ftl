@@ -251,3 +251,5 @@ adm-event-verification-auto-resent = 次日 12 时自动重发
 adm-event-verification-passed = 核验通过
 adm-event-verification-attempt-failed = 输错一次
 adm-event-verification-expired = 核验过期
+adm-event-verification-disowned = 机主表示不是本人的备案
+adm-event-verification-deadline-moved = 截止时间顺延

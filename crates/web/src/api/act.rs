@@ -83,6 +83,8 @@ impl Incoming {
             Outcome::Refused(refused) => refusal::problem(refused, self.now()),
             Outcome::Verified(..)
             | Outcome::Resent(_)
+            | Outcome::Disowned(_)
+            | Outcome::Drawing(_)
             | Outcome::Captcha(_)
             | Outcome::Unmask(_)
             | Outcome::Proposal(_)

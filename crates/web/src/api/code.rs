@@ -111,6 +111,8 @@ codes! {
     Method = "MethodNotAllowed", METHOD_NOT_ALLOWED;
     /// Another media type.
     MediaType = "UnsupportedMediaType", UNSUPPORTED_MEDIA_TYPE;
+    /// A host that is none of this server's.
+    Misdirected = "MisdirectedRequest", MISDIRECTED_REQUEST;
     /// Too many commands are waiting.
     Busy = "Unavailable.Busy", SERVICE_UNAVAILABLE;
     /// The database cannot be written.

@@ -136,9 +136,12 @@ impl Incoming {
         etag::expected(&self.headers, current, self.api.app.sandbox.is_some())
     }
 
-    /// Where the caller reaches this server: the host that it named, by HTTPS; the sandbox is plain HTTP. What a caller
-    /// says here stands in its own answer and nowhere else.
+    /// Where people reach the portal: its configured address, else the host that the caller named, by HTTPS; the sandbox is
+    /// plain HTTP. What a caller says here stands in its own answer and nowhere else.
     pub fn base_url(&self) -> String {
+        if let Some(hosts) = &self.api.app.hosts {
+            return hosts.portal.to_string();
+        }
         let scheme = if self.api.app.sandbox.is_some() { "http" } else { "https" };
         crate::host::base_url(scheme, &self.headers)
     }

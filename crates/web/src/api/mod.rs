@@ -94,7 +94,9 @@ impl Api {
 
     /// Gives the answers of other routes a request id, a line in the log and a place in the counts.
     pub fn observed(&self, routes: Router) -> Router {
-        routes.layer(middleware::from_fn_with_state(Arc::clone(&self.0), observe::observe))
+        routes
+            .layer(middleware::from_fn_with_state(Arc::clone(&self.0.app), crate::host::guard))
+            .layer(middleware::from_fn_with_state(Arc::clone(&self.0), observe::observe))
     }
 }
 
@@ -105,7 +107,7 @@ pub fn router(app: Arc<App>) -> Router {
 }
 
 async fn no_route() -> Problem {
-    Problem::new(ErrorCode::RouteNotFound, Sentence::new("no-route"))
+    Problem::no_route()
 }
 
 async fn no_method() -> Problem {

@@ -119,6 +119,15 @@ impl Problem {
         Self { errors: errors.clone(), ..Self::new(first.code, sentence) }
     }
 
+    pub(crate) fn no_route() -> Self {
+        Self::new(ErrorCode::RouteNotFound, Sentence::new("no-route"))
+    }
+
+    /// The host that was named is none of ours.
+    pub(crate) fn misdirected() -> Self {
+        Self::new(ErrorCode::Misdirected, Sentence::new("misdirected"))
+    }
+
     pub(super) fn internal() -> Self {
         Self::new(ErrorCode::Internal, Sentence::new("internal"))
     }
@@ -153,6 +162,13 @@ impl Problem {
             self.headers.push((name, value));
         }
         self
+    }
+
+    /// Too many requests from one address; possible again at an instant.
+    pub(crate) fn too_many(now: Timestamp, until: Timestamp) -> Self {
+        let seconds = (until.since_ms(now).max(0) + 999) / 1_000;
+        let sentence = Sentence::new("rate").with("until", until);
+        Self::new(ErrorCode::Rate, sentence).header(RETRY_AFTER, &seconds.to_string())
     }
 
     /// To be tried again at an instant: `Retry-After` and `RateLimit`.

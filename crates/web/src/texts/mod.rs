@@ -34,6 +34,7 @@ impl Language {
                     include_str!(concat!("../../locales/", $language, "/result.ftl")),
                     include_str!(concat!("../../locales/", $language, "/progress.ftl")),
                     include_str!(concat!("../../locales/", $language, "/help.ftl")),
+                    include_str!(concat!("../../locales/", $language, "/not-mine.ftl")),
                     include_str!(concat!("../../locales/", $language, "/privacy.ftl")),
                     include_str!(concat!("../../locales/", $language, "/kept.ftl")),
                     include_str!(concat!("../../locales/", $language, "/problem.ftl")),

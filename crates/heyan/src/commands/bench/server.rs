@@ -67,6 +67,7 @@ pub(super) fn config(data: &Path) -> Config {
         captcha: false,
         retention: heyan_domain::privacy::Retention::default(),
         limits: true,
+        outside: crate::config::Outside::default(),
     }
 }
 

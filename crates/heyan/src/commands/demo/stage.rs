@@ -90,6 +90,7 @@ impl Stage {
             captcha: setting.captcha,
             retention: heyan_domain::privacy::Retention::default(),
             limits: false,
+            outside: crate::config::Outside::default(),
         };
         let nature = Nature {
             clock: Box::new(FixedClock(setting.start)),

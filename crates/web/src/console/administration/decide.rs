@@ -109,6 +109,8 @@ impl Asked<'_> {
             Ok(
                 Outcome::Verified(..)
                 | Outcome::Resent(_)
+                | Outcome::Disowned(_)
+                | Outcome::Drawing(_)
                 | Outcome::Captcha(_)
                 | Outcome::Account(_)
                 | Outcome::Unmask(_)

@@ -11,6 +11,7 @@ mod keys;
 mod messages;
 mod noon;
 mod numbers;
+mod outages;
 mod privacy;
 mod proposals;
 mod providers;
@@ -37,6 +38,7 @@ pub(super) fn routes() -> Vec<Route> {
         rules::routes(),
         proposals::routes(),
         keys::routes(),
+        outages::routes(),
         accounts::routes(),
         providers::routes(),
         jobs::routes(),

@@ -145,7 +145,7 @@ pub(super) async fn ask(
     }
     let t = texts(staff.visitor.language);
     let shell = Shell::with_heading(&app, &staff, terms::word(t, "deed", deed.as_str()));
-    let number = view.filing.order_no.clone().unwrap_or_else(|| view.filing.id.to_string());
+    let number = terms::number(&view);
     let confirm = Confirm {
         path: format!("{}/act/{}", terms::path(&view), deed.as_str()),
         csrf: staff.csrf.clone(),

@@ -175,6 +175,25 @@ fn news(t: &Texts, view: &FilingView) -> Option<Alert> {
     })
 }
 
+/// Whose numbers are not theirs, by their owners' own word (PRO-07), while it can still be mended.
+fn not_theirs(t: &Texts, view: &FilingView) -> Option<Alert> {
+    let can_be_mended = match view.filing.state {
+        FilingState::Verifying(_) | FilingState::Returned { .. } => true,
+        FilingState::Draft
+        | FilingState::InitialReview
+        | FilingState::InReview { .. }
+        | FilingState::Approved { .. }
+        | FilingState::Rejected { .. }
+        | FilingState::Withdrawn { .. } => false,
+    };
+    let round = view.body.rounds.last();
+    let said = view.current().filter(|one| one.disowned && can_be_mended);
+    let people: Vec<String> = said.map(|one| verifiers::person(t, round, one)).collect();
+    let text = t.one("provider-not-mine-alert", "people", people.join(&t.get("provider-and")));
+    let alert = Alert::new(Tone::Warning, text).more(t.get("provider-not-mine-remedy"));
+    (!people.is_empty()).then_some(alert)
+}
+
 fn actions(t: &Texts, view: &FilingView, rule: InitialReviewRule) -> Links {
     let path = terms::path(view);
     let mut links = Links::default();
@@ -211,13 +230,16 @@ pub(super) async fn show(
         Ok(rule) => rule,
         Err(problem) => return problem.into_response(),
     };
-    let number = view.filing.order_no.clone().unwrap_or_else(|| view.filing.id.to_string());
+    let number = terms::number(&view);
     let t = crate::console::texts(staff.visitor.language);
     let shell = Shell::with_heading(&app, &staff, t.one("provider-filing-title", "number", number));
     let now = shell.now;
     let rule = view.filing.ruleset.and_then(|number| app.rules.pinned(number));
     let mut page = Blocks::new(shell).part(&steps(t, &view, &events, initial));
     for alert in [sent_back(t, &view), news(t, &view)].into_iter().flatten() {
+        page = page.part(&alert);
+    }
+    if let Some(alert) = not_theirs(t, &view) {
         page = page.part(&alert);
     }
     if view.body.erased_at.is_some() {

@@ -33,13 +33,8 @@ pub(super) async fn show(
         Err(problem) => return problem.into_response(),
     };
     let filter = PlaceFilter { state: Some("returned"), ..PlaceFilter::default() };
-    let read =
-        app.readers.standings(provider, move |standings, _| Ok(standings.page(filter, before, PAGE_ROWS)));
-    let page = match read.await {
-        Ok(page) => page,
-        Err(error) => return own::failed(&error).into_response(),
-    };
-    let page = match list::views(&app, page).await {
+    let found = list::found(&app, provider, move |standings| standings.page(filter, before, PAGE_ROWS));
+    let page = match found.await {
         Ok(page) => page,
         Err(error) => return own::failed(&error).into_response(),
     };
@@ -51,7 +46,7 @@ pub(super) async fn show(
         blocks = blocks.part(&Empty { title, hint, action: None });
     }
     for view in &page.items {
-        let number = view.filing.order_no.clone().unwrap_or_else(|| view.filing.id.to_string());
+        let number = terms::number(view);
         let heading = format!("{number} · {}", terms::subject(view));
         let mut facts = Facts::new()
             .cell(t.get("provider-number"), Cell::link(terms::path(view), number))

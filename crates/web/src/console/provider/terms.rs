@@ -108,6 +108,11 @@ pub(super) fn subject(view: &FilingView) -> String {
     entity.or_else(service).or_else(service_no).or_else(entity_no).unwrap_or_default()
 }
 
+/// What a filing is called: the provider's own number, else its id.
+pub(super) fn number(view: &FilingView) -> String {
+    view.filing.order_no.clone().unwrap_or_else(|| view.filing.id.to_string())
+}
+
 /// The path of a filing's page.
 pub(super) fn path(view: &FilingView) -> String {
     format!("{}/{}", super::FILINGS, view.filing.id)

@@ -4,7 +4,7 @@ use heyan_domain::privacy::{Kept, PERIODS, Retention};
 
 use super::form::RuleHints;
 use super::shell::{Page, Shell, Tab, finish};
-use super::{RenderError, WHO_PATH};
+use super::{NOT_MINE_PATH, RenderError, WHO_PATH};
 use crate::texts::Texts;
 
 /// Help (P8): the figures in it are the rule's, so that none is written twice.
@@ -93,7 +93,14 @@ impl HelpPage {
                     t.get("help-fail-returned"),
                 ],
             ),
-            section("not-mine", &t.get("help-not-mine"), vec![t.get("help-not-mine-text")]),
+            Section {
+                link: Some((NOT_MINE_PATH, t.get("not-mine-title"))),
+                ..section(
+                    "not-mine",
+                    &t.get("help-not-mine"),
+                    vec![t.get("help-not-mine-text"), t.get("help-not-mine-stop")],
+                )
+            },
         ]
     }
 

@@ -58,6 +58,8 @@ pub(super) async fn handle(mut incoming: Incoming) -> Answer {
         | Outcome::Resent(_)
         | Outcome::Captcha(_)
         | Outcome::Handed(_)
+        | Outcome::Disowned(_)
+        | Outcome::Drawing(_)
         | Outcome::Proposal(_)
         | Outcome::Rules(_)
         | Outcome::Filing(_)

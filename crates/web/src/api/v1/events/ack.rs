@@ -42,6 +42,8 @@ pub(super) async fn handle(mut incoming: Incoming) -> Answer {
         }
         Outcome::Verified(..)
         | Outcome::Resent(_)
+        | Outcome::Disowned(_)
+        | Outcome::Drawing(_)
         | Outcome::Captcha(_)
         | Outcome::Handed(_)
         | Outcome::Previewed(_)

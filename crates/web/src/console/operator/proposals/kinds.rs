@@ -3,7 +3,7 @@
 
 use heyan_domain::proposals::{Obstacle, Payload};
 
-use crate::console::operator::{rules, time_or};
+use crate::console::operator::{outages, rules, time_or};
 use crate::console::parts::{Cell, Facts};
 use crate::texts::Texts;
 
@@ -12,6 +12,7 @@ pub(super) fn title(t: &Texts, payload: &Payload) -> String {
     match payload {
         Payload::ChangeKeys(change) => t.one("proposals-change-keys", "key", change.key.0),
         Payload::ActivateRules(wanted) => t.one("proposals-activate-rules", "set", &wanted.set),
+        Payload::StopClocks(outage) => t.one("proposals-stop-clocks", "from", t.date_time(outage.from)),
     }
 }
 
@@ -21,6 +22,7 @@ pub(super) fn facts(t: &Texts, payload: &Payload, facts: Facts) -> Facts {
         Payload::ChangeKeys(change) => facts
             .text(t.get("proposals-key"), change.key.0.to_string())
             .text(t.get("proposals-key-check"), change.check.as_str()),
+        Payload::StopClocks(outage) => outages::facts(t, outage, facts),
         Payload::ActivateRules(wanted) => facts
             .text(t.get("versions-set"), wanted.set.as_str())
             .cell(
@@ -35,6 +37,7 @@ pub(super) fn facts(t: &Texts, payload: &Payload, facts: Facts) -> Facts {
 pub(super) fn follows(t: &Texts, payload: &Payload) -> String {
     match payload {
         Payload::ChangeKeys(_) => t.get("proposals-change-keys-follows"),
+        Payload::StopClocks(_) => t.get("proposals-stop-clocks-follows"),
         Payload::ActivateRules(wanted) => match wanted.start {
             None => t.get("proposals-activate-rules-follows-now"),
             Some(start) => t.one("proposals-activate-rules-follows", "time", t.date_time(start)),
@@ -48,6 +51,9 @@ pub(super) fn obstacle(t: &Texts, obstacle: &Obstacle) -> Vec<String> {
         Obstacle::KeyInUse => vec![t.get("proposals-key-in-use")],
         Obstacle::NoVersion => vec![t.get("proposals-no-version")],
         Obstacle::StartOver => vec![t.get("proposals-start-over")],
+        Obstacle::OutageTimes => vec![t.get("outages-times-wrong")],
+        Obstacle::OutageKnown => vec![t.get("outages-known")],
+        Obstacle::OutageBegun => vec![t.get("outages-begun")],
         Obstacle::Rules(defects) => std::iter::once(t.get("proposals-rules-defective"))
             .chain(defects.iter().map(ToString::to_string))
             .collect(),

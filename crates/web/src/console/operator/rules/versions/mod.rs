@@ -65,7 +65,7 @@ fn proposed(reader: &Reader, now: Timestamp) -> Result<BTreeSet<VersionId>, Stor
     let waiting = open.into_iter().filter(|one| one.stage(now) == Stage::Waiting);
     let version = |payload: Payload| match payload {
         Payload::ActivateRules(wanted) => Some(wanted.version),
-        Payload::ChangeKeys(_) => None,
+        Payload::ChangeKeys(_) | Payload::StopClocks(_) => None,
     };
     Ok(waiting.filter_map(|one| version(one.payload)).collect())
 }
