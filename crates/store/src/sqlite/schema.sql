@@ -440,8 +440,10 @@ CREATE TABLE bulk_results (
     errors TEXT
 ) STRICT;
 CREATE INDEX bulk_results_at_fault ON bulk_results (no) WHERE errors IS NOT NULL;
+
 -- Outages for which two operators have stopped clocks (DDL-06), as JSON; none is removed.
 CREATE TABLE outages (
     proposal INTEGER PRIMARY KEY NOT NULL,
     approved_at INTEGER NOT NULL,
     body TEXT NOT NULL
+) STRICT;
