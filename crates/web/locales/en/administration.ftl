@@ -253,3 +253,7 @@ adm-event-verification-attempt-failed = Wrong attempt
 adm-event-verification-expired = Expired
 adm-event-verification-disowned = The phone's owner says it is not theirs
 adm-event-verification-deadline-moved = Deadline moved
+adm-event-filing-initial-review-submitted = Handed in for initial review
+adm-event-filing-initial-review-claimed = Taken for initial review
+adm-event-filing-initial-review-passed = Passed initial review
+adm-event-filing-initial-review-sent-back = Sent back by initial review

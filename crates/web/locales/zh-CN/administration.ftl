@@ -253,3 +253,7 @@ adm-event-verification-attempt-failed = 输错一次
 adm-event-verification-expired = 核验过期
 adm-event-verification-disowned = 机主表示不是本人的备案
 adm-event-verification-deadline-moved = 截止时间顺延
+adm-event-filing-initial-review-submitted = 提交初审
+adm-event-filing-initial-review-claimed = 领取初审
+adm-event-filing-initial-review-passed = 初审通过
+adm-event-filing-initial-review-sent-back = 初审退回
