@@ -12,6 +12,8 @@
 //! module says so; `docs/sms.md` has the list.
 
 pub mod auth;
+pub mod backoff;
+pub mod client;
 pub mod codes;
 mod content;
 pub mod frame;
@@ -21,8 +23,10 @@ mod number;
 mod octets;
 pub mod pdu;
 pub mod report;
+pub mod server;
 pub mod text;
 pub mod time;
+mod waiting;
 mod wire;
 
 pub use auth::Secret;

@@ -5,7 +5,7 @@
 mod result;
 mod stat;
 
-pub use result::{ResultRow, SUBMIT_RESULTS, connect_status, submit_result};
+pub use result::{ResultRow, SUBMIT_RESULTS, connect_status, is_throttling, submit_result};
 pub use stat::{FAMILIES, Family, StatRow, WORDS, stat};
 
 /// What is known about a message after a code.

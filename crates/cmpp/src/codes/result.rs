@@ -35,6 +35,11 @@ pub fn submit_result(code: u32) -> Row {
     listed.map_or(row(Unknown, None, Silence, "not listed"), |(_, row)| *row)
 }
 
+/// Whether a Result asks to send more slowly.
+pub fn is_throttling(code: u32) -> bool {
+    matches!(code, 8 | 88)
+}
+
 /// What a Status of CONNECT_RESP means for a client. Those failed for good need a change of the configuration.
 pub fn connect_status(code: u32) -> Row {
     match code {
