@@ -19,6 +19,8 @@ mod content;
 pub mod frame;
 mod header;
 mod ids;
+#[cfg(feature = "net")]
+pub mod net;
 mod number;
 mod octets;
 pub mod pdu;
