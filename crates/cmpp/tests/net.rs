@@ -142,6 +142,19 @@ async fn a_gateway_that_is_not_there_is_tried_again() {
 }
 
 #[tokio::test]
+async fn what_is_handed_over_before_the_login_comes_back_at_once() {
+    // Accepts connections, by the system, and never answers.
+    let mute = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (handle, mut notices, _task) = link(&mute.local_addr().unwrap().to_string(), Version::V30);
+    handle.submit(Ticket(1), message("15400000001")).await.unwrap();
+    let returned = next(&mut notices).await;
+    assert!(
+        matches!(returned, Notice::Returned { ticket: Ticket(1), why: NotTaken::NotLoggedIn }),
+        "{returned:?}"
+    );
+}
+
+#[tokio::test]
 async fn the_double_ends_its_sessions_when_it_is_stopped() {
     let double = double(Script::default()).await;
     let (_handle, mut notices, _task) = link(&double.address, Version::V20);

@@ -214,7 +214,9 @@ impl Session {
 
     /// The connection was closed or failed.
     pub fn closed(&mut self) {
-        self.end(EndReason::Closed);
+        // A gateway may close instead of answering TERMINATE.
+        let is_agreed = matches!(self.state, State::Terminating { .. });
+        self.end(if is_agreed { EndReason::Terminated } else { EndReason::Closed });
     }
 
     /// Whether the connection should be read. If not, the owner has too much to write down.

@@ -13,7 +13,7 @@ use crate::backoff::Backoff;
 use crate::client::{ClientConfig, Delivery, EndReason, Event, NotTaken, Session, Ticket};
 use crate::ids::MsgId;
 use crate::pdu::{Query, Submit};
-use crate::time::{LoginTime, Moment};
+use crate::time::LoginTime;
 
 /// Messages that may wait for the link to take them.
 const MOST_OFFERED: usize = 256;
@@ -179,20 +179,24 @@ where
     let clock = Steady::start();
     let mut backoff = Backoff::default();
     while !inbox.is_ending {
-        match connect(&link).await {
-            Ok(stream) => {
+        match attend(&mut inbox, &mut outbox, connect(&link)).await {
+            Some(Ok(stream)) => {
                 let session = Session::start(link.config.clone(), clock.now(), wall());
                 let mut connection = Connection { clock, session, inbox: &mut inbox, outbox: &mut outbox };
                 connection.carry(stream, &mut backoff).await;
             }
-            Err(error) => outbox.push(Notice::Unreachable { error }),
+            Some(Err(error)) => outbox.push(Notice::Unreachable { error }),
+            None => break,
         }
         if inbox.is_ending {
             break;
         }
         let again_in = backoff.lost(clock.now(), &mut rng);
         outbox.push(Notice::Down { again_in });
-        stay_down(clock, clock.now().plus(again_in), &mut inbox, &mut outbox).await;
+        let until = clock.now().plus(again_in);
+        if attend(&mut inbox, &mut outbox, clock.sleep_until(Some(until))).await.is_none() {
+            break;
+        }
     }
     inbox.requests.close();
     while let Some((ticket, _)) = inbox.requests.recv().await {
@@ -209,11 +213,13 @@ async fn connect(link: &Link) -> std::io::Result<TcpStream> {
     Ok(stream)
 }
 
-/// Returns what is handed over while the link is down, so that it can go another way.
-async fn stay_down(clock: Steady, until: Moment, inbox: &mut Inbox, outbox: &mut Outbox) {
+/// Waits for something while the link is down, and returns what is handed over meanwhile, so that it can go another way.
+/// `None` if the link is told to end.
+async fn attend<T>(inbox: &mut Inbox, outbox: &mut Outbox, wait: impl Future<Output = T>) -> Option<T> {
+    let mut wait = std::pin::pin!(wait);
     while !inbox.is_ending {
         tokio::select! {
-            () = clock.sleep_until(Some(until)) => return,
+            done = &mut wait => return Some(done),
             () = outbox.make_way(), if !outbox.backlog.is_empty() => {}
             control = inbox.controls.recv() => match control {
                 Some(Control::Terminate) | None => inbox.is_ending = true,
@@ -224,6 +230,7 @@ async fn stay_down(clock: Steady, until: Moment, inbox: &mut Inbox, outbox: &mut
             }
         }
     }
+    None
 }
 
 struct Connection<'a> {
@@ -250,6 +257,9 @@ impl Connection<'_> {
             if let Err(NotTaken::TooFast { until }) = room {
                 timer = timer.map(|at| at.min(until)).or(Some(until));
             }
+            // Before the login and after the end, what is handed over goes back, so that it can go another way.
+            let takes = !matches!(room, Err(NotTaken::WindowFull | NotTaken::TooFast { .. }))
+                && self.outbox.backlog.len() < MOST_NOTICES;
             let reads = self.session.wants_input() && self.outbox.backlog.len() < MOST_NOTICES;
             tokio::select! {
                 got = reader.read(&mut read), if reads => match got {
@@ -263,7 +273,7 @@ impl Connection<'_> {
                 },
                 () = self.outbox.make_way(), if !self.outbox.backlog.is_empty() => {}
                 control = self.inbox.controls.recv(), if !self.inbox.is_ending => self.control(control.as_ref()),
-                Some((ticket, request)) = self.inbox.requests.recv(), if room.is_ok() => {
+                Some((ticket, request)) = self.inbox.requests.recv(), if takes => {
                     self.request(ticket, &request);
                 }
                 () = self.clock.sleep_until(timer) => self.session.tick(self.clock.now()),

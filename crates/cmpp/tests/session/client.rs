@@ -399,6 +399,14 @@ fn the_end_waits_for_answers_and_then_says_terminate() {
 }
 
 #[test]
+fn a_gateway_that_closes_instead_of_answering_terminate_has_agreed() {
+    let mut session = open();
+    session.terminate(at(0));
+    session.closed();
+    assert_eq!(events(&mut session), [Event::Ended { reason: EndReason::Terminated }]);
+}
+
+#[test]
 fn the_end_comes_also_without_answers() {
     let mut session = open();
     send(&mut session, at(0), 1);
