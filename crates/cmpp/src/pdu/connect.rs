@@ -1,13 +1,15 @@
 //! CONNECT and its answer.
 
+use std::fmt;
+
 use super::status;
 use crate::auth::{Authenticator, Secret, source};
 use crate::ids::{Edition, SpId, Status, Version};
 use crate::time::LoginTime;
 use crate::wire::{DecodeError, Reader};
 
-/// CONNECT: 27 octets after the header.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// CONNECT: 27 octets after the header. Prints without its authenticator, from which a weak secret can be guessed.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Connect {
     /// Source_Addr.
     pub sp_id: SpId,
@@ -17,6 +19,23 @@ pub struct Connect {
     pub version: Version,
     /// When, in Beijing's time.
     pub at: LoginTime,
+}
+
+impl fmt::Debug for Connect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { sp_id, authenticator: _, version, at } = self;
+        let mut shown = f.debug_struct("Connect");
+        shown.field("sp_id", sp_id).field("version", version).field("at", at).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for ConnectResp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { status, authenticator, version } = self;
+        let mut shown = f.debug_struct("ConnectResp");
+        shown.field("status", status).field("is_proof_empty", &(*authenticator == [0; 16]));
+        shown.field("version", version).finish_non_exhaustive()
+    }
 }
 
 impl Connect {
@@ -43,8 +62,8 @@ impl Connect {
     }
 }
 
-/// CONNECT_RESP: 18 octets after the header in 2.0, 21 in 3.0.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// CONNECT_RESP: 18 octets after the header in 2.0, 21 in 3.0. Prints without its authenticator.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct ConnectResp {
     /// 0 if the login was accepted; [`crate::codes::connect_status`] has the others. Its width shows the gateway's edition.
     pub status: Status,
@@ -72,5 +91,19 @@ impl ConnectResp {
         self.status.append(out);
         out.extend_from_slice(&self.authenticator);
         out.push(self.version.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn authenticators_do_not_print() {
+        let sp_id = SpId::from_wire(*b"901234");
+        let connect =
+            Connect::new(sp_id, &Secret::new("secret".to_owned()), Version::V20, LoginTime::from_wire(1));
+        let shown = format!("{connect:?}");
+        assert_eq!(shown, "Connect { sp_id: SpId(901234), version: Version(2.0), at: 0000000001, .. }");
     }
 }
