@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use heyan_cmpp::client::{ClientConfig, EndReason, Event, NotTaken, Ticket};
 use heyan_cmpp::net::{Handle, Link, Notice, Notices, serve};
-use heyan_cmpp::pdu::Submit;
+use heyan_cmpp::pdu::{Connect, Submit};
 use heyan_cmpp::server::{self, Account, Disturbance, Rule, Script, Settings, Smsc, Treatment};
-use heyan_cmpp::{Content, Format, LoginTime, Number, Secret, SpId, Terminal, Version};
+use heyan_cmpp::{Content, Format, LoginTime, Number, Pdu, Secret, SequenceId, SpId, Terminal, Version};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -152,6 +153,23 @@ async fn what_is_handed_over_before_the_login_comes_back_at_once() {
         matches!(returned, Notice::Returned { ticket: Ticket(1), why: NotTaken::NotLoggedIn }),
         "{returned:?}"
     );
+}
+
+#[tokio::test]
+async fn who_does_not_read_is_not_read_from() {
+    let double = double(Script::default()).await;
+    let mut peer = tokio::net::TcpStream::connect(&double.address).await.unwrap();
+    let mut frame = Pdu::Connect(Connect::new(sp_id(), &secret(), Version::V20, LoginTime::at(0)))
+        .to_frame(SequenceId::new(1));
+    let mut written = 0_usize;
+    // Each asks for an octet more than it has. What the systems in between hold is some megabytes.
+    let probes = Pdu::ActiveTest.to_frame(SequenceId::new(2)).repeat(10_000);
+    while let Ok(wrote) = tokio::time::timeout(Duration::from_millis(500), peer.write_all(&frame)).await {
+        wrote.unwrap();
+        written += frame.len();
+        assert!(written < 64 * 1024 * 1024, "the double takes without end");
+        frame.clone_from(&probes);
+    }
 }
 
 #[tokio::test]

@@ -260,7 +260,8 @@ impl Connection<'_> {
             // Before the login and after the end, what is handed over goes back, so that it can go another way.
             let takes = !matches!(room, Err(NotTaken::WindowFull | NotTaken::TooFast { .. }))
                 && self.outbox.backlog.len() < MOST_NOTICES;
-            let reads = self.session.wants_input() && self.outbox.backlog.len() < MOST_NOTICES;
+            let reads =
+                self.session.wants_input() && self.outbox.backlog.len() < MOST_NOTICES && !outgoing.is_full();
             tokio::select! {
                 got = reader.read(&mut read), if reads => match got {
                     Ok(length) if length > 0 => {

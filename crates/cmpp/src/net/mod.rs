@@ -19,6 +19,8 @@ use crate::time::Moment;
 
 /// Octets that one read takes at most.
 const READ_SIZE: usize = 64 * 1024;
+/// Octets that may wait to be written. With as many waiting, the peer does not read, and is not read from.
+const MOST_UNWRITTEN: usize = 1024 * 1024;
 /// How long the last octets of a connection may take to be written.
 const LAST_WORDS: Duration = Duration::from_secs(5);
 
@@ -67,6 +69,11 @@ impl Outgoing {
 
     fn is_empty(&self) -> bool {
         self.written >= self.octets.len()
+    }
+
+    /// Whether the peer should read before it is read from.
+    fn is_full(&self) -> bool {
+        self.octets.len().saturating_sub(self.written) >= MOST_UNWRITTEN
     }
 
     /// Writes what the connection takes now. Can be dropped half way without losing or repeating anything.

@@ -147,7 +147,7 @@ async fn host(stream: TcpStream, shared: Arc<Shared>) {
             break;
         }
         tokio::select! {
-            got = reader.read(&mut read) => match got {
+            got = reader.read(&mut read), if !outgoing.is_full() => match got {
                 Ok(length) if length > 0 => {
                     let octets = read.get(..length).unwrap_or_default();
                     shared.with(|smsc, now| smsc.received(now, id, octets));
