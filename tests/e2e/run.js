@@ -1,6 +1,7 @@
 // The pages in a real browser: `scripts/test --browser [NAME…]`. With names, only the tests whose names hold one of them.
 import { after, before, describe } from 'node:test';
 
+import { consoleBehaviour } from './behaviour/consoles.js';
 import { portalBehaviour } from './behaviour/portal.js';
 import { Stage } from './stage/stage.js';
 import { ADMINISTRATION } from './states/administration.js';
@@ -24,4 +25,5 @@ describe('in the browser', { timeout: PATIENCE_MS }, () => {
   describe('portal: every state', { concurrency: 3 }, () => everyState(stage, PORTAL, LOCALES, wanted));
   describe('administration: every state', { concurrency: 3 }, () => everyState(stage, ADMINISTRATION, LOCALES, wanted));
   describe('portal: what people do', () => portalBehaviour(stage, wanted));
+  describe('consoles: what pages do', () => consoleBehaviour(stage, wanted));
 });

@@ -5,18 +5,22 @@ use std::fmt;
 use crate::Timestamp;
 use crate::accounts::{self, AccountAction, AccountAnswer};
 use crate::audit::unmask::{self, UnmaskAction, UnmaskAnswer};
+use crate::bulk::{self, BulkAction};
 use crate::due::Due;
 use crate::filing::draft::Draft;
+use crate::filing::initial_review::{self, InitialReviewAction, InitialReviewRefusal};
 use crate::filing::raw::FieldError;
 use crate::limits::{self, AddressBlock, Limits};
 use crate::mark;
+use crate::privacy::{self, ErasureCause};
+use crate::proposals::{self, ProposalAction, ProposalAnswer};
 use crate::review;
-use crate::rules::{RuleSetNo, Rules};
+use crate::rules::{RuleSetNo, Rules, RulesAction, RulesAnswer, version};
 use crate::state::{Key, State};
 use crate::tags::Keyring;
-use crate::terms::{Code, EventId, FilingId, IdLast6, MessageId, Phone, ProviderId, Province};
+use crate::terms::{BulkId, Code, EventId, FilingId, IdLast6, MessageId, Phone, ProviderId, Province};
 use crate::tx::{Delta, Tx};
-use crate::verification::{self, ResendAnswered, VerifyAnswer};
+use crate::verification::{self, DisownAnswer, ResendAnswered, Transport, VerifyAnswer};
 use crate::working_days::WorkingDays;
 use crate::{feed, filing};
 
@@ -98,6 +102,20 @@ pub enum Action {
         phone: Phone,
         /// The last six typed.
         id_last6: IdLast6,
+        /// Where the request came from.
+        from: Option<AddressBlock>,
+    },
+    /// "这不是我的备案" (PRO-07).
+    Disown {
+        /// The phone typed.
+        phone: Phone,
+        /// The code typed.
+        code: Code,
+        /// Where the request came from.
+        from: Option<AddressBlock>,
+    },
+    /// Asks whether a captcha may be drawn.
+    CountDrawing {
         /// Where the request came from.
         from: Option<AddressBlock>,
     },
@@ -203,6 +221,8 @@ pub enum Action {
         route: String,
         /// The carrier's id of it.
         carrier_id: String,
+        /// To whom it goes, where receipts know it by the carrier's id alone.
+        to: Option<Phone>,
     },
     /// A message has arrived.
     Delivered {
@@ -218,6 +238,8 @@ pub enum Action {
         /// The carrier's code.
         carrier_code: String,
     },
+    /// What else becomes of a message on its way.
+    Transport(Box<Transport>),
     /// A command whose time has come.
     Due(Due),
     /// A provider has read its feed up to here.
@@ -240,6 +262,21 @@ pub enum Action {
     Account(Box<AccountAction>),
     /// Something about seeing personal data in clear (SEC-12).
     Unmask(Box<UnmaskAction>),
+    /// Something about what takes two people (SEC-14).
+    Proposal(Box<ProposalAction>),
+    /// Something about versions of the rules.
+    Rules(Box<RulesAction>),
+    /// Erases the personal data of a filing that has come to its end (SEC-13).
+    Erase {
+        /// Which.
+        filing: FilingId,
+        /// Why.
+        cause: Box<ErasureCause>,
+    },
+    /// Something that a provider's people do before a filing is reported (FIL-01).
+    InitialReview(Box<InitialReviewAction>),
+    /// Something about filing in bulk (PRO-04).
+    Bulk(Box<BulkAction>),
 }
 
 /// An action, and the request it may be a repetition of.
@@ -264,8 +301,14 @@ pub enum Outcome {
     Verified(VerifyAnswer, Option<RuleSetNo>),
     /// The answer to 短信重发.
     Resent(ResendAnswered),
+    /// The answer to "这不是我的备案".
+    Disowned(DisownAnswer),
+    /// When a captcha may be drawn again, if there were too many.
+    Drawing(Option<Timestamp>),
     /// Whether the captcha had not been used before.
     Captcha(bool),
+    /// Whether the route may have the message.
+    Handed(bool),
     /// Done to this filing.
     Filing(FilingId),
     /// What a report would come to.
@@ -274,6 +317,12 @@ pub enum Outcome {
     Account(AccountAnswer),
     /// What became of something about seeing personal data in clear.
     Unmask(UnmaskAnswer),
+    /// What became of something about what takes two people.
+    Proposal(ProposalAnswer),
+    /// What became of something about versions of the rules.
+    Rules(RulesAnswer),
+    /// This file has been taken in.
+    Bulk(BulkId),
     /// Done, or found to be pointless by now.
     Done,
     /// Done before under the same `Idempotency-Key`: the stored reply.
@@ -321,8 +370,12 @@ pub enum Refusal {
     PhoneMessages(Timestamp),
     /// The `Idempotency-Key` was used with another body.
     RequestReused,
+    /// 初审 stands in the way.
+    InitialReview(InitialReviewRefusal),
     /// More rounds or numbers than an id can hold.
     Exhausted,
+    /// The provider has as many files under way as it may.
+    BulkJobs,
 }
 
 /// Why a decision stopped before its end.
@@ -369,10 +422,16 @@ fn decide_request(tx: &mut Tx<'_>, command: &Command, rng: &mut dyn rand::Rng) -
         Outcome::Filing(filing) => Some(*filing),
         Outcome::Verified(..)
         | Outcome::Resent(_)
+        | Outcome::Disowned(_)
+        | Outcome::Drawing(_)
         | Outcome::Captcha(_)
+        | Outcome::Handed(_)
         | Outcome::Previewed(_)
         | Outcome::Account(_)
         | Outcome::Unmask(_)
+        | Outcome::Proposal(_)
+        | Outcome::Rules(_)
+        | Outcome::Bulk(_)
         | Outcome::Done
         | Outcome::Replayed(_)
         | Outcome::Refused(_) => None,
@@ -392,6 +451,10 @@ fn decide_action(tx: &mut Tx<'_>, action: &Action, rng: &mut dyn rand::Rng) -> R
         Action::Resend { phone, id_last6, from } => {
             verification::resend(tx, phone, id_last6, *from, rng).map(Outcome::Resent)
         }
+        Action::Disown { phone, code, from } => {
+            verification::disown(tx, phone, code, *from).map(Outcome::Disowned)
+        }
+        Action::CountDrawing { from } => limits::count_drawing(tx, *from).map(Outcome::Drawing),
         Action::UseCaptcha { nonce } => limits::use_captcha(tx, nonce).map(Outcome::Captcha),
         Action::Create { provider, draft, report } => filing::create(tx, provider, draft, *report, rng),
         Action::Preview { provider, filing, draft } => filing::preview(tx, provider, *filing, draft),
@@ -412,9 +475,10 @@ fn decide_action(tx: &mut Tx<'_>, action: &Action, rng: &mut dyn rand::Rng) -> R
         Action::Reject { province, reviewer, filing, expected, reason } => {
             review::reject(tx, *province, reviewer, *filing, *expected, reason)
         }
-        Action::Submitted { message, route, carrier_id } => {
-            verification::submitted(tx, *message, route, carrier_id)
+        Action::Submitted { message, route, carrier_id, to } => {
+            verification::submitted(tx, *message, route, carrier_id, to.as_ref())
         }
+        Action::Transport(transport) => verification::transport(tx, transport),
         Action::Delivered { message, carrier_code } => verification::delivered(tx, *message, carrier_code),
         Action::SendFailed { message, carrier_code } => verification::send_failed(tx, *message, carrier_code),
         Action::Due(due) => verification::due(tx, *due, rng),
@@ -422,6 +486,11 @@ fn decide_action(tx: &mut Tx<'_>, action: &Action, rng: &mut dyn rand::Rng) -> R
         Action::SaveReply { key, status, body } => save_reply(tx, *key, *status, body),
         Action::Account(action) => accounts::decide(tx, action, rng).map(Outcome::Account),
         Action::Unmask(action) => unmask::decide(tx, action).map(Outcome::Unmask),
+        Action::Proposal(action) => proposals::decide(tx, action, rng).map(Outcome::Proposal),
+        Action::Rules(action) => version::decide(tx, action, rng).map(Outcome::Rules),
+        Action::Erase { filing, cause } => privacy::erase(tx, *filing, cause),
+        Action::InitialReview(action) => initial_review::decide(tx, action, rng),
+        Action::Bulk(action) => bulk::decide(tx, action, rng),
     }
 }
 

@@ -97,6 +97,11 @@ impl Timestamp {
         format!("{:02}:{:02}", at.hour(), at.minute())
     }
 
+    /// `14:05:09`, in Beijing.
+    pub fn beijing_hh_mm_ss(self) -> String {
+        format!("{}:{:02}", self.beijing_hh_mm(), self.beijing().second())
+    }
+
     /// `2026年11月22日 14:05`, in Beijing.
     pub fn beijing_zh(self) -> String {
         let at = self.beijing();

@@ -6,17 +6,25 @@ use crate::Timestamp;
 use crate::accounts::{Account, Session, SessionTag, SignInName};
 use crate::audit::unmask::Unmasking;
 use crate::audit::{AuditAction, AuditActor, AuditData, AuditEntry, AuditSubject};
-use crate::decide::{Context, Stop};
+use crate::bulk::{BulkEntry, BulkJob, BulkResult};
+use crate::decide::{Context, Refusal, Stop};
 use crate::due::Due;
 use crate::event::{Actor, Event, EventData, EventKind};
 use crate::filing::draft::Domain;
+use crate::filing::initial_review::{InitialReview, InitialReviewRule};
 use crate::filing::{Body, Filing, RoundBody};
+use crate::outage::StoppedClocks;
+use crate::proposals::Proposal;
 use crate::registry::{EntityNo, EntityRecord, ServiceNo, ServiceRecord};
 use crate::review::{Decided, Review};
+use crate::rules::{Activation, Archived, Rules, Version};
 use crate::state::{Key, State, Tables};
 use crate::tags::{CounterKey, EntityTag, PersonTag, PhoneTag};
-use crate::terms::{AccountId, EventId, FilingId, MessageId, ProviderId, Province, VerificationId};
-use crate::verification::{Message, Outgoing, Verification};
+use crate::terms::{
+    AccountId, BulkId, EventId, FilingId, MessageId, ProposalId, ProviderId, Province, VerificationId,
+    VersionId,
+};
+use crate::verification::{Message, Orphan, Outgoing, Standing, Verification};
 
 /// Everything a decision changes, as values.
 #[derive(Clone, Default, Debug)]
@@ -31,12 +39,26 @@ pub struct Delta {
     pub outbox: Vec<Outgoing>,
     /// Messages whose sealed text is to be wiped (SMS-03).
     pub wiped: Vec<MessageId>,
+    /// Where messages in the outbox stand from now on.
+    pub standings: Vec<(MessageId, Standing)>,
+    /// Carriers' ids of messages, by route.
+    pub carrier_ids: Vec<(MessageId, String, String)>,
     /// Commands to come.
     pub due: Vec<(Timestamp, Due)>,
     /// Decisions of administrations.
     pub decided: Vec<Decided>,
+    /// People that filings name, to be known by (RES-02).
+    pub named: Vec<(PersonTag, FilingId)>,
+    /// Filings whose people are no longer known by them (SEC-13).
+    pub forgotten: Vec<FilingId>,
+    /// What became of rows of files.
+    pub bulk_results: Vec<BulkResult>,
     /// Filings created.
     pub filings: i64,
+    /// The rules from here on, if this changes them; what is decided next is decided by them.
+    pub rules: Option<Arc<Rules>>,
+    /// Rule sets for the archive.
+    pub archived: Archived,
 }
 
 impl Delta {
@@ -47,8 +69,14 @@ impl Delta {
             && self.audit.is_empty()
             && self.outbox.is_empty()
             && self.wiped.is_empty()
+            && self.standings.is_empty()
             && self.due.is_empty()
             && self.decided.is_empty()
+            && self.rules.is_none()
+            && self.archived.is_empty()
+            && self.named.is_empty()
+            && self.forgotten.is_empty()
+            && self.bulk_results.is_empty()
     }
 }
 
@@ -94,6 +122,23 @@ impl<'a> Tx<'a> {
         self.delta
     }
 
+    /// Carries out a part that may be refused by itself: what it has written until then is taken back, and the decision
+    /// goes on.
+    pub fn attempt<T>(
+        &mut self,
+        part: impl FnOnce(&mut Self) -> Result<T, Stop>,
+    ) -> Result<Result<T, Refusal>, Stop> {
+        let before = self.delta.clone();
+        match part(self) {
+            Ok(done) => Ok(Ok(done)),
+            Err(Stop::Refuse(refusal)) => {
+                self.delta = before;
+                Ok(Err(refusal))
+            }
+            Err(Stop::Need(keys)) => Err(Stop::Need(keys)),
+        }
+    }
+
     /// The instant of the decision.
     pub fn now(&self) -> Timestamp {
         self.context.now
@@ -108,6 +153,10 @@ impl<'a> Tx<'a> {
         verification: verifications, Verification, VerificationId => Verification;
         /// One message.
         message: messages, Message, MessageId => Message;
+        /// The messages of a route that its carrier knows by an id.
+        of_carrier: of_carrier, OfCarrier, (String, String) => Vec<MessageId>;
+        /// The early receipts of a route for a phone.
+        orphans: orphans, Orphans, (String, PhoneTag) => Vec<Orphan>;
         /// The open filing of an organiser.
         holder: holders, Holder, EntityTag => FilingId;
         /// The filing with a provider's own number.
@@ -138,8 +187,24 @@ impl<'a> Tx<'a> {
         account_name: account_names, AccountName, SignInName => AccountId;
         /// One session.
         session: sessions, Session, SessionTag => Session;
+        /// A filing's place in the 初审 of its provider.
+        initial_review: initial_reviews, InitialReview, FilingId => InitialReview;
+        /// Whether a provider's console asks for 初审.
+        initial_review_rule: initial_review_rules, InitialReviewRule, ProviderId => InitialReviewRule;
         /// A person's request to see a filing in clear.
         unmasking: unmaskings, Unmasking, (FilingId, AccountId) => Unmasking;
+        /// Something that takes two people.
+        proposal: proposals, Proposal, ProposalId => Proposal;
+        /// The outages for which clocks were stopped.
+        outages: outages, Outages, () => Arc<Vec<StoppedClocks>>;
+        /// A version of a rule file.
+        rule_version: rule_versions, RuleVersion, VersionId => Version;
+        /// A file of filings.
+        bulk_job: bulk_jobs, BulkJob, BulkId => BulkJob;
+        /// Rows of such a file that wait.
+        bulk_chunk: bulk_chunks, BulkChunk, (BulkId, u32) => Arc<Vec<BulkEntry>>;
+        /// The files of a provider that are under way.
+        bulk_open: bulk_open, BulkOpen, ProviderId => Vec<BulkId>;
     }
 
     /// The rounds of a filing: of its body, if that is known, else read without it.
@@ -240,13 +305,17 @@ impl<'a> Tx<'a> {
         data: AuditData,
     ) {
         let subject = AuditSubject::Filing(filing);
+        // Whoever has decided over it has had it loaded.
+        let provider = self.filing(&filing).ok().flatten().map(|filing| filing.provider);
+        let data = AuditData { provider, ..data };
         self.audit(AuditEntry::new(self.now(), actor, action, subject).with(data));
     }
 
     /// Writes an entry about an account.
     pub fn audit_account(&mut self, actor: AuditActor, action: AuditAction, account: &Account) {
         let name = Some(account.name.as_str().to_owned());
-        let data = AuditData { account: name, ..AuditData::default() };
+        let provider = account.role.provider().cloned();
+        let data = AuditData { account: name, provider, ..AuditData::default() };
         self.audit(AuditEntry::new(self.now(), actor, action, AuditSubject::Account(account.id)).with(data));
     }
 
@@ -301,6 +370,26 @@ impl<'a> Tx<'a> {
         self.delta.outbox.push(outgoing);
     }
 
+    /// Says where a message in the outbox stands from now on.
+    pub fn stand(&mut self, message: MessageId, standing: Standing) {
+        self.delta.standings.push((message, standing));
+    }
+
+    /// Remembers the id by which a carrier will report of a message.
+    pub fn add_carrier_id(&mut self, message: MessageId, route: &str, carrier_id: &str) -> Result<(), Stop> {
+        let key = (route.to_owned(), carrier_id.to_owned());
+        let mut messages = self.of_carrier(&key)?.unwrap_or_default();
+        messages.push(message);
+        self.delta.carrier_ids.push((message, key.0.clone(), key.1.clone()));
+        self.delta.rows.of_carrier.insert(key, Some(messages));
+        Ok(())
+    }
+
+    /// Writes the early receipts of a route for a phone.
+    pub fn put_orphans(&mut self, key: (String, PhoneTag), orphans: Vec<Orphan>) {
+        self.delta.rows.orphans.insert(key, Some(orphans));
+    }
+
     /// Wipes a message's sealed text.
     pub fn wipe(&mut self, message: MessageId) {
         self.delta.wiped.push(message);
@@ -312,8 +401,23 @@ impl<'a> Tx<'a> {
     }
 
     /// Remembers that a person is named by a filing.
-    pub fn put_person(&mut self, person: PersonTag) {
+    pub fn put_person(&mut self, person: PersonTag, filing: FilingId) {
         self.delta.rows.people.insert(person, Some(()));
+        self.delta.named.push((person, filing));
+    }
+
+    /// Forgets everybody whom a filing names. For the decisions after it within one group they may still be known.
+    pub fn forget_people(&mut self, filing: FilingId) {
+        self.delta.forgotten.push(filing);
+    }
+
+    /// Takes a verification out of the list of a phone, which has been asked for.
+    pub fn forget_phone(&mut self, phone: PhoneTag, verification: VerificationId) {
+        let rows = (&mut self.delta.rows, &self.state.rows);
+        let of_phone = rows.0.of_phone.get(&phone).or_else(|| rows.1.of_phone.get(&phone));
+        let mut of_phone = of_phone.cloned().flatten().unwrap_or_default();
+        of_phone.retain(|one| *one != verification);
+        rows.0.of_phone.insert(phone, Some(of_phone));
     }
 
     /// Writes or deletes a review.
@@ -370,6 +474,16 @@ impl<'a> Tx<'a> {
         self.delta.rows.last_numbers.insert(province, Some(number));
     }
 
+    /// Writes the outages for which clocks were stopped.
+    pub fn put_outages(&mut self, outages: Vec<StoppedClocks>) {
+        self.delta.rows.outages.insert((), Some(Arc::new(outages)));
+    }
+
+    /// The number that the next filing gets: all that there are have smaller ones.
+    pub fn next_filing(&self) -> i64 {
+        self.state.next_filing + self.delta.filings
+    }
+
     /// Writes a counter.
     pub fn put_counter(&mut self, key: CounterKey, count: u32) {
         self.delta.rows.counters.insert(key, Some(count));
@@ -396,10 +510,61 @@ impl<'a> Tx<'a> {
         self.delta.rows.sessions.insert(tag, session);
     }
 
+    /// Writes or deletes a filing's place in the 初审 of its provider.
+    pub fn put_initial_review(&mut self, filing: FilingId, review: Option<InitialReview>) {
+        self.delta.rows.initial_reviews.insert(filing, review);
+    }
+
+    /// Writes whether a provider's console asks for 初审.
+    pub fn put_initial_review_rule(&mut self, provider: ProviderId, rule: InitialReviewRule) {
+        self.delta.rows.initial_review_rules.insert(provider, Some(rule));
+    }
+
+    /// Writes a file of filings.
+    pub fn put_bulk_job(&mut self, job: BulkJob) {
+        self.delta.rows.bulk_jobs.insert(job.id, Some(job));
+    }
+
+    /// Writes or deletes rows of such a file.
+    pub fn put_bulk_chunk(&mut self, key: (BulkId, u32), chunk: Option<Arc<Vec<BulkEntry>>>) {
+        self.delta.rows.bulk_chunks.insert(key, chunk);
+    }
+
+    /// Writes which files of a provider are under way.
+    pub fn put_bulk_open(&mut self, provider: ProviderId, open: Vec<BulkId>) {
+        self.delta.rows.bulk_open.insert(provider, Some(open));
+    }
+
+    /// Writes what became of a row.
+    pub fn put_bulk_result(&mut self, result: BulkResult) {
+        self.delta.bulk_results.push(result);
+    }
+
     /// Writes a request to see a filing in clear.
     pub fn put_unmasking(&mut self, unmasking: Unmasking) {
-        let key = (unmasking.filing, unmasking.requester.account);
+        let key = (unmasking.filing, unmasking.requester.staff.account);
         self.delta.rows.unmaskings.insert(key, Some(unmasking));
+    }
+
+    /// Writes something that takes two people.
+    pub fn put_proposal(&mut self, proposal: Proposal) {
+        self.delta.rows.proposals.insert(proposal.id, Some(proposal));
+    }
+
+    /// Writes a version of a rule file.
+    pub fn put_rule_version(&mut self, version: Version) {
+        self.delta.rows.rule_versions.insert(version.id, Some(version));
+    }
+
+    /// Writes or removes a version in its time.
+    pub fn put_activation(&mut self, proposal: ProposalId, activation: Option<Activation>) {
+        self.delta.rows.activations.insert(proposal, activation);
+    }
+
+    /// Puts other rules in place for what is decided after this.
+    pub fn put_rules(&mut self, rules: Rules, archived: Archived) {
+        self.delta.rules = Some(Arc::new(rules));
+        self.delta.archived = archived;
     }
 
     /// Remembers the provider's own number.

@@ -182,6 +182,7 @@ impl Route for Loopback {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use heyan_domain::verification::MessageKind;
     use zeroize::Zeroizing;
 
     #[cfg(unix)]
@@ -202,6 +203,7 @@ mod tests {
         let loopback = Loopback::open(directory.path(), || Timestamp::from_ms(1)).unwrap();
         let outgoing = Outgoing {
             message: MessageId::from_number(1 << 24),
+            kind: MessageKind::First,
             to: Phone::parse("15400000001").unwrap(),
             sender: "12381".to_owned(),
             text: Zeroizing::new("text".to_owned()),

@@ -17,7 +17,7 @@ fn main() -> ExitCode {
     let result = match cli.command {
         Command::Serve(arguments) => commands::serve::run(arguments),
         Command::Demo(arguments) => commands::demo::run(&arguments),
-        Command::Rules(arguments) => commands::rules::run(&arguments.command),
+        Command::Rules(arguments) => commands::rules::run(&arguments),
         Command::Keys(arguments) => commands::keys::run(&arguments.command),
         Command::User(arguments) => commands::user::run(arguments.command),
         Command::Audit(arguments) => commands::audit::run(&arguments.command),

@@ -99,6 +99,52 @@ async fn a_session_ends_after_half_an_hour_and_leads_back_where_one_was() {
 }
 
 #[tokio::test]
+async fn a_page_that_reads_itself_anew_does_not_keep_its_session_open() {
+    let sandbox = sandbox().await;
+    let mut browser = Browser::signed_in(&sandbox, "operator").await;
+    let script = [("hx-request", "true")];
+    sandbox.advance(29 * 60).await;
+    let fresh = browser.ask(Method::GET, "/console/operator", String::new(), &script).await;
+    assert_eq!(fresh.status, StatusCode::OK);
+    sandbox.advance(60).await;
+    let over = browser.ask(Method::GET, "/console/operator", String::new(), &script).await;
+    assert_eq!(over.status, StatusCode::UNAUTHORIZED, "half an hour after somebody last used it");
+    assert_eq!(over.header("hx-refresh"), "true", "the whole page is loaded, which leads to signing in");
+    assert_eq!(over.body, "");
+}
+
+#[tokio::test]
+async fn only_a_page_with_a_live_part_may_run_the_script() {
+    let sandbox = sandbox().await;
+    let mut browser = Browser::signed_in(&sandbox, "operator").await;
+    let live = browser.get("/console/operator").await;
+    assert!(live.body.contains(r#"<script src="/assets/htmx-2.0.11.js" defer>"#), "{}", live.body);
+    let policy = live.header("content-security-policy");
+    assert!(policy.contains("script-src 'self'; connect-src 'self'"), "{policy}");
+    let plain = browser.get("/console/account").await;
+    assert!(!plain.body.contains("<script"), "{}", plain.body);
+    assert!(!plain.header("content-security-policy").contains("script-src"));
+    assert_eq!(browser.get("/assets/htmx-2.0.11.js").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn in_the_sandbox_everybody_may_move_the_clock_on() {
+    let sandbox = sandbox().await;
+    let mut browser = Browser::signed_in(&sandbox, "tencent-clerk").await;
+    let page = browser.get("/console/sandbox").await;
+    assert_eq!(page.status, StatusCode::OK);
+    let csrf = hidden(&page.body, "csrf");
+    let before = sandbox.world.app.clock.now();
+    let moved = form(&[("csrf", csrf.as_str()), ("step", "ten-minutes")]);
+    let answer = browser.ask(Method::POST, "/console/sandbox/clock", moved, &[]).await;
+    assert_eq!(answer.header("location"), "/console/sandbox");
+    assert!(sandbox.world.app.clock.now() >= before.plus_ms(10 * 60_000));
+    let unknown = form(&[("csrf", csrf.as_str()), ("step", "yesterday")]);
+    let answer = browser.ask(Method::POST, "/console/sandbox/clock", unknown, &[]).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
 async fn the_way_back_leads_nowhere_else() {
     let sandbox = sandbox().await;
     for next in [

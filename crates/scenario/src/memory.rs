@@ -1,6 +1,6 @@
 //! The pure domain over tables in memory.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::Hash;
 use std::sync::Arc;
 
@@ -16,10 +16,10 @@ use heyan_domain::review::Review;
 use heyan_domain::rulebook::{Defect, Rulebook};
 use heyan_domain::rules::Rules;
 use heyan_domain::state::{Key, State, Tables};
-use heyan_domain::tags::{Keyring as _, active};
+use heyan_domain::tags::{Keyring as _, PersonTag, active};
 use heyan_domain::terms::{FilingId, MessageId};
 use heyan_domain::tx::Delta;
-use heyan_domain::verification::{Message, Outgoing, Verification};
+use heyan_domain::verification::{Message, Outgoing, Standing, Verification};
 use heyan_domain::working_days::WorkingDays;
 use rand::{Rng, SeedableRng as _};
 use rand_chacha::ChaCha12Rng;
@@ -31,7 +31,7 @@ use crate::keyring::TestKeyring;
 /// decision forgets to ask for is missing here too.
 pub struct MemoryEngine {
     now: Timestamp,
-    rules: Rules,
+    rules: Arc<Rules>,
     calendar: WorkingDays,
     keyring: TestKeyring,
     limits: Option<Limits>,
@@ -42,7 +42,9 @@ pub struct MemoryEngine {
     audit: Vec<AuditEntry>,
     due: BTreeSet<(Timestamp, (u8, i64, u16))>,
     outbox: Vec<Outgoing>,
-    sealed: HashSet<MessageId>,
+    sealed: HashMap<MessageId, Outgoing>,
+    /// Whom filings name without asking.
+    named: BTreeSet<(PersonTag, FilingId)>,
 }
 
 impl std::fmt::Debug for MemoryEngine {
@@ -76,7 +78,7 @@ impl MemoryEngine {
         let (rules, _) = Rules::new(book, BTreeMap::new());
         Ok(Self {
             now: Timestamp::default(),
-            rules,
+            rules: Arc::new(rules),
             calendar: WorkingDays::shipped()?,
             keyring: TestKeyring::default(),
             limits: None,
@@ -87,7 +89,8 @@ impl MemoryEngine {
             audit: Vec::new(),
             due: BTreeSet::new(),
             outbox: Vec::new(),
-            sealed: HashSet::new(),
+            sealed: HashMap::new(),
+            named: BTreeSet::new(),
         })
     }
 
@@ -96,16 +99,26 @@ impl MemoryEngine {
     }
 
     fn apply(&mut self, delta: Delta) {
+        if let Some(rules) = &delta.rules {
+            self.rules = Arc::clone(rules);
+        }
         self.rows.absorb(delta.rows);
         self.events.extend(delta.events);
         self.audit.extend(delta.audit);
         self.next_filing += delta.filings;
+        self.named.extend(delta.named);
+        self.named.retain(|(_, filing)| !delta.forgotten.contains(filing));
         self.due.extend(delta.due.into_iter().map(|(at, due)| (at, due.parts())));
-        self.sealed.extend(delta.outbox.iter().map(|outgoing| outgoing.message));
+        self.sealed.extend(delta.outbox.iter().map(|outgoing| (outgoing.message, outgoing.clone())));
         for message in &delta.wiped {
             self.sealed.remove(message);
         }
         self.outbox.extend(delta.outbox);
+        for (message, standing) in delta.standings {
+            if matches!(standing, Standing::Waits(_)) {
+                self.outbox.extend(self.sealed.get(&message).cloned());
+            }
+        }
     }
 
     fn load(&self, state: &mut Tables, key: &Key) {
@@ -126,7 +139,10 @@ impl MemoryEngine {
                 copy(&rows.of_phone, &mut state.of_phone, key);
                 state.of_phone.entry(*key).and_modify(|list| _ = list.get_or_insert_default());
             }
-            Key::Person(key) => copy(&rows.people, &mut state.people, key),
+            Key::Person(key) => {
+                let known = self.named.iter().any(|(person, _)| person == key);
+                state.people.insert(*key, known.then_some(()));
+            }
             Key::Message(key) => copy(&rows.messages, &mut state.messages, key),
             Key::Holder(key) => copy(&rows.holders, &mut state.holders, key),
             Key::Order(key) => copy(&rows.orders, &mut state.orders, key),
@@ -142,7 +158,20 @@ impl MemoryEngine {
             Key::Account(key) => copy(&rows.accounts, &mut state.accounts, key),
             Key::AccountName(key) => copy(&rows.account_names, &mut state.account_names, key),
             Key::Session(key) => copy(&rows.sessions, &mut state.sessions, key),
+            Key::OfCarrier(key) => copy(&rows.of_carrier, &mut state.of_carrier, key),
+            Key::Orphans(key) => copy(&rows.orphans, &mut state.orphans, key),
+            Key::InitialReview(key) => copy(&rows.initial_reviews, &mut state.initial_reviews, key),
+            Key::InitialReviewRule(key) => {
+                copy(&rows.initial_review_rules, &mut state.initial_review_rules, key);
+            }
             Key::Unmasking(key) => copy(&rows.unmaskings, &mut state.unmaskings, key),
+            Key::Proposal(key) => copy(&rows.proposals, &mut state.proposals, key),
+            Key::RuleVersion(key) => copy(&rows.rule_versions, &mut state.rule_versions, key),
+            Key::Outages(key) => copy(&rows.outages, &mut state.outages, key),
+            Key::Activation(key) => copy(&rows.activations, &mut state.activations, key),
+            Key::BulkJob(key) => copy(&rows.bulk_jobs, &mut state.bulk_jobs, key),
+            Key::BulkChunk(key) => copy(&rows.bulk_chunks, &mut state.bulk_chunks, key),
+            Key::BulkOpen(key) => copy(&rows.bulk_open, &mut state.bulk_open, key),
         }
     }
 }
@@ -214,7 +243,7 @@ impl Engine for MemoryEngine {
     }
 
     fn holds_text(&self, message: MessageId) -> bool {
-        self.sealed.contains(&message)
+        self.sealed.contains_key(&message)
     }
 
     fn filing(&self, id: FilingId) -> Option<Filing> {
@@ -255,8 +284,8 @@ impl Engine for MemoryEngine {
         row(&self.rows.services, no)
     }
 
-    fn rules(&self) -> &Rules {
-        &self.rules
+    fn rules(&self) -> Arc<Rules> {
+        Arc::clone(&self.rules)
     }
 
     fn import(&mut self, entity: EntityRecord, services: Vec<ServiceRecord>) {

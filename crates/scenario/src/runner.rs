@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use heyan_domain::Timestamp;
-use heyan_domain::decide::Action;
+use heyan_domain::decide::{Action, Outcome};
 use heyan_domain::mark;
 use heyan_domain::registry::{EntityNo, ServiceNo};
-use heyan_domain::terms::{Code, FilingId, MessageId, Phone, ProviderId, Province};
-use heyan_domain::verification::{Outgoing, Verification};
+use heyan_domain::terms::{AccountId, Code, FilingId, MessageId, Phone, ProviderId, Province};
+use heyan_domain::verification::{Outgoing, Receipt, Transport, Verification};
 
 use crate::engine::Engine;
 use crate::people::Person;
@@ -68,6 +68,8 @@ pub(crate) struct World<'e> {
     /// Whether nobody carries out what is due.
     pub worker_sleeps: bool,
     pub imported: u32,
+    /// Two operators, once somebody needs them.
+    pub operators: Option<(AccountId, AccountId)>,
 }
 
 /// Runs a scenario to its end or to the first line that does not hold.
@@ -89,6 +91,7 @@ pub fn run(script: &Script, engine: &mut dyn Engine) -> Result<(), Failure> {
         hold: false,
         worker_sleeps: false,
         imported: 0,
+        operators: None,
     };
     let failure = |line, reason| Failure { file: script.file.clone(), line, reason };
     for statement in &script.statements {
@@ -103,6 +106,9 @@ pub fn run(script: &Script, engine: &mut dyn Engine) -> Result<(), Failure> {
         Some(_) | None => Ok(()),
     }
 }
+
+/// The one route of scenarios whose carrier can be slow, silent or lost.
+const ROUTE: &str = "carrier";
 
 impl World<'_> {
     fn statement(&mut self, words: &mut Words, expected: Option<&str>) -> Result<(), String> {
@@ -132,6 +138,18 @@ impl World<'_> {
                 self.hand_over()?;
             }
             "lose" => self.lose()?,
+            "cut" => {
+                self.hand_and(|outgoing| Transport::Lost { message: outgoing.message, to: outgoing.to })?;
+            }
+            "throttle" => {
+                let code = words.required("the carrier's code")?;
+                self.hand_and(|outgoing| Transport::Release {
+                    message: outgoing.message,
+                    carrier_code: Some(code.clone()),
+                })?;
+            }
+            "answer" => self.answer()?,
+            "receipt" => self.receipt(words)?,
             "deliver" => self.deliver(),
             "repeat" => self.repeat(),
             "limits" => self.limits(words)?,
@@ -195,7 +213,7 @@ impl World<'_> {
             let code = only_code(&text)?;
             let message = outgoing.message;
             let (route, carrier_id) = ("loopback".to_owned(), message.to_string());
-            self.engine.execute(Action::Submitted { message, route, carrier_id }.into());
+            self.engine.execute(Action::Submitted { message, route, carrier_id, to: None }.into());
             self.inbox.push(Received { message, to: outgoing.to, text, code });
         }
         Ok(())
@@ -213,12 +231,66 @@ impl World<'_> {
         Ok(())
     }
 
+    /// A route is given what is held, and this is what becomes of it. Whatever the route may have is in the inbox.
+    fn hand_and(&mut self, then: impl Fn(&Outgoing) -> Transport) -> Result<(), String> {
+        for outgoing in self.handed()? {
+            self.engine.execute(Action::Transport(Box::new(then(&outgoing))).into());
+        }
+        self.held.extend(self.engine.take_outbox());
+        Ok(())
+    }
+
+    /// The carrier takes what is held, under an id of its own, by which it will report.
+    fn answer(&mut self) -> Result<(), String> {
+        for outgoing in self.handed()? {
+            let (message, to) = (outgoing.message, Some(outgoing.to));
+            let (route, carrier_id) = (ROUTE.to_owned(), message.to_string());
+            self.engine.execute(Action::Submitted { message, route, carrier_id, to }.into());
+        }
+        Ok(())
+    }
+
+    /// What is held and what the route may have: the rest is not needed any more.
+    fn handed(&mut self) -> Result<Vec<Outgoing>, String> {
+        let mut handed = Vec::new();
+        if self.held.is_empty() {
+            return Err("nothing is held".to_owned());
+        }
+        for outgoing in std::mem::take(&mut self.held) {
+            let hand = Transport::Hand { message: outgoing.message, route: ROUTE.to_owned() };
+            if self.engine.execute(Action::Transport(Box::new(hand)).into()) != Outcome::Handed(true) {
+                continue;
+            }
+            let text = outgoing.text.to_string();
+            let (message, to, code) = (outgoing.message, outgoing.to, only_code(&text)?);
+            self.inbox.retain(|received| received.message != message);
+            self.inbox.push(Received { message, to, text, code });
+            handed.push(outgoing);
+        }
+        Ok(handed)
+    }
+
+    /// The carrier reports of the last message to a person; `unheard` under an id that it never told.
+    fn receipt(&mut self, words: &mut Words) -> Result<(), String> {
+        let to = self.known(&words.required("to whom")?)?.phone()?;
+        let carrier_code = words.required("the carrier's code")?;
+        let last = self.inbox.iter().map(|received| (received.message, received.to));
+        let held = self.held.iter().map(|outgoing| (outgoing.message, outgoing.to));
+        let message = last.chain(held).filter(|(_, phone)| *phone == to).map(|(message, _)| message).max();
+        let message = message.ok_or("nothing was written to that phone")?;
+        let carrier_id = if words.flag("unheard") { format!("{message}-again") } else { message.to_string() };
+        let arrived = carrier_code == "DELIVRD";
+        let receipt = Receipt { route: ROUTE.to_owned(), carrier_id, to, arrived, carrier_code };
+        self.engine.execute(Action::Transport(Box::new(Transport::Receipt(receipt))).into());
+        Ok(())
+    }
+
     /// The carrier says of every message once more that it has taken it.
     fn repeat(&mut self) {
         for received in &self.inbox {
             let (message, route) = (received.message, "loopback".to_owned());
             let carrier_id = message.to_string();
-            self.engine.execute(Action::Submitted { message, route, carrier_id }.into());
+            self.engine.execute(Action::Submitted { message, route, carrier_id, to: None }.into());
         }
     }
 

@@ -2,10 +2,12 @@
 
 pub mod api;
 pub mod app;
+mod assets;
 pub mod auth;
+mod bulk;
 pub mod captcha;
 pub mod console;
-mod host;
+pub mod host;
 mod people;
 pub mod portal;
 mod pquery;

@@ -188,7 +188,8 @@ pub enum AccountAnswer {
     NameTaken,
     /// No such account or session, or none that the one who asks may change.
     NotFound,
-    /// Nobody shuts the own account (who would open it again?) nor resets the own second factor without showing it.
+    /// Nobody shuts the own account (who would open it again? and so the last admin stays), nor resets the own password
+    /// or second factor without showing it.
     OwnAccount,
 }
 

@@ -79,6 +79,8 @@ pub struct Verification {
     pub code: CodeTag,
     /// Codes that a resend has replaced; recognised, but they open nothing (RES-04).
     pub superseded: Vec<CodeTag>,
+    /// Whether the phone's owner has said that the filing is not theirs: no more messages (PRO-07).
+    pub disowned: bool,
     /// The last event of its chain.
     pub last_event: EventId,
 }
@@ -149,6 +151,21 @@ pub struct Message {
     pub carrier_id: Option<String>,
     /// The carrier's last code.
     pub carrier_code: Option<String>,
+    /// When it was given to the route, whose answer may still be out.
+    pub handed_at: Option<Timestamp>,
+    /// Tries before the last one.
+    pub attempts: Vec<super::Attempt>,
+}
+
+/// Where a message in the outbox stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Standing {
+    /// It waits for a route; first messages go before resends, and those before the noon's.
+    Waits(super::MessageKind),
+    /// A route has it, and its answer is not noted yet.
+    Handed,
+    /// Nobody knows whether it was sent; its text is kept for the retry (SMS-04).
+    Unknown,
 }
 
 /// A message on its way to the outbox, in clear: it is sealed there and wiped once a carrier has accepted it (SMS-03).
@@ -156,6 +173,8 @@ pub struct Message {
 pub struct Outgoing {
     /// Which message.
     pub message: MessageId,
+    /// First message, resend, or noon resend.
+    pub kind: super::MessageKind,
     /// To whom.
     pub to: Phone,
     /// The sender's number.

@@ -10,6 +10,7 @@ use heyan_domain::rules::RuleSetNo;
 use heyan_domain::tags::EntityTag;
 use heyan_domain::terms::{EventId, FilingId, MessageId, ProviderId, Province, VerificationId};
 use heyan_domain::verification::{Message, Verification};
+use heyan_domain::working_days::DueDate;
 use rusqlite::Row;
 
 use super::StoreError;
@@ -31,11 +32,12 @@ macro_rules! select {
 select!(
     select_filing,
     "id, provider, order_no, kind, province, entity, created_at, state, reason, state_at, edited, version, \
-     round_no, rule_set, next_verification, reported_at, last_event, verifications"
+     round_no, rule_set, next_verification, reported_at, last_event, verifications, report_due_at, \
+     report_due_provisional"
 );
 select!(
     select_message,
-    "id, kind, state, created_at, submitted_at, finished_at, route, carrier_id, carrier_code"
+    "id, kind, state, created_at, submitted_at, finished_at, route, carrier_id, carrier_code, handed_at, attempts"
 );
 select!(select_event, "provider, id, kind, at, filing, verification, previous, actor, data");
 select!(
@@ -153,6 +155,10 @@ pub(super) fn filing(row: &Row<'_>) -> Result<Filing, StoreError> {
         ruleset: row.get::<_, Option<u32>>(13)?.map(RuleSetNo),
         next_verification: row.get(14)?,
         reported_at: at(row.get(15)?),
+        report_due: match at(row.get(18)?) {
+            Some(at) => Some(DueDate { at, provisional: row.get(19)? }),
+            None => None,
+        },
         last_event: EventId::from_number(row.get(16)?),
     })
 }
@@ -171,6 +177,8 @@ pub(super) fn filing_with_verifications(row: &Row<'_>) -> Result<(Filing, Vec<Ve
 }
 
 pub(super) fn message(row: &Row<'_>) -> Result<Message, StoreError> {
+    let attempts: Option<String> = row.get(10)?;
+    let attempts = attempts.map_or(Ok(Vec::new()), |text| serde_json::from_str(&text));
     Ok(Message {
         id: MessageId::from_number(row.get(0)?),
         kind: damaged(columns::message_kind(row.get(1)?), "kind of message")?,
@@ -181,6 +189,8 @@ pub(super) fn message(row: &Row<'_>) -> Result<Message, StoreError> {
         route: row.get(6)?,
         carrier_id: row.get(7)?,
         carrier_code: row.get(8)?,
+        handed_at: at(row.get(9)?),
+        attempts: attempts.map_err(|_| StoreError::Damaged { what: "message" })?,
     })
 }
 

@@ -19,7 +19,7 @@ use heyan_domain::verification::{Message, Outgoing, Verification};
 use heyan_scenario::{Engine, Script, run};
 use heyan_store::clock::Clock as _;
 use heyan_store::keys::Purpose;
-use heyan_store::sqlite::{AuditFilter, Reader, StoreError};
+use heyan_store::sqlite::{AuditFilter, OutboxPlace, Reader, StoreError};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha12Rng;
 use rusqlite::params;
@@ -32,7 +32,7 @@ pub struct SqliteEngine {
     place: Place,
     runtime: tokio::runtime::Runtime,
     /// Messages that the scenario has seen.
-    taken: HashSet<MessageId>,
+    taken: HashSet<(MessageId, usize)>,
     _directory: tempfile::TempDir,
 }
 
@@ -50,12 +50,20 @@ impl SqliteEngine {
         self.opened.as_ref().unwrap()
     }
 
-    fn restart(&mut self) {
+    /// Carries out one due command, as if the worker had come no further.
+    pub fn run_one_due(&mut self) {
+        let due = self.read(|reader| reader.due(self.now(), 1));
+        for outcome in self.runtime.block_on(self.opened().engine.execute_due(due)) {
+            outcome.unwrap();
+        }
+    }
+
+    pub fn restart(&mut self) {
         self.opened = None;
         self.opened = Some(self.place.open());
     }
 
-    fn read<T>(&self, query: impl FnOnce(&Reader) -> Result<T, StoreError>) -> T {
+    pub fn read<T>(&self, query: impl FnOnce(&Reader) -> Result<T, StoreError>) -> T {
         self.opened().readers.read_blocking(query).unwrap()
     }
 
@@ -97,13 +105,20 @@ impl Engine for SqliteEngine {
     }
 
     fn take_outbox(&mut self) -> Vec<Outgoing> {
-        let mut queued = self.read(|reader| reader.outbox(None, 1_000));
-        queued.retain(|outgoing| self.taken.insert(outgoing.message));
-        queued
+        let queued = self.read(|reader| reader.outbox(OutboxPlace::default(), 1_000));
+        // One that waits again after a try is new; its tries are counted in its row.
+        let mut new = Vec::new();
+        for outgoing in queued {
+            let tries = self.message(outgoing.message).map_or(0, |message| message.attempts.len());
+            if self.taken.insert((outgoing.message, tries)) {
+                new.push(outgoing);
+            }
+        }
+        new
     }
 
     fn holds_text(&self, message: MessageId) -> bool {
-        self.read(|reader| reader.outbox(None, 1_000)).iter().any(|queued| queued.message == message)
+        self.read(|reader| reader.queued(message)).is_some()
     }
 
     fn filing(&self, id: FilingId) -> Option<Filing> {
@@ -145,8 +160,8 @@ impl Engine for SqliteEngine {
         self.read(|reader| reader.service(no)).map(Arc::new)
     }
 
-    fn rules(&self) -> &Rules {
-        &self.opened().rules
+    fn rules(&self) -> Arc<Rules> {
+        self.opened().rules.current()
     }
 
     /// No command imports records yet, so they are put into the tables from outside; the engine keeps no rows from one

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use heyan_domain::audit::{AuditAction, AuditSubject};
 use heyan_domain::decide::{Action, Outcome};
 use heyan_domain::filing::FilingState;
-use heyan_domain::terms::{Code, FilingId, MessageId};
+use heyan_domain::terms::{Code, FilingId};
 use heyan_domain::verification::VerificationState;
 use heyan_store::audit::Head;
 use heyan_store::engine::Chore;
@@ -189,10 +189,9 @@ async fn work(opened: Arc<Opened>, first: u32) {
     for no in first..first + NUMBERS {
         let Outcome::Filing(id) = opened.execute(create(no, no, no)).await else { panic!() };
         say(&format!("filed {no} {}", id.number()));
-        let before = Some(MessageId::from_number(id.verification(0).message(0).number()));
-        let queued = opened.readers.read(move |reader| reader.outbox(before, 1)).await.unwrap();
-        let code = Code::parse(&queued[0].text).unwrap();
-        assert_eq!(queued[0].message.verification().filing(), id);
+        let first = id.verification(0).message(1);
+        let queued = opened.readers.read(move |reader| reader.queued(first)).await.unwrap();
+        let code = Code::parse(&queued.unwrap().text).unwrap();
         // Every third is left without an answer, and every sixth taken back.
         if no % 3 == 0 {
             if no % 6 == 0 {

@@ -13,7 +13,8 @@ use heyan_domain::working_days::WorkingDays;
 use heyan_store::clock::{Clock, FixedClock, VirtualClock};
 use heyan_store::engine::{Engine, Parts};
 use heyan_store::keys::{KeyFile, Ring};
-use heyan_store::sqlite::{Database, Mode, Readers, StoreError};
+use heyan_store::rules::SharedRules;
+use heyan_store::sqlite::{Database, Mode, OutboxPlace, Readers, RulesError, StoreError};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha12Rng;
 
@@ -31,7 +32,7 @@ pub struct Place {
 pub struct Opened {
     pub engine: Engine,
     pub readers: Readers,
-    pub rules: Arc<Rules>,
+    pub rules: Arc<SharedRules>,
     pub ring: Arc<Ring>,
     pub database: Database,
 }
@@ -102,7 +103,7 @@ impl Place {
         std::fs::create_dir_all(&self.directory).unwrap();
         let ring = self.ring();
         let database = Database::open(&self.directory, Mode::Sandbox, &ring)?;
-        let rules = Arc::new(database.rules(book())?);
+        let rules = Arc::new(SharedRules::new(rules_of(&database)?));
         let clock: Arc<dyn Clock> = self.clock.clone();
         let parts = Parts {
             rules: Arc::clone(&rules),
@@ -132,6 +133,13 @@ impl Place {
     }
 }
 
+fn rules_of(database: &Database) -> Result<Rules, StoreError> {
+    database.rules(book()).map_err(|error| match error {
+        RulesError::Store(error) => error,
+        RulesError::Defective(defects) => panic!("{defects:?}"),
+    })
+}
+
 impl Opened {
     pub async fn execute(&self, action: Action) -> Outcome {
         self.engine.execute(action).await.unwrap()
@@ -139,7 +147,8 @@ impl Opened {
 
     /// What waits for a carrier: to whom, and the code in it.
     pub fn outbox(&self) -> Vec<(MessageId, Phone, Code)> {
-        let queued = self.readers.read_blocking(|reader| reader.outbox(None, 100_000)).unwrap();
+        let queued =
+            self.readers.read_blocking(|reader| reader.outbox(OutboxPlace::default(), 100_000)).unwrap();
         let opened = queued.into_iter().map(|out| (out.message, out.to, Code::parse(&out.text).unwrap()));
         opened.collect()
     }
@@ -151,6 +160,7 @@ impl Opened {
             message: *message,
             route: "loopback".to_owned(),
             carrier_id: "taken".to_owned(),
+            to: None,
         });
         for outcome in self.engine.execute_background(submitted.collect()).await {
             assert_eq!(outcome, Ok(Outcome::Done));

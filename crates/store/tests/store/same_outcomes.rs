@@ -10,13 +10,14 @@ use heyan_domain::decide::{Action, Expected, Outcome};
 use heyan_domain::limits::Limits;
 use heyan_domain::terms::{Code, FilingId, IdLast6, MessageId, Phone, Province};
 use heyan_domain::time::MINUTE_MS;
+use heyan_domain::verification::{Outgoing, Receipt, Transport};
 use heyan_scenario::{Engine, MemoryEngine};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha12Rng;
 
-use crate::audit::staff;
+use crate::audit::{operator, staff};
 use crate::conformance::SqliteEngine;
 use crate::content::{document_text, draft, phone, provider};
 use crate::place::{book, monday_10_o_clock};
@@ -60,6 +61,13 @@ enum Ask {
     Submitted(usize),
     Delivered(usize),
     SendFailed(usize),
+    /// A route is given the message, gives it back, or falls silent; its carrier answers or reports under the message's
+    /// own id.
+    Hand(usize),
+    Release(usize),
+    Lost(usize),
+    Answered(usize),
+    Receipt(usize, bool),
 }
 
 /// Things that come in together, and how many minutes pass before.
@@ -95,7 +103,20 @@ fn ask() -> impl Strategy<Value = Ask> {
         6 => (0..12_usize).prop_map(Ask::Submitted),
         1 => (0..12_usize).prop_map(Ask::Delivered),
         1 => (0..12_usize).prop_map(Ask::SendFailed),
+        4 => (0..12_usize).prop_map(Ask::Hand),
+        1 => (0..12_usize).prop_map(Ask::Release),
+        3 => (0..12_usize).prop_map(Ask::Lost),
+        2 => (0..12_usize).prop_map(Ask::Answered),
+        3 => (0..12_usize, any::<bool>()).prop_map(|(at, arrived)| Ask::Receipt(at, arrived)),
     ]
+}
+
+fn transport(transport: Transport) -> Action {
+    Action::Transport(Box::new(transport))
+}
+
+fn route() -> String {
+    "carrier".to_owned()
 }
 
 fn unmask(action: UnmaskAction) -> Action {
@@ -129,6 +150,7 @@ impl<E: Engine> Side<E> {
             Some((message, ..)) => *message,
             None => filing(99).verification(1).message(1),
         };
+        let to = |at: usize| self.inbox.get(at).map_or_else(|| phone(1), |(_, to, _)| *to);
         match ask {
             Ask::Create { organiser, heads, report } => Action::Create {
                 provider: provider(),
@@ -167,18 +189,39 @@ impl<E: Engine> Side<E> {
             }
             Ask::RequestUnmask(by, number) => {
                 let reason = Reason::parse("complaint").unwrap();
-                unmask(UnmaskAction::Request { by: staff(*by), filing: filing(*number), reason })
+                unmask(UnmaskAction::Request { by: operator(*by), filing: filing(*number), reason })
             }
-            Ask::ApproveUnmask(by, requester, number) => unmask(UnmaskAction::Approve {
-                by: staff(*by),
+            Ask::ApproveUnmask(by, requester, number) => unmask(UnmaskAction::Decide {
+                by: operator(*by),
                 filing: filing(*number),
                 requester: staff(*requester).account,
+                approve: true,
             }),
-            Ask::Look(by, number) => unmask(UnmaskAction::Look { by: staff(*by), filing: filing(*number) }),
+            Ask::Look(by, number) => {
+                unmask(UnmaskAction::Look { by: operator(*by), filing: filing(*number) })
+            }
             Ask::Submitted(at) => {
                 let (route, carrier_id) = ("loopback".to_owned(), "taken".to_owned());
-                Action::Submitted { message: message(*at), route, carrier_id }
+                Action::Submitted { message: message(*at), route, carrier_id, to: None }
             }
+            Ask::Hand(at) => transport(Transport::Hand { message: message(*at), route: route() }),
+            Ask::Release(at) => {
+                transport(Transport::Release { message: message(*at), carrier_code: Some("8".to_owned()) })
+            }
+            Ask::Lost(at) => transport(Transport::Lost { message: message(*at), to: to(*at) }),
+            Ask::Answered(at) => Action::Submitted {
+                message: message(*at),
+                route: route(),
+                carrier_id: message(*at).to_string(),
+                to: Some(to(*at)),
+            },
+            Ask::Receipt(at, arrived) => transport(Transport::Receipt(Receipt {
+                route: route(),
+                carrier_id: message(*at).to_string(),
+                to: to(*at),
+                arrived: *arrived,
+                carrier_code: "code".to_owned(),
+            })),
             Ask::Delivered(at) => {
                 Action::Delivered { message: message(*at), carrier_code: "DELIVRD".to_owned() }
             }
@@ -201,8 +244,13 @@ impl<E: Engine> Side<E> {
     /// In the order of their numbers, and without what was wiped by the same group: that is how a database gives them.
     fn hear(&mut self) {
         let mut new = self.engine.take_outbox();
-        new.retain(|outgoing| self.engine.holds_text(outgoing.message));
+        let waits = |outgoing: &Outgoing| {
+            let message = self.engine.message(outgoing.message);
+            self.engine.holds_text(outgoing.message) && message.is_some_and(|row| row.handed_at.is_none())
+        };
+        new.retain(waits);
         new.sort_by_key(|outgoing| outgoing.message);
+        new.dedup_by_key(|outgoing| outgoing.message);
         self.inbox.extend(new.into_iter().map(|out| (out.message, out.to, Code::parse(&out.text).unwrap())));
     }
 
@@ -292,5 +340,6 @@ fn sqlite_answers_as_memory_does() {
     });
     assert!(statuses.iter().all(|(_, count)| *count > 0), "{statuses:?}");
     assert!(seen.iter().any(|outcome| matches!(outcome, Outcome::Refused(_))));
+    assert!(seen.contains(&Outcome::Handed(true)) && seen.contains(&Outcome::Handed(false)));
     assert!(seen.iter().any(|outcome| matches!(outcome, Outcome::Unmask(UnmaskAnswer::Open(_)))));
 }

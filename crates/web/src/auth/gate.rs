@@ -17,13 +17,14 @@ use super::resume::{FORM, Kept, fields};
 use super::sign_in::{self, SignInPage};
 use super::staff::{Staff, Visitor};
 use super::token::Token;
+use crate::api::{ReadError, collect};
 use crate::app::App;
 use crate::console::{Flash, Problem, Who, see_other};
 
 /// The largest form that is read.
 pub const MAX_FORM_BYTES: usize = 64 * 1024;
-/// The largest upload (`multipart/form-data`) that is read.
-pub const MAX_UPLOAD_BYTES: usize = 16 * 1024 * 1024;
+/// The largest upload (`multipart/form-data`) that is read: a file, and the form around it.
+pub const MAX_UPLOAD_BYTES: usize = crate::bulk::MAX_FILE_BYTES + MAX_FORM_BYTES;
 
 /// Where the second factor is set up.
 pub(crate) const TOTP_PATH: &str = "/console/account/totp";
@@ -64,6 +65,17 @@ pub(super) async fn is_signed_in(app: &App, headers: &HeaderMap) -> bool {
     matches!(standing(app, Token::of(headers).as_ref()).await, Ok(Standing::Live(_)))
 }
 
+/// Whether the page's script asks, not a person: that is no use of the session, and takes no message from the next page.
+fn is_polled(headers: &HeaderMap) -> bool {
+    headers.contains_key("hx-request")
+}
+
+/// Has the script load the whole page, which leads to signing in: the session is over.
+fn look_again() -> Response {
+    let headers = [("hx-refresh", "true"), (header::CACHE_CONTROL.as_str(), "no-store")];
+    (StatusCode::UNAUTHORIZED, headers).into_response()
+}
+
 /// Lets through who may, with a [`Staff`] for the handler; answers all others itself.
 pub(crate) async fn gate(
     State((app, who)): State<(Arc<App>, Who)>,
@@ -74,10 +86,13 @@ pub(crate) async fn gate(
     let visitor = Visitor::of(request.method(), request.headers(), &uri);
     let token = Token::of(request.headers());
     let posted = visitor.posted;
+    let polled = is_polled(request.headers());
     if posted && is_foreign(request.headers()) {
         return Problem::ForeignForm.page(&app, &visitor, None);
     }
-    let (request, form) = if posted {
+    let found = standing(&app, token.as_ref()).await;
+    // What nobody known sends is not read: an upload is large, and nothing would come of it.
+    let (request, form) = if posted && !matches!(found, Ok(Standing::None)) {
         match read(request).await {
             Ok((request, form)) => (request, Some(form)),
             Err(problem) => return problem.page(&app, &visitor, None),
@@ -86,13 +101,17 @@ pub(crate) async fn gate(
         (request, None)
     };
     let carried = |token: &Token| form.as_ref().is_none_or(|form| token.is_csrf(&form.csrf));
-    let (session, account) = match standing(&app, token.as_ref()).await {
+    let (session, account) = match found {
         Ok(Standing::Live(live)) => *live,
         Ok(Standing::Over(account)) => {
+            if polled {
+                return look_again();
+            }
             let own = token.as_ref().is_some_and(carried);
             let kept = form.filter(|_| own).and_then(|form| form.kept(&account, &visitor));
             return sign_in_again(&app, &visitor, posted, kept.as_ref());
         }
+        Ok(Standing::None) if polled => return look_again(),
         Ok(Standing::None) => return sign_in_again(&app, &visitor, posted, None),
         Err(error) => {
             tracing::error!(name: "console.session_failed", error = %error, "a session could not be read");
@@ -110,7 +129,7 @@ pub(crate) async fn gate(
         csrf: token.csrf(),
         session: token.tag(),
         visitor,
-        flash: flash.filter(|_| !posted),
+        flash: flash.filter(|_| !posted && !polled),
         must_set_up,
     };
     mark!("SEC-10");
@@ -124,7 +143,7 @@ pub(crate) async fn gate(
     if staff.must_set_up && !is_set_up_there(uri.path()) {
         return see_other(TOTP_PATH);
     }
-    if session.wants_touch(app.clock.now()) {
+    if !polled && session.wants_touch(app.clock.now()) {
         let touch = AccountAction::Touch { session: token.tag() };
         if let Err(error) = app.engine.execute(Action::Account(Box::new(touch))).await {
             // The session then ends a little earlier; the page is shown all the same.
@@ -184,7 +203,10 @@ async fn read(request: Request) -> Result<(Request, Posted), Problem> {
         return Err(Problem::Unreadable);
     }
     let limit = if upload { MAX_UPLOAD_BYTES } else { MAX_FORM_BYTES };
-    let bytes = axum::body::to_bytes(body, limit).await.map_err(|_| Problem::TooLarge)?;
+    let bytes = collect(body, limit, 2 * MAX_UPLOAD_BYTES).await.map_err(|error| match error {
+        ReadError::TooLarge => Problem::TooLarge,
+        ReadError::Cut => Problem::Unreadable,
+    })?;
     let posted = if upload {
         let csrf = first_part(&bytes, "csrf").unwrap_or_default().to_owned();
         Posted { csrf, fields: Vec::new(), upload }

@@ -7,6 +7,7 @@
 mod account;
 mod administration;
 mod assets;
+mod entries;
 mod flash;
 mod landing;
 mod language;
@@ -15,9 +16,12 @@ pub mod parts;
 mod problem;
 mod provider;
 mod qr;
+mod sandbox;
 mod second_factor;
+mod sheet;
 mod shell;
 mod table;
+mod unmask;
 mod words;
 
 use std::sync::Arc;
@@ -30,6 +34,9 @@ use axum::routing::{any, get};
 
 use crate::app::App;
 use crate::auth::{self, Visitor};
+
+use assets::SCRIPT_PATH;
+pub(crate) use sandbox::PATH as SANDBOX_PATH;
 
 pub use flash::Flash;
 pub use language::LANGUAGE_COOKIE;
@@ -50,8 +57,10 @@ fn routes() -> Vec<Route> {
         provider::routes(),
         administration::routes(),
         operator::routes(),
+        unmask::routes(),
         account::routes(),
         second_factor::routes(),
+        sandbox::routes(),
     ]
     .into_iter()
     .flatten()
@@ -65,6 +74,7 @@ pub(crate) fn router(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/console/sign-in/code", get(auth::from_the_start).post(auth::second_step))
         .route("/console/language/{to}", get(language::switch))
         .route(assets::STYLESHEET_PATH, get(assets::stylesheet))
+        .route(SCRIPT_PATH, get(assets::script))
         .route("/console/{*rest}", any(not_found));
     let guarded = routes().into_iter().fold(open, |router, route| {
         let gate = from_fn_with_state((Arc::clone(app), route.who), auth::gate);

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse as _, Response};
 use heyan_domain::Timestamp;
 use heyan_domain::accounts::Role;
 
-use super::parts::Alert;
+use super::parts::{Alert, Live};
 use super::table::{Who, declared};
 use super::words::texts;
 use crate::app::App;
@@ -17,6 +17,9 @@ use crate::texts::Texts;
 /// Own style sheet and pictures, no scripts, no frames (SEC-10).
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
                       base-uri 'none'; frame-ancestors 'none'";
+/// The same, and our one script, which asks nobody but us.
+const LIVE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; \
+                           connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// An entry of the menu.
 pub(crate) struct Entry {
@@ -149,6 +152,7 @@ pub struct Blocks<'a> {
     shell: Shell<'a>,
     intro: Option<String>,
     parts: Vec<String>,
+    live: bool,
 }
 
 impl std::fmt::Debug for Blocks<'_> {
@@ -160,7 +164,7 @@ impl std::fmt::Debug for Blocks<'_> {
 impl<'a> Blocks<'a> {
     /// With nothing in it yet.
     pub const fn new(shell: Shell<'a>) -> Self {
-        Self { shell, intro: None, parts: Vec::new() }
+        Self { shell, intro: None, parts: Vec::new(), live: false }
     }
 
     /// The texts of the page's language.
@@ -188,6 +192,17 @@ impl<'a> Blocks<'a> {
         self
     }
 
+    /// The part that is asked for anew while the page is looked at; as of when is said in it.
+    #[must_use]
+    pub fn live(mut self, fill: impl FnOnce(Live) -> Live) -> Self {
+        self.live = true;
+        let shell = &self.shell;
+        let values = [("time", shell.now.beijing_hh_mm_ss()), ("seconds", Live::SECONDS.to_string())];
+        let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
+        let note = shell.t.with("live-as-of", &values);
+        self.part(&fill(Live::new(note)))
+    }
+
     /// As an answer.
     pub fn respond(self) -> Response {
         self.respond_with(StatusCode::OK)
@@ -195,12 +210,17 @@ impl<'a> Blocks<'a> {
 
     /// As an answer of another status.
     pub fn respond_with(self, status: StatusCode) -> Response {
-        html(status, &self)
+        let policy = if self.live { LIVE_POLICY } else { POLICY };
+        html_under(policy, status, &self)
     }
 }
 
 /// A rendered page, never stored by anybody.
 pub(crate) fn html(status: StatusCode, view: &impl Template) -> Response {
+    html_under(POLICY, status, view)
+}
+
+fn html_under(policy: &'static str, status: StatusCode, view: &impl Template) -> Response {
     let body = match view.render() {
         Ok(body) => body,
         Err(error) => {
@@ -211,7 +231,7 @@ pub(crate) fn html(status: StatusCode, view: &impl Template) -> Response {
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
         (header::CACHE_CONTROL, "no-store"),
-        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::CONTENT_SECURITY_POLICY, policy),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         // Not `no-referrer`: that would hide from us too where our own forms stand.
         (header::REFERRER_POLICY, "same-origin"),

@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use heyan_domain::decide::Action;
-use heyan_domain::terms::MessageId;
 use heyan_gateway::{Accepted, Receipt, Route};
 use heyan_store::engine::Engine;
-use heyan_store::sqlite::Readers;
+use heyan_store::sqlite::{OutboxPlace, Readers};
 
 use crate::driver::WorkerError;
 
@@ -27,11 +26,11 @@ impl Dispatch {
     pub(crate) async fn run(&self) -> Result<usize, WorkerError> {
         let Some(route) = &self.route else { return Ok(0) };
         let mut sent = 0;
-        let mut after: Option<MessageId> = None;
+        let mut after = OutboxPlace::default();
         loop {
             let queued = self.readers.read(move |reader| reader.outbox(after, MAX_BATCH)).await?;
             let Some(last) = queued.last() else { break };
-            after = Some(last.message);
+            after = OutboxPlace::after(last);
             let full = queued.len() == MAX_BATCH;
             let submitting = Arc::clone(route);
             let submitted = tokio::task::spawn_blocking(move || submitting.submit(&queued));
@@ -44,7 +43,7 @@ impl Dispatch {
             self.note_receipts(route).await?;
             if !full {
                 // Something may have been written behind `after` meanwhile: look once more from the start.
-                after = None;
+                after = OutboxPlace::default();
             }
         }
         Ok(sent)
@@ -55,6 +54,7 @@ impl Dispatch {
             message,
             route: route.to_owned(),
             carrier_id,
+            to: None,
         });
         self.all(actions.collect()).await
     }

@@ -4,8 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use heyan_domain::due::Due;
-use heyan_domain::terms::MessageId;
-use heyan_store::sqlite::StoreError;
+use heyan_store::sqlite::{OutboxPlace, StoreError};
 
 use super::{clock, server};
 use crate::failure::Failure;
@@ -49,11 +48,11 @@ pub(super) async fn measure(data: &Path) -> Result<Noon, Failure> {
     let took = begun.elapsed();
     let in_outbox = app.readers.read(|reader| {
         let mut count = 0;
-        let mut after: Option<MessageId> = None;
+        let mut after = OutboxPlace::default();
         loop {
             let page = reader.outbox(after, PAGE)?;
             let Some(last) = page.last() else { return Ok::<usize, StoreError>(count) };
-            after = Some(last.message);
+            after = OutboxPlace::after(last);
             count += page.len();
         }
     });

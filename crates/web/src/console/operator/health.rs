@@ -36,7 +36,7 @@ async fn show(State(app): State<Arc<App>>, staff: Staff) -> Response {
     let blocks = Blocks::new(shell);
     let blocks = warnings(&app, t, now, &system).into_iter().fold(blocks, |blocks, one| blocks.part(&one));
     blocks
-        .part(&waiting(&app, t, now, &system))
+        .live(|live| live.part(&waiting(&app, t, now, &system)))
         .part(&Heading { text: t.get("health-groups") })
         .part(&groups(&app, t))
         .part(&Heading { text: t.get("health-keys") })
@@ -59,6 +59,9 @@ fn warnings(app: &App, t: &Texts, now: Timestamp, system: &System) -> Vec<Alert>
     }
     if app.ring.rotation.refused.load(Ordering::Relaxed) {
         found.push(Alert::new(Tone::Error, t.get("health-keys-refused")));
+    }
+    if let Some(change) = app.ring.rotation.waiting() {
+        found.push(Alert::new(Tone::Warning, t.one("keys-waits", "key", change.key.0)));
     }
     if lateness_ms(now, system) >= LATE_MS {
         found.push(Alert::new(Tone::Warning, t.get("health-late")));

@@ -60,7 +60,7 @@ async fn show(State(app): State<Arc<App>>, staff: Staff) -> Response {
     });
     Blocks::new(shell)
         .intro("messages-intro")
-        .part(&numbers)
+        .live(|live| live.part(&numbers))
         .part(&Heading { text: t.get("messages-days") })
         .part(&table)
         .respond()

@@ -25,7 +25,7 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 /// The next noon in Beijing after an instant.
-fn next_noon(now: Timestamp) -> Timestamp {
+pub(in crate::console) fn next_noon(now: Timestamp) -> Timestamp {
     let today = now.beijing_midnight().plus_ms(12 * HOUR_MS);
     if now < today { today } else { today.plus_ms(DAY_MS) }
 }
@@ -68,7 +68,7 @@ async fn show(State(app): State<Arc<App>>, staff: Staff) -> Response {
     Blocks::new(shell)
         .intro("noon-intro")
         .part(&Heading { text: t.one("noon-next", "time", t.date_time(noon)) })
-        .part(&numbers)
+        .live(|live| live.part(&numbers))
         .part(&Heading { text: t.get("noon-days") })
         .part(&table)
         .respond()

@@ -2,10 +2,12 @@
 //! the other, and a page's own template writes `{{ part|safe }}`.
 
 mod fields;
+mod live;
 mod small;
 mod table;
 
 pub use fields::{Choice, ErrorSummary, Field, Filters, FormPart};
+pub use live::Live;
 pub use small::{
     Alert, Cards, Confirm, Empty, Facts, Heading, Lines, Statistics, Step, StepState, Steps, Tone,
 };

@@ -1,69 +1,35 @@
 //! The style sheet, the captcha's script, and the captcha's pictures and speech.
 
-use std::io::Write as _;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use flate2::Compression;
-use flate2::write::GzEncoder;
+use heyan_domain::Timestamp;
+use heyan_domain::decide::{Action, Outcome};
+use heyan_domain::limits::AddressBlock;
+use heyan_store::engine::EngineError;
 use serde::Serialize;
 
 use super::visit::Visit;
+use crate::api;
 use crate::app::App;
+use crate::assets::Asset;
 use crate::captcha::DIFFICULTY_BITS;
-use crate::people::Challenge;
+use crate::people::{Challenge, Source};
 use crate::portal::pages::{CAPTCHA_SCRIPT, Problem, STYLESHEET};
 
-/// Gzip of a text; nothing secret is ever packed, so its size tells nothing.
-fn packed(text: &str) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    // Writing into memory does not fail; a text that were not packed would be sent as it is.
-    let written = encoder.write_all(text.as_bytes()).and_then(|()| encoder.finish());
-    written.unwrap_or_default()
-}
-
-fn takes_gzip(headers: &HeaderMap) -> bool {
-    let values = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
-    values.flat_map(|value| value.split(',')).any(|way| {
-        let (name, quality) = way.split_once(';').unwrap_or((way, ""));
-        name.trim() == "gzip" && !matches!(quality.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
-    })
-}
-
-/// A file of our own, packed for whoever takes it so.
-fn asset(
-    asked: &HeaderMap,
-    (kind, cache): (&'static str, &'static str),
-    text: &'static str,
-    packed: &'static [u8],
-) -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, kind),
-        (header::CACHE_CONTROL, cache),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::VARY, "accept-encoding"),
-    ];
-    if takes_gzip(asked) && !packed.is_empty() {
-        (headers, [(header::CONTENT_ENCODING, "gzip")], packed).into_response()
-    } else {
-        (headers, text).into_response()
-    }
-}
-
-static PACKED_STYLESHEET: LazyLock<Vec<u8>> = LazyLock::new(|| packed(STYLESHEET));
-static PACKED_SCRIPT: LazyLock<Vec<u8>> = LazyLock::new(|| packed(CAPTCHA_SCRIPT));
+static STYLESHEET_ASSET: Asset = Asset::style_sheet(STYLESHEET);
+/// Its name holds its hash.
+static SCRIPT_ASSET: Asset = Asset::script(CAPTCHA_SCRIPT);
 
 pub(super) async fn stylesheet(asked: HeaderMap) -> Response {
-    asset(&asked, ("text/css; charset=utf-8", "public, max-age=3600"), STYLESHEET, &PACKED_STYLESHEET)
+    STYLESHEET_ASSET.answer(&asked)
 }
 
-/// The script never changes under its name, which holds its hash.
 pub(super) async fn captcha_script(asked: HeaderMap) -> Response {
-    let forever = "public, max-age=31536000, immutable";
-    asset(&asked, ("text/javascript; charset=utf-8", forever), CAPTCHA_SCRIPT, &PACKED_SCRIPT)
+    SCRIPT_ASSET.answer(&asked)
 }
 
 /// A new captcha for clients of `/pquery`: its number goes into the header `uuid`, the answer to any of the three ways
@@ -86,7 +52,21 @@ struct Puzzle {
     bits: u32,
 }
 
-pub(super) async fn new_captcha(State(app): State<Arc<App>>) -> Response {
+/// Counts a captcha that is asked for; gives until when none is drawn for the address, if it has had too many (SEC-05).
+/// Without an answer of the engine nothing is drawn.
+async fn drawn_too_many(app: &App, from: Option<AddressBlock>) -> Result<Option<Timestamp>, EngineError> {
+    let Outcome::Drawing(until) = app.engine.execute(Action::CountDrawing { from }).await? else {
+        return Err(EngineError::Storage);
+    };
+    Ok(until)
+}
+
+pub(super) async fn new_captcha(State(app): State<Arc<App>>, Source(from): Source) -> Response {
+    match drawn_too_many(&app, from).await {
+        Ok(None) => {}
+        Ok(Some(until)) => return api::Problem::too_many(app.clock.now(), until).into_response(),
+        Err(error) => return api::Problem::from(error).into_response(),
+    }
     let issued = Challenge::issue(&app);
     let body = NewCaptcha {
         image: format!("/captcha/{}.png", issued.token),
@@ -99,11 +79,21 @@ pub(super) async fn new_captcha(State(app): State<Arc<App>>) -> Response {
 }
 
 /// Picture or speech of a captcha, by the ending of its name. Drawn anew each time and kept by nobody.
-pub(super) async fn captcha(visit: Visit, Path(name): Path<String>) -> Response {
-    let found = match name.rsplit_once('.') {
-        Some((token, "png")) => Challenge::picture(&visit.app, token).map(|file| ("image/png", file)),
-        Some((token, "wav")) => Challenge::speech(&visit.app, token).map(|file| ("audio/wav", file)),
-        Some(_) | None => None,
+pub(super) async fn captcha(visit: Visit, Source(from): Source, Path(name): Path<String>) -> Response {
+    let (token, ending) = name.rsplit_once('.').unwrap_or_default();
+    // What is none of ours costs nothing to refuse, so it is not counted.
+    if !Challenge::is_ours(&visit.app, token) {
+        return visit.problem(StatusCode::NOT_FOUND, Problem::NotFound);
+    }
+    match drawn_too_many(&visit.app, from).await {
+        Ok(None) => {}
+        Ok(Some(until)) => return visit.too_many(until),
+        Err(_) => return visit.problem(StatusCode::SERVICE_UNAVAILABLE, Problem::Overload),
+    }
+    let found = match ending {
+        "png" => Challenge::picture(&visit.app, token).map(|file| ("image/png", file)),
+        "wav" => Challenge::speech(&visit.app, token).map(|file| ("audio/wav", file)),
+        _ => None,
     };
     match found {
         Some((kind, file)) => {
