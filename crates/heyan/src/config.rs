@@ -1,5 +1,6 @@
 //! Raw configuration (flags, environment, file) becomes checked configuration here, once.
 
+mod mail;
 mod outside;
 pub mod sms;
 
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::cli::{Serve, Switch};
 use crate::failure::Failure;
 
+pub use mail::Mail;
 pub use outside::Outside;
 
 /// What a configuration file may hold. Secrets are not among it: they live in the key file (SEC-16).
@@ -28,6 +30,7 @@ struct File {
     retention_days: Option<u16>,
     hosts: Option<outside::HostsFile>,
     sms: Option<sms::Raw>,
+    mail: Option<mail::Raw>,
 }
 
 /// Checked configuration of `heyan serve`.
@@ -56,6 +59,9 @@ pub struct Config {
     /// The lines to carriers.
     #[serde(skip_serializing_if = "is_without_lines")]
     pub sms: sms::Sms,
+    /// The server for notices by e-mail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mail: Option<Mail>,
 }
 
 fn is_without_lines(sms: &sms::Sms) -> bool {
@@ -108,8 +114,9 @@ impl Config {
             )
         })?;
         let outside = Outside::check(file.hosts)?;
+        let mail = file.mail.map(|raw| Mail::check(raw, outside.hosts.is_some())).transpose()?;
         let sms = sms::Sms::check(file.sms.unwrap_or_default(), sandbox)?;
-        Ok(Self { sandbox, data, keys, listen, captcha, limits, retention, outside, sms })
+        Ok(Self { sandbox, data, keys, listen, captcha, limits, retention, outside, sms, mail })
     }
 
     /// As a configuration file that says the same.
@@ -131,7 +138,7 @@ fn read(path: &std::path::Path) -> Result<File, Failure> {
             .map_or(0, |span| text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
         Failure::new(
             format!("{}:{line}: {}", path.display(), error.message()),
-            "known members are sandbox, data, listen, keys, captcha, limits, retention_days, hosts, sms",
+            "known members are sandbox, data, listen, keys, captcha, limits, retention_days, hosts, sms, mail",
         )
     })
 }

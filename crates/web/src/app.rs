@@ -170,6 +170,8 @@ pub struct App {
     pub providers: Vec<Provider>,
     /// The public addresses of the doors; none: every door is open at every host.
     pub hosts: Option<crate::host::Hosts>,
+    /// Whether there is a server for notices by e-mail.
+    pub has_mail: bool,
     /// The sandbox, if this is one.
     pub sandbox: Option<Arc<dyn Sandbox>>,
     /// Whether the portal asks for a captcha.

@@ -89,6 +89,10 @@ wire_enum! {
         InitialReviewSentBack = "initial_review_sent_back",
         /// A provider has chosen whether its console asks for 初审.
         InitialReviewRuleSet = "initial_review_rule_set",
+        /// A provider has its applicants told by e-mail.
+        NoticesOn = "notices_on",
+        /// A provider has them told no more.
+        NoticesOff = "notices_off",
     }
 }
 

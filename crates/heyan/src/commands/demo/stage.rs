@@ -92,6 +92,7 @@ impl Stage {
             limits: false,
             outside: crate::config::Outside::default(),
             sms: crate::config::sms::Sms::default(),
+            mail: None,
         };
         let nature = Nature {
             clock: Box::new(FixedClock(setting.start)),
