@@ -13,17 +13,19 @@ use heyan_domain::terms::ProviderId;
 use heyan_domain::working_days::WorkingDays;
 use heyan_gateway::Route;
 use heyan_gateway::loopback::Loopback;
+use heyan_outbound::Client;
 use heyan_store::clock::{Clock, SystemClock, VirtualClock};
 use heyan_store::engine::{Engine, Parts};
 use heyan_store::keys::{KeyFile, Ring};
 use heyan_store::sqlite::{Database, Mode, Readers};
 use heyan_web::app::{App, Provider, Sandbox, Submissions, SupportContact};
+use heyan_web::auth::oidc::Oidc;
 use heyan_worker::Worker;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng as _};
 use tokio::sync::watch;
 
-use crate::config::Config;
+use crate::config::{Config, oidc};
 use crate::failure::Failure;
 use crate::rotation::{KeyWatch, Seen};
 use crate::sandbox::{OFFSET, TestDouble};
@@ -162,6 +164,7 @@ impl World {
             providers: if config.sandbox { sandbox_providers() } else { Vec::new() },
             sandbox,
             captcha: config.captcha,
+            oidc: config.oidc.as_ref().map(identity_provider).transpose()?,
             submissions: Submissions::default(),
             passwords: heyan_web::auth::Passwords::default(),
             rng: Mutex::new(nature.seed.generator(2)?),
@@ -220,6 +223,14 @@ impl World {
         self.app.engine.stop();
         Ok(served?)
     }
+}
+
+/// The staff's identity provider is asked for the first time when somebody signs in.
+fn identity_provider(settings: &oidc::Checked) -> Result<Oidc, Failure> {
+    let client = Client::new(settings.ca_file.as_deref()).map_err(|error| {
+        Failure::new(error.to_string(), "name a readable file of PEM certificates in oidc.ca_file")
+    })?;
+    Ok(Oidc::new(settings.settings.clone(), client, Arc::new(SystemClock)))
 }
 
 fn open_loopback(config: &Config, clock: &Arc<dyn Clock>) -> Result<Arc<Loopback>, Failure> {

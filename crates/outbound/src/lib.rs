@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
+use hyper::Response;
 use hyper::body::Bytes;
-use hyper::{Request, Response};
 use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::Client as Pooled;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -16,7 +16,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
 
-pub use hyper::{HeaderMap, Method, StatusCode, Uri, header};
+pub use hyper::{HeaderMap, Method, Request, StatusCode, Uri, header};
 
 /// Requests that are made of bytes and answered by bytes.
 pub type Asked = Request<Bytes>;
@@ -172,7 +172,8 @@ mod tests {
 
     #[tokio::test]
     async fn an_answer_is_read_whatever_its_status() {
-        let address = server(Router::new().route("/", get(|| async { (StatusCode::IM_A_TEAPOT, "tea") }))).await;
+        let address =
+            server(Router::new().route("/", get(|| async { (StatusCode::IM_A_TEAPOT, "tea") }))).await;
         let answer = ask(&address, BOUNDS).await.unwrap();
         assert_eq!((answer.status(), answer.body().as_ref()), (StatusCode::IM_A_TEAPOT, b"tea".as_slice()));
     }
@@ -192,7 +193,7 @@ mod tests {
 
     #[tokio::test]
     async fn nobody_waits_longer_than_was_said() {
-        let never = get(|| std::future::pending::<&str>());
+        let never = get(std::future::pending::<&str>);
         let bounds = Bounds { time: Duration::from_millis(1), ..BOUNDS };
         let failed = ask(&server(Router::new().route("/", never)).await, bounds).await;
         assert!(matches!(failed, Err(Failed::TooSlow { .. })));

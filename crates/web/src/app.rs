@@ -163,6 +163,8 @@ pub struct App {
     pub sandbox: Option<Arc<dyn Sandbox>>,
     /// Whether the portal asks for a captcha.
     pub captcha: bool,
+    /// The identity provider through which the staff may sign in, if there is one.
+    pub oidc: Option<crate::auth::oidc::Oidc>,
     /// Hashes the passwords of the staff.
     pub passwords: Passwords,
     /// What the portal's forms were sent with in the last seconds.

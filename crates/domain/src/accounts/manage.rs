@@ -81,6 +81,9 @@ pub(super) fn reset_password(
     password: &PasswordHash,
 ) -> Result<AccountAnswer, Stop> {
     let Some(mut account) = managed(tx, by, id)? else { return Ok(AccountAnswer::NotFound) };
+    if account.is_federated() {
+        return Ok(AccountAnswer::Elsewhere);
+    }
     account.password = password.clone();
     account.failures = 0;
     account.locked_until = None;

@@ -3,6 +3,7 @@
 //! Passwords are hashed and compared outside: that takes longer than a commit group may. What is decided here is what
 //! follows from a comparison, and it counts only if the account still has the hash that was compared with.
 
+mod federated;
 mod manage;
 mod role;
 mod row;
@@ -20,6 +21,7 @@ use crate::terms::AccountId;
 use crate::time::MINUTE_MS;
 use crate::tx::Tx;
 
+pub use federated::Federated;
 pub use role::{Role, RoleKind};
 pub use row::{Account, DisplayName, PasswordHash, SignInName};
 pub use session::{SESSION_IDLE_MS, SESSION_LIFE_MS, Session, SessionTag, TOUCH_MS};
@@ -83,6 +85,15 @@ pub enum AccountAction {
         generation: u32,
         /// What is shown beside the password.
         shown: SecondFactor,
+        /// The session to be opened.
+        session: SessionTag,
+        /// Where the request came from.
+        from: Option<AddressBlock>,
+    },
+    /// Opens a session on the word of an identity provider.
+    SignInFederated {
+        /// What it says of the person.
+        person: Federated,
         /// The session to be opened.
         session: SessionTag,
         /// Where the request came from.
@@ -188,6 +199,8 @@ pub enum AccountAnswer {
     NameTaken,
     /// No such account or session, or none that the one who asks may change.
     NotFound,
+    /// The account's password and second factor are kept by an identity provider.
+    Elsewhere,
     /// Nobody shuts the own account (who would open it again?) nor resets the own second factor without showing it.
     OwnAccount,
 }
@@ -207,6 +220,9 @@ pub(crate) fn decide(
         }
         AccountAction::SignInSecond { account, generation, shown, session, from } => {
             second_step::sign_in(tx, (*account, *generation), *shown, *session, *from)
+        }
+        AccountAction::SignInFederated { person, session, from } => {
+            federated::sign_in(tx, person, *session, *from, rng)
         }
         AccountAction::OfferTotp { session } => second_step::offer(tx, *session, rng),
         AccountAction::ConfirmTotp { session, code, recovery } => {

@@ -166,6 +166,7 @@ impl Door {
             listen: "127.0.0.1:0".parse().unwrap(),
             captcha: !sandbox,
             limits,
+            oidc: None,
         };
         let clock = Box::new(FixedClock(Timestamp::parse_rfc3339(MORNING).unwrap()));
         let nature = Nature { clock, seed: Seed::Fixed(7), limits: Limits::default() };

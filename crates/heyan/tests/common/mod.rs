@@ -91,6 +91,7 @@ impl Sandbox {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             captcha,
             limits,
+            oidc: None,
         };
         let clock = FixedClock(Timestamp::parse_rfc3339("2026-03-02T09:00:00+08:00").unwrap());
         let nature = Nature { clock: Box::new(clock), seed: Seed::Fixed(seed), limits: Limits::default() };

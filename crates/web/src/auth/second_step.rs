@@ -128,6 +128,7 @@ pub(crate) async fn second_step(
         | AccountAnswer::SecondNext { .. }
         | AccountAnswer::NameTaken
         | AccountAnswer::NotFound
+        | AccountAnswer::Elsewhere
         | AccountAnswer::OwnAccount => page.again(&app, &visitor, ("second-wrong", String::new())),
     }
 }

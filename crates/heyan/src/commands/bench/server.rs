@@ -66,6 +66,7 @@ pub(super) fn config(data: &Path) -> Config {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         captcha: false,
         limits: true,
+        oidc: None,
     }
 }
 

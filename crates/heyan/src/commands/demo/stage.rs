@@ -89,6 +89,7 @@ impl Stage {
             listen: address,
             captcha: setting.captcha,
             limits: false,
+            oidc: None,
         };
         let nature = Nature {
             clock: Box::new(FixedClock(setting.start)),

@@ -148,6 +148,9 @@ async fn carry_out(app: &App, wanted: AccountAction, id: AccountId, flash: Flash
         Ok(Outcome::Account(AccountAnswer::OwnAccount)) => {
             Flash::error("accounts-own-account").see_other(app, &page)
         }
+        Ok(Outcome::Account(AccountAnswer::Elsewhere)) => {
+            Flash::error("accounts-elsewhere").see_other(app, &page)
+        }
         Ok(Outcome::Account(AccountAnswer::NotFound)) => Problem::NotFound.into_response(),
         Ok(_) | Err(_) => Problem::System.into_response(),
     }

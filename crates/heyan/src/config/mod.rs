@@ -1,5 +1,7 @@
 //! Raw configuration (flags, environment, file) becomes checked configuration here, once.
 
+pub mod oidc;
+
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
@@ -19,6 +21,7 @@ struct File {
     keys: Option<PathBuf>,
     captcha: Option<Switch>,
     limits: Option<Switch>,
+    oidc: Option<oidc::Raw>,
 }
 
 /// Checked configuration of `heyan serve`.
@@ -38,6 +41,9 @@ pub struct Config {
     /// Whether request and message limits are on.
     #[serde(serialize_with = "switch")]
     pub limits: bool,
+    /// The staff's identity provider.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub oidc: Option<oidc::Checked>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
@@ -73,7 +79,10 @@ impl Config {
                 "leave --captcha and --limits away, or add --sandbox",
             ));
         }
-        Ok(Self { sandbox, data, keys, listen, captcha, limits })
+        let named = arguments.config.unwrap_or_default();
+        let secret = std::env::var(oidc::SECRET_VARIABLE).ok();
+        let oidc = file.oidc.map(|oidc| oidc.check(&named, secret)).transpose()?;
+        Ok(Self { sandbox, data, keys, listen, captcha, limits, oidc })
     }
 
     /// As a configuration file that says the same.
@@ -95,7 +104,7 @@ fn read(path: &std::path::Path) -> Result<File, Failure> {
             .map_or(0, |span| text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
         Failure::new(
             format!("{}:{line}: {}", path.display(), error.message()),
-            "known members are sandbox, data, listen, keys, captcha, limits",
+            "known members are sandbox, data, listen, keys, captcha, limits, and the section oidc (docs/oidc.md)",
         )
     })
 }
