@@ -3,22 +3,29 @@
 use std::fmt;
 
 use crate::Timestamp;
-use crate::accounts::{self, AccountAction, AccountAnswer};
-use crate::audit::unmask::{self, UnmaskAction, UnmaskAnswer};
+use crate::accounts::{self, AccountAction};
+use crate::audit::unmask::{self, UnmaskAction};
+use crate::bulk::{self, BulkAction};
 use crate::due::Due;
 use crate::filing::draft::Draft;
-use crate::filing::raw::FieldError;
+use crate::filing::initial_review::{self, InitialReviewAction};
 use crate::limits::{self, AddressBlock, Limits};
 use crate::mark;
+use crate::privacy::{self, ErasureCause};
+use crate::proposals::{self, ProposalAction};
 use crate::review;
-use crate::rules::{RuleSetNo, Rules};
+use crate::rules::{Rules, RulesAction, version};
 use crate::state::{Key, State};
 use crate::tags::Keyring;
 use crate::terms::{Code, EventId, FilingId, IdLast6, MessageId, Phone, ProviderId, Province};
 use crate::tx::{Delta, Tx};
-use crate::verification::{self, ResendAnswered, Transport, VerifyAnswer};
+use crate::verification::{self, Transport};
 use crate::working_days::WorkingDays;
 use crate::{feed, filing};
+
+mod answer;
+
+pub use answer::{Outcome, Refusal};
 
 /// What is given to a decision beside the state.
 #[derive(Clone, Copy)]
@@ -98,6 +105,20 @@ pub enum Action {
         phone: Phone,
         /// The last six typed.
         id_last6: IdLast6,
+        /// Where the request came from.
+        from: Option<AddressBlock>,
+    },
+    /// "这不是我的备案" (PRO-07).
+    Disown {
+        /// The phone typed.
+        phone: Phone,
+        /// The code typed.
+        code: Code,
+        /// Where the request came from.
+        from: Option<AddressBlock>,
+    },
+    /// Asks whether a captcha may be drawn.
+    CountDrawing {
         /// Where the request came from.
         from: Option<AddressBlock>,
     },
@@ -244,6 +265,21 @@ pub enum Action {
     Account(Box<AccountAction>),
     /// Something about seeing personal data in clear (SEC-12).
     Unmask(Box<UnmaskAction>),
+    /// Something about what takes two people (SEC-14).
+    Proposal(Box<ProposalAction>),
+    /// Something about versions of the rules.
+    Rules(Box<RulesAction>),
+    /// Erases the personal data of a filing that has come to its end (SEC-13).
+    Erase {
+        /// Which.
+        filing: FilingId,
+        /// Why.
+        cause: Box<ErasureCause>,
+    },
+    /// Something that a provider's people do before a filing is reported (FIL-01).
+    InitialReview(Box<InitialReviewAction>),
+    /// Something about filing in bulk (PRO-04).
+    Bulk(Box<BulkAction>),
 }
 
 /// An action, and the request it may be a repetition of.
@@ -259,76 +295,6 @@ impl From<Action> for Command {
     fn from(action: Action) -> Self {
         Self { action, request: None }
     }
-}
-
-/// What became of a command.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Outcome {
-    /// The answer to 短信核验, with the rule set whose words it is given in.
-    Verified(VerifyAnswer, Option<RuleSetNo>),
-    /// The answer to 短信重发.
-    Resent(ResendAnswered),
-    /// Whether the captcha had not been used before.
-    Captcha(bool),
-    /// Whether the route may have the message.
-    Handed(bool),
-    /// Done to this filing.
-    Filing(FilingId),
-    /// What a report would come to.
-    Previewed(filing::Preview),
-    /// What became of something about an account.
-    Account(AccountAnswer),
-    /// What became of something about seeing personal data in clear.
-    Unmask(UnmaskAnswer),
-    /// Done, or found to be pointless by now.
-    Done,
-    /// Done before under the same `Idempotency-Key`: the stored reply.
-    Replayed(StoredReply),
-    /// Not done; nothing has changed.
-    Refused(Refusal),
-}
-
-/// Why a command is refused. Nothing has changed.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Refusal {
-    /// Members that are wrong in the light of kind, rule or registry.
-    Invalid(Vec<FieldError>),
-    /// No such filing, or not the caller's.
-    FilingNotFound,
-    /// The filing's state does not allow it.
-    State(&'static str),
-    /// The filing has changed since it was read; the version it has now.
-    Version(u32),
-    /// The caller did not say which version it has read.
-    VersionUnsaid,
-    /// The entity has an open filing; named to its own provider only (FIL-10).
-    EntityHasOpenFiling(Option<FilingId>),
-    /// The entity is in the registry already (1003 主办者冲突).
-    EntityRegistered,
-    /// The provider has used the number before.
-    OrderNumber(FilingId),
-    /// The domain belongs to another service, in the registry or in the same filing.
-    Domain {
-        /// Where in the body.
-        pointer: String,
-        /// Which.
-        domain: String,
-    },
-    /// An access filing names another phone than the record (WHO-04); remedy RET-03.
-    PhoneOnRecord {
-        /// Where in the body.
-        pointer: String,
-    },
-    /// The shell still has access, or the access to be ended does not exist.
-    Access,
-    /// Another reviewer has it until then.
-    Claimed(Timestamp),
-    /// Too many messages to a phone, or reports naming it (RES-07); possible again then.
-    PhoneMessages(Timestamp),
-    /// The `Idempotency-Key` was used with another body.
-    RequestReused,
-    /// More rounds or numbers than an id can hold.
-    Exhausted,
 }
 
 /// Why a decision stopped before its end.
@@ -375,11 +341,16 @@ fn decide_request(tx: &mut Tx<'_>, command: &Command, rng: &mut dyn rand::Rng) -
         Outcome::Filing(filing) => Some(*filing),
         Outcome::Verified(..)
         | Outcome::Resent(_)
+        | Outcome::Disowned(_)
+        | Outcome::Drawing(_)
         | Outcome::Captcha(_)
         | Outcome::Handed(_)
         | Outcome::Previewed(_)
         | Outcome::Account(_)
         | Outcome::Unmask(_)
+        | Outcome::Proposal(_)
+        | Outcome::Rules(_)
+        | Outcome::Bulk(_)
         | Outcome::Done
         | Outcome::Replayed(_)
         | Outcome::Refused(_) => None,
@@ -399,6 +370,10 @@ fn decide_action(tx: &mut Tx<'_>, action: &Action, rng: &mut dyn rand::Rng) -> R
         Action::Resend { phone, id_last6, from } => {
             verification::resend(tx, phone, id_last6, *from, rng).map(Outcome::Resent)
         }
+        Action::Disown { phone, code, from } => {
+            verification::disown(tx, phone, code, *from).map(Outcome::Disowned)
+        }
+        Action::CountDrawing { from } => limits::count_drawing(tx, *from).map(Outcome::Drawing),
         Action::UseCaptcha { nonce } => limits::use_captcha(tx, nonce).map(Outcome::Captcha),
         Action::Create { provider, draft, report } => filing::create(tx, provider, draft, *report, rng),
         Action::Preview { provider, filing, draft } => filing::preview(tx, provider, *filing, draft),
@@ -430,6 +405,11 @@ fn decide_action(tx: &mut Tx<'_>, action: &Action, rng: &mut dyn rand::Rng) -> R
         Action::SaveReply { key, status, body } => save_reply(tx, *key, *status, body),
         Action::Account(action) => accounts::decide(tx, action, rng).map(Outcome::Account),
         Action::Unmask(action) => unmask::decide(tx, action).map(Outcome::Unmask),
+        Action::Proposal(action) => proposals::decide(tx, action, rng).map(Outcome::Proposal),
+        Action::Rules(action) => version::decide(tx, action, rng).map(Outcome::Rules),
+        Action::Erase { filing, cause } => privacy::erase(tx, *filing, cause),
+        Action::InitialReview(action) => initial_review::decide(tx, action, rng),
+        Action::Bulk(action) => bulk::decide(tx, action, rng),
     }
 }
 

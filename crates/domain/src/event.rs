@@ -30,6 +30,8 @@ wire_enum! {
         FilingRejected = "filing.rejected",
         /// Taken back by the provider.
         FilingWithdrawn = "filing.withdrawn",
+        /// The personal data in it was erased (SEC-13).
+        FilingErased = "filing.erased",
         /// A carrier has accepted a message.
         MessageSubmitted = "verification.message_submitted",
         /// A message has arrived.
@@ -46,13 +48,36 @@ wire_enum! {
         AttemptFailed = "verification.attempt_failed",
         /// The deadline is over.
         Expired = "verification.expired",
+        /// The provider's people have put the filing into 初审.
+        InitialReviewSubmitted = "filing.initial_review_submitted",
+        /// One of them has taken it.
+        InitialReviewClaimed = "filing.initial_review_claimed",
+        /// 初审通过.
+        InitialReviewPassed = "filing.initial_review_passed",
+        /// 初审退回.
+        InitialReviewSentBack = "filing.initial_review_sent_back",
+        /// Whoever has the phone says that the filing is not theirs; its messages have stopped (PRO-07).
+        Disowned = "verification.disowned",
+        /// The deadline has moved, because messages or the portal were out of order (DDL-06).
+        DeadlineMoved = "verification.deadline_moved",
     }
 }
 
 impl EventKind {
-    /// Whether providers get it in their feed; the others are for the timeline alone.
+    /// Whether providers get it in their feed; the others are for the timeline alone: what a provider's own people do
+    /// before they report, and that a reviewer has taken a filing.
     pub const fn is_in_feed(self) -> bool {
-        !matches!(self, Self::FilingCreated | Self::FilingCorrected | Self::FilingClaimed)
+        !matches!(
+            self,
+            Self::FilingCreated
+                | Self::FilingCorrected
+                | Self::FilingClaimed
+                | Self::InitialReviewSubmitted
+                | Self::InitialReviewClaimed
+                | Self::InitialReviewPassed
+                | Self::InitialReviewSentBack
+                | Self::FilingErased
+        )
     }
 }
 
@@ -93,6 +118,9 @@ pub struct EventData {
     /// Which message of the verification.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message_no: Option<u8>,
+    /// The deadline from now on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline_at: Option<Timestamp>,
     /// What the carrier said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub carrier_code: Option<String>,

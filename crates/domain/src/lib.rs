@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod bulk;
 pub mod decide;
 pub mod due;
 pub mod event;
@@ -12,6 +13,9 @@ mod feed;
 pub mod filing;
 pub mod limits;
 pub mod mark;
+pub mod outage;
+pub mod privacy;
+pub mod proposals;
 pub mod registry;
 pub mod review;
 pub mod rulebook;

@@ -42,6 +42,11 @@ pub struct Limits {
     pub messages_per_phone_and_day: u32,
     /// Reports by one provider that ask one phone, per civil day (RES-07).
     pub reports_per_provider_phone_and_day: u32,
+    /// Times that somebody says "这不是我的备案" for one phone, right or wrong, per civil day (PRO-07). So few because each
+    /// is a guess at a code.
+    pub disowns_per_phone_and_day: u32,
+    /// Pictures and speeches of captchas drawn for one address block, per ten minutes.
+    pub captchas_per_block_and_10_minutes: u32,
     /// Sign-ins of the staff from one address block, per ten minutes.
     pub sign_ins_per_block_and_10_minutes: u32,
 }
@@ -53,6 +58,8 @@ impl Default for Limits {
             requests_per_block_and_10_minutes: 600,
             messages_per_phone_and_day: 10,
             reports_per_provider_phone_and_day: 5,
+            disowns_per_phone_and_day: 5,
+            captchas_per_block_and_10_minutes: 3_000,
             sign_ins_per_block_and_10_minutes: 100,
         }
     }
@@ -110,12 +117,39 @@ pub fn count_request(
     Ok(by_phone.max(by_block))
 }
 
+/// Counts somebody who says "这不是我的备案" (PRO-07), as a request on the portal and by itself.
+pub fn count_disown(
+    tx: &mut Tx<'_>,
+    phone: &Phone,
+    from: Option<AddressBlock>,
+) -> Result<Option<Timestamp>, Stop> {
+    let Some(limits) = tx.context.limits else { return Ok(None) };
+    let requests = count_request(tx, phone, from)?;
+    let disowns = count(tx, &phone_key(b'd', phone), &day(tx.now()), limits.disowns_per_phone_and_day)?;
+    Ok(requests.max(disowns))
+}
+
+fn count_of_block(
+    tx: &mut Tx<'_>,
+    label: u8,
+    from: Option<AddressBlock>,
+    limit: impl Fn(&Limits) -> u32,
+) -> Result<Option<Timestamp>, Stop> {
+    let (Some(limits), Some(AddressBlock(block))) = (tx.context.limits, from) else { return Ok(None) };
+    let mut key = vec![label];
+    key.extend_from_slice(&block);
+    count(tx, &key, &ten_minutes(tx.now()), limit(limits))
+}
+
 /// Counts a sign-in of the staff before its account is looked up; gives when to try again, if it is too many.
 pub fn count_sign_in(tx: &mut Tx<'_>, from: Option<AddressBlock>) -> Result<Option<Timestamp>, Stop> {
-    let (Some(limits), Some(AddressBlock(block))) = (tx.context.limits, from) else { return Ok(None) };
-    let mut key = vec![b's'];
-    key.extend_from_slice(&block);
-    count(tx, &key, &ten_minutes(tx.now()), limits.sign_ins_per_block_and_10_minutes)
+    count_of_block(tx, b's', from, |limits| limits.sign_ins_per_block_and_10_minutes)
+}
+
+/// Counts a captcha before it is drawn, so that no address can make a server draw without end; gives when to try again, if
+/// it is too many.
+pub fn count_drawing(tx: &mut Tx<'_>, from: Option<AddressBlock>) -> Result<Option<Timestamp>, Stop> {
+    count_of_block(tx, b'i', from, |limits| limits.captchas_per_block_and_10_minutes)
 }
 
 /// Counts a message to a phone; gives when the next is possible, if it is too many (RES-07).

@@ -5,12 +5,20 @@ use std::sync::Arc;
 
 use crate::accounts::{Account, Session, SessionTag, SignInName};
 use crate::audit::unmask::Unmasking;
+use crate::bulk::{BulkEntry, BulkJob};
 use crate::filing::draft::Domain;
+use crate::filing::initial_review::{InitialReview, InitialReviewRule};
 use crate::filing::{Body, Filing, RoundBody};
+use crate::outage::StoppedClocks;
+use crate::proposals::Proposal;
 use crate::registry::{EntityNo, EntityRecord, ServiceNo, ServiceRecord};
 use crate::review::Review;
+use crate::rules::{Activation, Version};
 use crate::tags::{CounterKey, EntityTag, PersonTag, PhoneTag};
-use crate::terms::{AccountId, EventId, FilingId, MessageId, ProviderId, Province, VerificationId};
+use crate::terms::{
+    AccountId, BulkId, EventId, FilingId, MessageId, ProposalId, ProviderId, Province, VerificationId,
+    VersionId,
+};
 use crate::verification::{Message, Orphan, Verification};
 
 macro_rules! tables {
@@ -105,8 +113,26 @@ tables! {
     account_names, AccountName: SignInName => AccountId;
     /// One session.
     sessions, Session: SessionTag => Session;
+    /// A filing's place in the 初审 of its provider.
+    initial_reviews, InitialReview: FilingId => InitialReview;
+    /// Whether a provider's console asks for 初审.
+    initial_review_rules, InitialReviewRule: ProviderId => InitialReviewRule;
     /// A person's request to see a filing in clear.
     unmaskings, Unmasking: (FilingId, AccountId) => Unmasking;
+    /// Something that takes two people.
+    proposals, Proposal: ProposalId => Proposal;
+    /// A version of a rule file.
+    rule_versions, RuleVersion: VersionId => Version;
+    /// A version of a rule file in its time, by the proposal that activated it.
+    activations, Activation: ProposalId => Activation;
+    /// A file of filings.
+    bulk_jobs, BulkJob: BulkId => BulkJob;
+    /// Rows of such a file that wait, by the number of their chunk, from 0.
+    bulk_chunks, BulkChunk: (BulkId, u32) => Arc<Vec<BulkEntry>>;
+    /// The files of a provider that are under way.
+    bulk_open, BulkOpen: ProviderId => Vec<BulkId>;
+    /// The outages for which clocks were stopped, all of them.
+    outages, Outages: () => Arc<Vec<StoppedClocks>>;
 }
 
 /// What was loaded, and where the counters of ids stand.

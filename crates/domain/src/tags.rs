@@ -37,6 +37,9 @@ macro_rules! tag {
                 Self(bytes)
             }
 
+            /// Of nothing: what stands where a tag was erased (SEC-13). No key has the id 0.
+            pub const ERASED: Self = Self([0; 16]);
+
             /// The bytes as stored.
             pub const fn as_bytes(&self) -> &[u8; 16] {
                 &self.0

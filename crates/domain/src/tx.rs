@@ -6,17 +6,27 @@ use crate::Timestamp;
 use crate::accounts::{Account, Session, SessionTag, SignInName};
 use crate::audit::unmask::Unmasking;
 use crate::audit::{AuditAction, AuditActor, AuditData, AuditEntry, AuditSubject};
-use crate::decide::{Context, Stop};
+use crate::bulk::{BulkEntry, BulkJob, BulkResult};
+use crate::decide::{Context, Refusal, Stop};
 use crate::due::Due;
 use crate::event::{Actor, Event, EventData, EventKind};
 use crate::filing::draft::Domain;
+use crate::filing::initial_review::{InitialReview, InitialReviewRule};
 use crate::filing::{Body, Filing, RoundBody};
+use crate::outage::StoppedClocks;
+use crate::proposals::Proposal;
 use crate::registry::{EntityNo, EntityRecord, ServiceNo, ServiceRecord};
 use crate::review::{Decided, Review};
+use crate::rules::{Archived, Rules, Version};
 use crate::state::{Key, State, Tables};
 use crate::tags::{CounterKey, EntityTag, PersonTag, PhoneTag};
-use crate::terms::{AccountId, EventId, FilingId, MessageId, ProviderId, Province, VerificationId};
+use crate::terms::{
+    AccountId, BulkId, EventId, FilingId, MessageId, ProposalId, ProviderId, Province, VerificationId,
+    VersionId,
+};
 use crate::verification::{Message, Orphan, Outgoing, Standing, Verification};
+
+mod writes;
 
 /// Everything a decision changes, as values.
 #[derive(Clone, Default, Debug)]
@@ -39,8 +49,18 @@ pub struct Delta {
     pub due: Vec<(Timestamp, Due)>,
     /// Decisions of administrations.
     pub decided: Vec<Decided>,
+    /// People that filings name, to be known by (RES-02).
+    pub named: Vec<(PersonTag, FilingId)>,
+    /// Filings whose people are no longer known by them (SEC-13).
+    pub forgotten: Vec<FilingId>,
+    /// What became of rows of files.
+    pub bulk_results: Vec<BulkResult>,
     /// Filings created.
     pub filings: i64,
+    /// The rules from here on, if this changes them; what is decided next is decided by them.
+    pub rules: Option<Arc<Rules>>,
+    /// Rule sets for the archive.
+    pub archived: Archived,
 }
 
 impl Delta {
@@ -54,6 +74,11 @@ impl Delta {
             && self.standings.is_empty()
             && self.due.is_empty()
             && self.decided.is_empty()
+            && self.rules.is_none()
+            && self.archived.is_empty()
+            && self.named.is_empty()
+            && self.forgotten.is_empty()
+            && self.bulk_results.is_empty()
     }
 }
 
@@ -97,6 +122,23 @@ impl<'a> Tx<'a> {
     /// Ends it.
     pub fn into_delta(self) -> Delta {
         self.delta
+    }
+
+    /// Carries out a part that may be refused by itself: what it has written until then is taken back, and the decision
+    /// goes on.
+    pub fn attempt<T>(
+        &mut self,
+        part: impl FnOnce(&mut Self) -> Result<T, Stop>,
+    ) -> Result<Result<T, Refusal>, Stop> {
+        let before = self.delta.clone();
+        match part(self) {
+            Ok(done) => Ok(Ok(done)),
+            Err(Stop::Refuse(refusal)) => {
+                self.delta = before;
+                Ok(Err(refusal))
+            }
+            Err(Stop::Need(keys)) => Err(Stop::Need(keys)),
+        }
     }
 
     /// The instant of the decision.
@@ -147,8 +189,24 @@ impl<'a> Tx<'a> {
         account_name: account_names, AccountName, SignInName => AccountId;
         /// One session.
         session: sessions, Session, SessionTag => Session;
+        /// A filing's place in the 初审 of its provider.
+        initial_review: initial_reviews, InitialReview, FilingId => InitialReview;
+        /// Whether a provider's console asks for 初审.
+        initial_review_rule: initial_review_rules, InitialReviewRule, ProviderId => InitialReviewRule;
         /// A person's request to see a filing in clear.
         unmasking: unmaskings, Unmasking, (FilingId, AccountId) => Unmasking;
+        /// Something that takes two people.
+        proposal: proposals, Proposal, ProposalId => Proposal;
+        /// The outages for which clocks were stopped.
+        outages: outages, Outages, () => Arc<Vec<StoppedClocks>>;
+        /// A version of a rule file.
+        rule_version: rule_versions, RuleVersion, VersionId => Version;
+        /// A file of filings.
+        bulk_job: bulk_jobs, BulkJob, BulkId => BulkJob;
+        /// Rows of such a file that wait.
+        bulk_chunk: bulk_chunks, BulkChunk, (BulkId, u32) => Arc<Vec<BulkEntry>>;
+        /// The files of a provider that are under way.
+        bulk_open: bulk_open, BulkOpen, ProviderId => Vec<BulkId>;
     }
 
     /// The rounds of a filing: of its body, if that is known, else read without it.
@@ -249,195 +307,17 @@ impl<'a> Tx<'a> {
         data: AuditData,
     ) {
         let subject = AuditSubject::Filing(filing);
+        // Whoever has decided over it has had it loaded.
+        let provider = self.filing(&filing).ok().flatten().map(|filing| filing.provider);
+        let data = AuditData { provider, ..data };
         self.audit(AuditEntry::new(self.now(), actor, action, subject).with(data));
     }
 
     /// Writes an entry about an account.
     pub fn audit_account(&mut self, actor: AuditActor, action: AuditAction, account: &Account) {
         let name = Some(account.name.as_str().to_owned());
-        let data = AuditData { account: name, ..AuditData::default() };
+        let provider = account.role.provider().cloned();
+        let data = AuditData { account: name, provider, ..AuditData::default() };
         self.audit(AuditEntry::new(self.now(), actor, action, AuditSubject::Account(account.id)).with(data));
-    }
-
-    /// Writes a filing's row, and with it the entity's hold (FIL-10). Only a filing that held the entity gives it free:
-    /// by now another may hold it.
-    pub fn put_filing(&mut self, filing: Filing) {
-        let before =
-            self.delta.rows.filings.get(&filing.id).or_else(|| self.state.rows.filings.get(&filing.id));
-        let held = before.and_then(Option::as_ref).filter(|before| before.state.holds_entity());
-        if let Some(entity) = held.and_then(|before| before.entity) {
-            self.delta.rows.holders.insert(entity, None);
-        }
-        if let Some(entity) = filing.entity.filter(|_| filing.state.holds_entity()) {
-            self.delta.rows.holders.insert(entity, Some(filing.id));
-        }
-        self.delta.rows.filings.insert(filing.id, Some(filing));
-    }
-
-    /// Writes a filing's body.
-    pub fn put_body(&mut self, filing: FilingId, body: Body) {
-        self.delta.rows.bodies.insert(filing, Some(Arc::new(body)));
-    }
-
-    /// Writes a verification that is there already.
-    pub fn put_verification(&mut self, verification: Verification) {
-        self.delta.rows.verifications.insert(verification.id, Some(verification));
-    }
-
-    /// Writes a new verification, and into the lists of its filing and its phone.
-    pub fn add_verification(&mut self, verification: Verification) {
-        let (id, phone) = (verification.id, verification.phone);
-        self.put_verification(verification);
-        let rows = (&mut self.delta.rows, &self.state.rows);
-        let of_filing = rows.0.of_filing.get(&id.filing()).or_else(|| rows.1.of_filing.get(&id.filing()));
-        let mut of_filing = of_filing.cloned().flatten().unwrap_or_default();
-        of_filing.push(id);
-        rows.0.of_filing.insert(id.filing(), Some(of_filing));
-        let of_phone = rows.0.of_phone.get(&phone).or_else(|| rows.1.of_phone.get(&phone));
-        let mut of_phone = of_phone.cloned().flatten().unwrap_or_default();
-        // An earlier filing may be reported later.
-        of_phone.insert(of_phone.partition_point(|before| *before < id), id);
-        rows.0.of_phone.insert(phone, Some(of_phone));
-    }
-
-    /// Writes a message's row.
-    pub fn put_message(&mut self, message: Message) {
-        self.delta.rows.messages.insert(message.id, Some(message));
-    }
-
-    /// Puts a message into the outbox.
-    pub fn send(&mut self, outgoing: Outgoing) {
-        self.delta.outbox.push(outgoing);
-    }
-
-    /// Says where a message in the outbox stands from now on.
-    pub fn stand(&mut self, message: MessageId, standing: Standing) {
-        self.delta.standings.push((message, standing));
-    }
-
-    /// Remembers the id by which a carrier will report of a message.
-    pub fn add_carrier_id(&mut self, message: MessageId, route: &str, carrier_id: &str) -> Result<(), Stop> {
-        let key = (route.to_owned(), carrier_id.to_owned());
-        let mut messages = self.of_carrier(&key)?.unwrap_or_default();
-        messages.push(message);
-        self.delta.carrier_ids.push((message, key.0.clone(), key.1.clone()));
-        self.delta.rows.of_carrier.insert(key, Some(messages));
-        Ok(())
-    }
-
-    /// Writes the early receipts of a route for a phone.
-    pub fn put_orphans(&mut self, key: (String, PhoneTag), orphans: Vec<Orphan>) {
-        self.delta.rows.orphans.insert(key, Some(orphans));
-    }
-
-    /// Wipes a message's sealed text.
-    pub fn wipe(&mut self, message: MessageId) {
-        self.delta.wiped.push(message);
-    }
-
-    /// Sets a command for later.
-    pub fn schedule(&mut self, at: Timestamp, due: Due) {
-        self.delta.due.push((at, due));
-    }
-
-    /// Remembers that a person is named by a filing.
-    pub fn put_person(&mut self, person: PersonTag) {
-        self.delta.rows.people.insert(person, Some(()));
-    }
-
-    /// Writes or deletes a review.
-    pub fn put_review(&mut self, filing: FilingId, review: Option<Review>) {
-        self.delta.rows.reviews.insert(filing, review);
-    }
-
-    /// Remembers what an administration has decided.
-    pub fn remember_decision(&mut self, decided: Decided) {
-        self.delta.decided.push(decided);
-    }
-
-    /// Writes an organiser's record, and the way to it by document.
-    pub fn put_entity(&mut self, tag: EntityTag, record: EntityRecord) {
-        self.delta.rows.entity_numbers.insert(tag, Some(record.no.clone()));
-        self.delta.rows.entities.insert(record.no.clone(), Some(Arc::new(record)));
-    }
-
-    /// Removes the way to an organiser by document, under every key it may have been written with.
-    pub fn remove_entity_number(&mut self, tags: impl Iterator<Item = EntityTag>) {
-        for tag in tags {
-            self.delta.rows.entity_numbers.insert(tag, None);
-        }
-    }
-
-    /// Removes an organiser's record.
-    pub fn remove_entity(&mut self, no: &EntityNo) {
-        self.delta.rows.entities.insert(no.clone(), None);
-    }
-
-    /// Writes a service's record.
-    pub fn put_service(&mut self, record: ServiceRecord) {
-        for domain in &record.domains {
-            self.delta.rows.domains.insert(domain.clone(), Some(record.no.clone()));
-        }
-        self.delta.rows.services.insert(record.no.clone(), Some(Arc::new(record)));
-    }
-
-    /// Removes a service's record and frees its domains.
-    pub fn remove_service(&mut self, record: &ServiceRecord) {
-        self.free_domains(record.domains.iter());
-        self.delta.rows.services.insert(record.no.clone(), None);
-    }
-
-    /// Frees domains.
-    pub fn free_domains<'d>(&mut self, domains: impl Iterator<Item = &'d Domain>) {
-        for domain in domains {
-            self.delta.rows.domains.insert(domain.clone(), None);
-        }
-    }
-
-    /// Writes the last number a province has given.
-    pub fn put_last_number(&mut self, province: Province, number: u32) {
-        self.delta.rows.last_numbers.insert(province, Some(number));
-    }
-
-    /// Writes a counter.
-    pub fn put_counter(&mut self, key: CounterKey, count: u32) {
-        self.delta.rows.counters.insert(key, Some(count));
-    }
-
-    /// Writes how far a provider has acknowledged.
-    pub fn put_acknowledged(&mut self, provider: ProviderId, event: EventId) {
-        self.delta.rows.acknowledged.insert(provider, Some(event));
-    }
-
-    /// Stores a reply.
-    pub fn put_reply(&mut self, key: crate::decide::RequestKey, reply: crate::decide::StoredReply) {
-        self.delta.rows.replies.insert(key, Some(reply));
-    }
-
-    /// Writes an account, and the way to it by its name, which never changes.
-    pub fn put_account(&mut self, account: Account) {
-        self.delta.rows.account_names.insert(account.name.clone(), Some(account.id));
-        self.delta.rows.accounts.insert(account.id, Some(account));
-    }
-
-    /// Writes or ends a session.
-    pub fn put_session(&mut self, tag: SessionTag, session: Option<Session>) {
-        self.delta.rows.sessions.insert(tag, session);
-    }
-
-    /// Writes a request to see a filing in clear.
-    pub fn put_unmasking(&mut self, unmasking: Unmasking) {
-        let key = (unmasking.filing, unmasking.requester.account);
-        self.delta.rows.unmaskings.insert(key, Some(unmasking));
-    }
-
-    /// Remembers the provider's own number.
-    pub fn put_order(&mut self, provider: ProviderId, order_no: String, filing: FilingId) {
-        self.delta.rows.orders.insert((provider, order_no), Some(filing));
-    }
-
-    /// Forgets the provider's own number.
-    pub fn remove_order(&mut self, provider: ProviderId, order_no: String) {
-        self.delta.rows.orders.insert((provider, order_no), None);
     }
 }

@@ -1,8 +1,10 @@
 //! What can be written on the command line.
 
 mod audit;
+mod sms;
 
 pub use audit::{Audit, AuditCommand, AuditHead, AuditList, AuditVerify};
+pub use sms::{Sms, SmsCommand, SmsDecode, SmsSimulate};
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -37,6 +39,8 @@ pub enum Command {
     Audit(Audit),
     /// Measure: requests per second and latency beside a handler that does nothing
     Bench(Bench),
+    /// Lines to carriers: play the carrier's side, read frames
+    Sms(Sms),
     /// Show or check the configuration that `serve` would run with
     Config(ConfigArguments),
     /// Say what stands in the way of a start, and whether the data is whole
@@ -81,6 +85,9 @@ pub struct Serve {
     /// Request and message limits; can be switched off in the sandbox only, where they are off unless asked for
     #[arg(long, value_name = "ON|OFF")]
     pub limits: Option<Switch>,
+    /// Days for which the personal data of a filing is kept after its end, 30 to 1095 [default: 180]
+    #[arg(long, env = "HEYAN_RETENTION_DAYS", value_name = "DAYS")]
+    pub retention_days: Option<u16>,
 }
 
 /// `heyan config`.
@@ -114,6 +121,12 @@ pub struct Demo {
 /// `heyan rules`.
 #[derive(Args, Debug)]
 pub struct Rules {
+    /// Directory of the data whose activated versions count as well; without data there the program's own files
+    #[arg(long, env = "HEYAN_DATA", value_name = "DIR", default_value = "./heyan-data", global = true)]
+    pub data: PathBuf,
+    /// At which instant: RFC 3339, or a date in Beijing [default: now]
+    #[arg(long, value_parser = instant, global = true)]
+    pub at: Option<heyan_domain::Timestamp>,
     /// Which question.
     #[command(subcommand)]
     pub command: RulesCommand,
@@ -157,9 +170,6 @@ pub struct Explain {
     /// Access provider, as tencent
     #[arg(long, value_parser = provider, default_value = "other")]
     pub provider: ProviderId,
-    /// When the filing is reported: RFC 3339, or a date in Beijing [default: now]
-    #[arg(long, value_parser = instant)]
-    pub at: Option<heyan_domain::Timestamp>,
     /// What changes: entity,service,access,remark
     #[arg(long, value_delimiter = ',', value_parser = parse::<Changed>)]
     pub changed: Vec<Changed>,

@@ -3,6 +3,7 @@
 pub mod cli;
 pub mod commands;
 pub mod config;
+pub mod connections;
 pub mod failure;
 pub mod rotation;
 pub mod sandbox;

@@ -17,11 +17,12 @@ fn main() -> ExitCode {
     let result = match cli.command {
         Command::Serve(arguments) => commands::serve::run(arguments),
         Command::Demo(arguments) => commands::demo::run(&arguments),
-        Command::Rules(arguments) => commands::rules::run(&arguments.command),
+        Command::Rules(arguments) => commands::rules::run(&arguments),
         Command::Keys(arguments) => commands::keys::run(&arguments.command),
         Command::User(arguments) => commands::user::run(arguments.command),
         Command::Audit(arguments) => commands::audit::run(&arguments.command),
         Command::Bench(arguments) => commands::bench::run(&arguments),
+        Command::Sms(arguments) => commands::sms::run(&arguments.command),
         Command::Config(arguments) => commands::config::run(arguments.command),
         Command::Doctor(arguments) => commands::doctor::run(arguments),
         Command::Migrate(arguments) => commands::migrate::run(arguments),

@@ -6,7 +6,12 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime};
 
+use heyan_domain::decide::Action;
+use heyan_domain::mark;
+use heyan_domain::proposals::{KeyChange, Payload, ProposalAction, ProposalKind, Stage};
 use heyan_domain::tags::KeyId;
+use heyan_domain::terms::ProposalId;
+use heyan_store::clock::Clock;
 use heyan_store::engine::{Chore, Engine, EngineError};
 use heyan_store::keys::{KeyFile, KeySet, Ring};
 use heyan_store::sqlite::{Reader, Readers};
@@ -39,6 +44,8 @@ pub enum Look {
     Unchanged,
     /// This key is the active one from now on.
     TakenUp(KeyId),
+    /// This key is in the file and waits until two operators have agreed to it (SEC-14).
+    Waiting(KeyId),
     /// The file is not taken up, for this reason; the keys before stay in use, and every look tries again.
     Refused(String),
 }
@@ -46,6 +53,7 @@ pub enum Look {
 struct LastLook {
     seen: Seen,
     refused: Option<String>,
+    waits: bool,
 }
 
 /// Watches the key file and seals anew.
@@ -57,6 +65,16 @@ pub struct KeyWatch {
     last: Mutex<LastLook>,
     asked: Notify,
     taken_up: Notify,
+    /// Whether a key takes two operators: in production, where the sandbox's clerks are people.
+    four_eyes: bool,
+    clock: Arc<dyn Clock>,
+}
+
+/// What reading the file has come to.
+enum Step {
+    Same,
+    TakenUp(KeyId),
+    Waiting(KeyChange),
 }
 
 impl std::fmt::Debug for KeyWatch {
@@ -68,7 +86,7 @@ impl std::fmt::Debug for KeyWatch {
 impl KeyWatch {
     /// Over a file that has been read as it was `seen`.
     pub fn new(path: &Path, seen: Seen, app: &App) -> Self {
-        let last = Mutex::new(LastLook { seen, refused: None });
+        let last = Mutex::new(LastLook { seen, refused: None, waits: false });
         let (engine, ring) = (Arc::clone(&app.engine), Arc::clone(&app.ring));
         let readers = app.readers.clone();
         Self {
@@ -79,6 +97,8 @@ impl KeyWatch {
             last,
             asked: Notify::new(),
             taken_up: Notify::new(),
+            four_eyes: app.sandbox.is_none(),
+            clock: Arc::clone(&app.clock),
         }
     }
 
@@ -91,12 +111,13 @@ impl KeyWatch {
     pub async fn look(&self) -> Look {
         let mut last = self.last.lock().await;
         let seen = Seen::now(&self.path);
-        if seen == last.seen && last.refused.is_none() {
+        if seen == last.seen && last.refused.is_none() && !last.waits {
             return Look::Unchanged;
         }
         let look = match self.take_up().await {
-            Ok(None) => Look::Unchanged,
-            Ok(Some(key)) => {
+            Ok(Step::Same) => Look::Unchanged,
+            Ok(Step::Waiting(change)) => Look::Waiting(change.key),
+            Ok(Step::TakenUp(key)) => {
                 tracing::info!(name: "keys.taken_up", key = key.0, "what is written is sealed with another key from now on");
                 self.taken_up.notify_one();
                 Look::TakenUp(key)
@@ -113,25 +134,77 @@ impl KeyWatch {
                 "the key file has changed and is not taken up; the keys before stay in use, restore it from its backup"
             );
         }
-        *last = LastLook { seen, refused };
+        let waits = matches!(look, Look::Waiting(_));
+        if !waits {
+            self.ring.rotation.set_waiting(None);
+        }
+        *last = LastLook { seen, refused, waits };
         look
     }
 
-    /// Gives the key that is active now, if others have been taken up.
-    async fn take_up(&self) -> Result<Option<KeyId>, Failure> {
+    /// Takes up what is new in the file, if it may be.
+    async fn take_up(&self) -> Result<Step, Failure> {
         let path = self.path.clone();
         let read = tokio::task::spawn_blocking(move || KeyFile::read(&path).map(|file| KeySet::new(&file)));
         let keys = read.await??;
         if keys.check_values() == self.ring.current().check_values() {
-            return Ok(None);
+            return Ok(Step::Same);
         }
         let active = keys.active();
+        // Keys that are not those of the data need nobody's approval to be refused.
+        let change = keys.change_from(&self.ring.current()).filter(|_| self.four_eyes);
+        if let Some(change) = change
+            && !self.is_approved(&change).await?
+        {
+            mark!("SEC-14");
+            if self.ring.rotation.set_waiting(Some(change.clone())).as_ref() != Some(&change) {
+                tracing::warn!(
+                    name: "keys.waiting", key = change.key.0,
+                    "a new key waits in the key file until two operators agree to it at /console/operator/keys"
+                );
+            }
+            return Ok(Step::Waiting(change));
+        }
         self.engine.take_up(keys).await?;
-        Ok(Some(active))
+        self.settle().await?;
+        Ok(Step::TakenUp(active))
+    }
+
+    async fn approved(&self) -> Result<Vec<(ProposalId, KeyChange)>, Failure> {
+        let open = self.readers.read(|reader| reader.open_proposals(ProposalKind::ChangeKeys)).await?;
+        let now = self.clock.now();
+        let approved = open.into_iter().filter(|one| one.stage(now) == Stage::Approved);
+        Ok(approved
+            .filter_map(|one| match one.payload {
+                Payload::ChangeKeys(change) => Some((one.id, change)),
+                Payload::ActivateRules(_) | Payload::StopClocks(_) => None,
+            })
+            .collect())
+    }
+
+    async fn is_approved(&self, change: &KeyChange) -> Result<bool, Failure> {
+        Ok(self.approved().await?.iter().any(|(_, approved)| approved == change))
+    }
+
+    /// Notes as carried out what was approved and is in use: after a key was taken up, and at a start, which may have come
+    /// between the two.
+    async fn settle(&self) -> Result<(), Failure> {
+        let in_use = self.ring.current().check_values();
+        for (proposal, change) in self.approved().await? {
+            if in_use.iter().any(|(key, _)| *key == change.key) {
+                let done = ProposalAction::CarriedOut { proposal };
+                self.engine.execute(Action::Proposal(Box::new(done))).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Looks every few seconds, and when asked, until the server stops.
     pub async fn watch(&self, mut stopping: watch::Receiver<bool>) {
+        if let Err(failure) = self.settle().await {
+            let reason = failure.what();
+            tracing::warn!(name: "keys.not_settled", reason, "an approved change of keys could not be noted as done");
+        }
         loop {
             tokio::select! {
                 () = tokio::time::sleep(LOOK_EVERY) => {}

@@ -1,11 +1,8 @@
 //! The one composition root: production, sandbox, demo, benchmark and tests assemble the same world.
 
-use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
-use axum::serve::ListenerExt as _;
 use heyan_domain::Timestamp;
 use heyan_domain::limits::Limits;
 use heyan_domain::rulebook::{Defect, Rulebook};
@@ -17,7 +14,8 @@ use heyan_outbound::Client;
 use heyan_store::clock::{Clock, SystemClock, VirtualClock};
 use heyan_store::engine::{Engine, Parts};
 use heyan_store::keys::{KeyFile, Ring};
-use heyan_store::sqlite::{Database, Mode, Readers};
+use heyan_store::rules::SharedRules;
+use heyan_store::sqlite::{Database, Mode, Readers, RulesError};
 use heyan_web::app::{App, Provider, Sandbox, Submissions, SupportContact};
 use heyan_web::auth::oidc::Oidc;
 use heyan_worker::Worker;
@@ -26,6 +24,7 @@ use rand::{Rng, SeedableRng as _};
 use tokio::sync::watch;
 
 use crate::config::{Config, oidc};
+use crate::connections::{self, Patience};
 use crate::failure::Failure;
 use crate::rotation::{KeyWatch, Seen};
 use crate::sandbox::{OFFSET, TestDouble};
@@ -77,9 +76,6 @@ impl Nature {
     }
 }
 
-/// How long a stop waits for clients that do not finish their requests.
-const PATIENCE: Duration = Duration::from_secs(10);
-
 /// Everything assembled and not yet serving.
 pub struct World {
     /// What the doors are given.
@@ -100,6 +96,25 @@ impl std::fmt::Debug for World {
 fn refused(defects: &[Defect]) -> Failure {
     let list: Vec<String> = defects.iter().map(ToString::to_string).collect();
     Failure::new(list.join("\n"), "mend the rule files")
+}
+
+/// The rules of a database that cannot be read. What operators have activated is not passed over in silence: other people
+/// would be asked than they have decided.
+pub(crate) fn activated(error: RulesError) -> Failure {
+    match error {
+        RulesError::Store(error) => error.into(),
+        RulesError::Defective(defects) => {
+            let list: Vec<String> = defects.iter().map(ToString::to_string).collect();
+            let text = format!(
+                "the rule files of this program do not fit the versions that operators have activated:\n{}",
+                list.join("\n")
+            );
+            Failure::new(
+                text,
+                "start the program that was in use before, and activate versions that fit both",
+            )
+        }
+    }
 }
 
 /// The sandbox makes its keys at the first start; production never makes keys beside data by itself (SEC-18).
@@ -129,7 +144,8 @@ impl World {
         let ring = Arc::new(Ring::new(&keys));
         let mode = if config.sandbox { Mode::Sandbox } else { Mode::Production };
         let database = Database::open(&config.data, mode, &ring)?;
-        let rules = Arc::new(database.rules(Rulebook::shipped().map_err(|defects| refused(&defects))?)?);
+        let book = Rulebook::shipped().map_err(|defects| refused(&defects))?;
+        let rules = Arc::new(SharedRules::new(database.rules(book).map_err(activated)?));
         let calendar = Arc::new(WorkingDays::shipped().map_err(|defects| refused(&defects))?);
         let readers = Readers::new(&database, Arc::clone(&ring));
 
@@ -148,7 +164,8 @@ impl World {
         let engine = Arc::new(Engine::start(&database, parts)?);
         let loopback = if config.sandbox { Some(open_loopback(config, &clock)?) } else { None };
         let route = loopback.clone().map(|loopback| -> Arc<dyn Route> { loopback });
-        let worker = Arc::new(Worker::new(&engine, &readers, route, Arc::clone(&clock)));
+        let worker = Worker::new(&engine, &readers, route, Arc::clone(&clock)).keeping(config.retention);
+        let worker = Arc::new(worker);
         let sandbox = loopback.map(|loopback| -> Arc<dyn Sandbox> {
             let (worker, clock) = (Arc::clone(&worker), virtual_clock);
             let readers = readers.clone();
@@ -162,8 +179,10 @@ impl World {
             calendar,
             ring,
             providers: if config.sandbox { sandbox_providers() } else { Vec::new() },
+            hosts: config.outside.hosts.clone(),
             sandbox,
             captcha: config.captcha,
+            retention: config.retention,
             oidc: config.oidc.as_ref().map(identity_provider).transpose()?,
             submissions: Submissions::default(),
             passwords: heyan_web::auth::Passwords::default(),
@@ -180,6 +199,16 @@ impl World {
         listener: tokio::net::TcpListener,
         stopped: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), Failure> {
+        self.serve_with(listener, Patience::default(), stopped).await
+    }
+
+    /// The same, with another patience with slow clients.
+    pub async fn serve_with(
+        self,
+        listener: tokio::net::TcpListener,
+        patience: Patience,
+        stopped: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), Failure> {
         let working = tokio::spawn({
             let (worker, stopping) = (Arc::clone(&self.worker), self.stop.subscribe());
             async move { worker.run(stopping).await }
@@ -192,28 +221,8 @@ impl World {
             let (keys, stopping) = (Arc::clone(&self.keys), self.stop.subscribe());
             async move { keys.rekey(stopping).await }
         });
-        let service =
-            heyan_web::router(Arc::clone(&self.app)).into_make_service_with_connect_info::<SocketAddr>();
-        // Small answers must not wait for more to send with them.
-        let listener = listener.tap_io(|stream| {
-            if let Err(error) = stream.set_nodelay(true) {
-                tracing::debug!(name: "serve.nodelay_failed", error = %error, "a connection keeps its delay");
-            }
-        });
-        let (asked, mut was_asked) = watch::channel(false);
-        let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
-            stopped.await;
-            asked.send_replace(true);
-        });
-        let patience = async {
-            // An error means that nobody will ask any more, which cannot be while serving goes on.
-            let _ = was_asked.wait_for(|asked| *asked).await;
-            tokio::time::sleep(PATIENCE).await;
-        };
-        let served = tokio::select! {
-            served = serving => served,
-            () = patience => Ok(()),
-        };
+        let router = heyan_web::router(Arc::clone(&self.app));
+        connections::serve(listener, router, patience, stopped).await;
         self.stop.send_replace(true);
         for task in [working, watching, rekeying] {
             if task.await.is_err() {
@@ -221,7 +230,7 @@ impl World {
             }
         }
         self.app.engine.stop();
-        Ok(served?)
+        Ok(())
     }
 }
 

@@ -11,6 +11,7 @@ mod common;
 
 use axum::http::{Method, StatusCode};
 use common::{Answer, PEOPLE, Sandbox};
+use heyan_domain::limits::Limits;
 use heyan_web::captcha::solve;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -44,6 +45,41 @@ async fn call(sandbox: &Sandbox, path: &str, body: &Value, proof: &[(&'static st
     let answer = sandbox.send(request).await;
     assert_eq!(answer.status, StatusCode::OK);
     answer.json()
+}
+
+/// What draws costs something, so one address gets no end of it (SEC-05); another address is not made to wait.
+#[tokio::test]
+async fn one_address_cannot_have_captchas_drawn_without_end() {
+    let limits = Limits { captchas_per_block_and_10_minutes: 3, ..Limits::default() };
+    let sandbox = Sandbox::limited(limits);
+    let id = value(&sandbox.get("/verify").await, "name=\"captcha_id\" value=\"").to_owned();
+    let picture = format!("/captcha/{id}.png");
+    assert_eq!(
+        sandbox.get("/captcha/6b33.png").await.status,
+        StatusCode::NOT_FOUND,
+        "none of ours: not counted"
+    );
+    for path in [&picture, &format!("/captcha/{id}.wav"), "/captcha"] {
+        assert_eq!(sandbox.get(path).await.status, StatusCode::OK, "{path}");
+    }
+    // 09:00 at the start of a window of ten minutes.
+    let page = sandbox.get(&picture).await;
+    assert_eq!((page.status, page.header("retry-after")), (StatusCode::TOO_MANY_REQUESTS, "600"));
+    assert!(page.text().contains("请于 09:10 后再试"), "{}", page.text());
+    let answer = sandbox.get("/captcha").await;
+    assert_eq!((answer.status, answer.header("retry-after")), (StatusCode::TOO_MANY_REQUESTS, "600"));
+    assert_eq!(answer.json()["code"], "LimitExceeded.Rate");
+
+    let mut elsewhere = Sandbox::request(Method::GET, &picture, "text/plain", String::new());
+    let address = std::net::SocketAddr::from(([192, 0, 2, 1], 40_000));
+    elsewhere.extensions_mut().insert(axum::extract::ConnectInfo(address));
+    assert_eq!(sandbox.send(elsewhere).await.status, StatusCode::OK);
+    sandbox.advance(590).await;
+    assert_eq!(sandbox.get(&picture).await.status, StatusCode::TOO_MANY_REQUESTS);
+    sandbox.advance(9).await;
+    assert_eq!(sandbox.get(&picture).await.header("retry-after"), "1");
+    sandbox.advance(1).await;
+    assert_eq!(sandbox.get("/captcha").await.status, StatusCode::OK);
 }
 
 /// proves: SEC-04

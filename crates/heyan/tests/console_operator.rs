@@ -224,7 +224,7 @@ async fn the_rulebook_is_shown_with_a_source_for_every_answer() {
     let sandbox = sandbox().await;
     let mut auditor = Browser::signed_in(&sandbox, "auditor").await;
     let list = auditor.page("/console/operator/rules").await;
-    for set in sandbox.world.app.rules.book().sets() {
+    for set in sandbox.world.app.rules.current().shipped().sets() {
         let path = format!("/console/operator/rules/sets/{}", set.id);
         assert!(list.body.contains(&path), "{path}");
         let page = auditor.page(&path).await;
@@ -240,7 +240,8 @@ async fn the_rulebook_is_shown_with_a_source_for_every_answer() {
 async fn two_sets_are_compared_as_on_the_command_line() {
     let sandbox = sandbox().await;
     let mut auditor = Browser::signed_in(&sandbox, "auditor").await;
-    let book = sandbox.world.app.rules.book();
+    let rules = sandbox.world.app.rules.current();
+    let book = rules.shipped();
     let (one, other) = (book.set("national-2020").unwrap(), book.set("jd-cloud").unwrap());
     let path = "/console/operator/rules/diff?a=national-2020&b=";
     let text =

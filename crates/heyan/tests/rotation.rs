@@ -13,7 +13,14 @@ use axum::http::{Method, header};
 use common::{Answer, PEOPLE, Sandbox, form};
 use heyan::rotation::Look;
 use heyan_domain::Timestamp;
+use heyan_domain::accounts::{
+    AccountAction, AccountAnswer, Authority, DisplayName, PasswordHash, Role, SignInName,
+};
+use heyan_domain::audit::Reason;
+use heyan_domain::decide::{Action, Outcome};
+use heyan_domain::proposals::{KeyChange, Payload, ProposalAction, ProposalAnswer, ProposalState};
 use heyan_domain::tags::KeyId;
+use heyan_domain::terms::{AccountId, ProposalId};
 use heyan_store::keys::KeyFile;
 use heyan_store::sqlite::Reader;
 use rand::SeedableRng as _;
@@ -100,6 +107,61 @@ fn a_rotation_is_taken_up_while_people_verify() {
     run(async {
         assert_eq!([sandbox.get(&places[0]).await.json(), sandbox.get(&places[1]).await.json()], shown);
         assert_eq!(status(&sandbox.validate(&code, OTHER.0, OTHER.1).await), 20, "done already");
+    });
+}
+
+async fn operator(sandbox: &Sandbox, name: &str) -> AccountId {
+    let create = AccountAction::Create {
+        by: Authority::Machine,
+        name: SignInName::parse(name).unwrap(),
+        display_name: DisplayName::parse(name).unwrap(),
+        role: Role::Operator,
+        password: PasswordHash::from_phc("none"),
+    };
+    match sandbox.world.app.engine.execute(Action::Account(Box::new(create))).await.unwrap() {
+        Outcome::Account(AccountAnswer::Done(id)) => id,
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn agree(sandbox: &Sandbox, action: ProposalAction) -> ProposalId {
+    match sandbox.world.app.engine.execute(Action::Proposal(Box::new(action))).await.unwrap() {
+        Outcome::Proposal(ProposalAnswer::Done(id)) => id,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn in_production_a_running_server_takes_a_key_up_once_two_operators_agree() {
+    let sandbox = Sandbox::production();
+    run(async {
+        let (alice, bob) = (operator(&sandbox, "alice").await, operator(&sandbox, "bob").await);
+        let rotation = &sandbox.world.app.ring.rotation;
+        rotate(&sandbox, 1);
+        for _ in 0..2 {
+            assert_eq!(sandbox.world.keys.look().await, Look::Waiting(KeyId(2)), "nobody has agreed");
+        }
+        let change = rotation.waiting().unwrap();
+        let propose = |payload| {
+            let reason = Reason::parse("the yearly change").unwrap();
+            ProposalAction::Propose { by: alice, payload, reason }
+        };
+        // What is approved is one key: another one under its number waits on.
+        let other = KeyChange { check: "00".repeat(15), ..change.clone() };
+        let proposal = agree(&sandbox, propose(Payload::ChangeKeys(other))).await;
+        agree(&sandbox, ProposalAction::Approve { by: bob, proposal, version: 1 }).await;
+        assert_eq!(sandbox.world.keys.look().await, Look::Waiting(KeyId(2)));
+
+        let proposal = agree(&sandbox, propose(Payload::ChangeKeys(change))).await;
+        assert_eq!(sandbox.world.keys.look().await, Look::Waiting(KeyId(2)), "one has agreed");
+        agree(&sandbox, ProposalAction::Approve { by: bob, proposal, version: 1 }).await;
+        assert_eq!(metric(&sandbox, "heyan_key_active").await, 1);
+        assert_eq!(sandbox.world.keys.look().await, Look::TakenUp(KeyId(2)));
+        assert_eq!(metric(&sandbox, "heyan_key_active").await, 2);
+        assert_eq!(rotation.waiting(), None);
+        let done = sandbox.world.app.readers.read(move |reader| reader.proposal(proposal)).await.unwrap();
+        assert!(matches!(done.unwrap().state, ProposalState::CarriedOut { .. }));
+        assert_eq!(sandbox.world.keys.look().await, Look::Unchanged);
     });
 }
 

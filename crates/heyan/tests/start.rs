@@ -132,6 +132,19 @@ fn production_starts_with_keys_and_guards_only() {
     }
 }
 
+/// A period in which nothing could be looked up any more, or one that keeps everything for good, cannot be meant (SEC-13).
+#[test]
+fn a_period_of_retention_that_cannot_be_meant_is_refused() {
+    let data = tempfile::tempdir().unwrap();
+    for days in ["0", "29", "1096"] {
+        let output = serve(data.path(), &["--sandbox", "--retention-days", days]).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{days}");
+        assert!(refused(&output).contains("30 to 1095 days"), "{days}");
+    }
+    let shown = heyan().args(["config", "print", "--sandbox", "--retention-days", "365"]).output().unwrap();
+    assert!(String::from_utf8(shown.stdout).unwrap().contains("retention_days = 365"));
+}
+
 #[test]
 fn data_without_its_keys_is_refused() {
     let data = tempfile::tempdir().unwrap();
@@ -197,7 +210,7 @@ fn a_running_server_takes_up_a_new_key_and_says_so() {
     assert!(sealed.is_some_and(|line| line.contains("key=2")));
 
     let status = keys("status");
-    assert!(status.contains(": active, 5 values") && status.contains("Everything is sealed"), "{status}");
+    assert!(status.contains(": active, 6 values") && status.contains("Everything is sealed"), "{status}");
     assert!(status.lines().next().unwrap().starts_with("key 2"), "{status}");
     let metrics = server.ask("GET", "/metrics", "");
     assert!(metrics.contains("\nheyan_key_active 2\n"), "{metrics}");

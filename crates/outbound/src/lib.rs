@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
-use hyper::Response;
 use hyper::body::Bytes;
+use hyper::{Request, Response};
 use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::Client as Pooled;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -16,7 +16,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
 
-pub use hyper::{HeaderMap, Method, Request, StatusCode, Uri, header};
+pub use hyper::{HeaderMap, Method, StatusCode, Uri, header};
 
 /// Requests that are made of bytes and answered by bytes.
 pub type Asked = Request<Bytes>;

@@ -1,11 +1,12 @@
 //! The statements that ask the system for something and are answered.
 
 use heyan_domain::decide::{Action, Expected, Outcome, Refusal};
+use heyan_domain::filing::initial_review::InitialReviewRefusal;
 use heyan_domain::filing::raw::FieldError;
 use heyan_domain::limits::{AddressBlock, Limits};
 use heyan_domain::rulebook::MismatchOutcome;
 use heyan_domain::terms::{Code, FilingId, IdLast6, Phone};
-use heyan_domain::verification::{Hint, ResendAnswer, VerifyAnswer};
+use heyan_domain::verification::{DisownAnswer, Hint, ResendAnswer, VerifyAnswer};
 
 use crate::content::Content;
 use crate::runner::{Filed, World, provider};
@@ -22,13 +23,17 @@ impl World<'_> {
             "claim" | "approve" | "reject" => self.by_administration(verb, words)?,
             "verify" => self.verify(words)?,
             "resend" => self.resend(words)?,
+            "rule" => self.set_initial_review(words)?,
+            "submit" | "take" | "pass" | "send-back" | "hand-over" => self.by_staff(verb, words)?,
+            "disown" => self.disown(words)?,
+            "outage" => self.outage(words)?,
             _ => return Ok(None),
         };
         self.hand_over()?;
         Ok(Some(answer))
     }
 
-    fn acting(&self, words: &mut Words) -> Result<heyan_domain::terms::ProviderId, String> {
+    pub(crate) fn acting(&self, words: &mut Words) -> Result<heyan_domain::terms::ProviderId, String> {
         match words.option("by") {
             Some(name) => provider(&name),
             None => self.provider.clone().ok_or_else(|| "which provider?".to_owned()),
@@ -157,6 +162,27 @@ impl World<'_> {
         }
     }
 
+    /// `disown Wang [in F1] [code=…] [phone=…] [from=…]`.
+    fn disown(&mut self, words: &mut Words) -> Result<String, String> {
+        let person = words.required("who")?;
+        let filing = words.pair("in");
+        let code = words.option("code");
+        let (phone, _) = self.typed(&person, words)?;
+        let code = self.typed_code(&person, filing.as_deref(), code.as_deref())?;
+        let from = address(words)?;
+        let (Some(phone), Some(code)) = (phone, Code::parse(&code)) else {
+            return Ok("malformed".to_owned());
+        };
+        match self.engine.execute(Action::Disown { phone, code, from }.into()) {
+            Outcome::Disowned(DisownAnswer::TooMany(until)) => {
+                Ok(format!("too_many {}", until.beijing_hh_mm()))
+            }
+            Outcome::Disowned(DisownAnswer::Stopped(_)) => Ok("stopped".to_owned()),
+            Outcome::Disowned(DisownAnswer::NotFound) => Ok("not_found".to_owned()),
+            other => self.other(&other),
+        }
+    }
+
     /// What is typed for phone and last six: the person's own unless the statement says otherwise.
     fn typed(&self, person: &str, words: &mut Words) -> Result<(Option<Phone>, Option<IdLast6>), String> {
         let person = self.known(person)?;
@@ -211,18 +237,23 @@ impl World<'_> {
         self.engine.filing(id).map_or("gone", |filing| filing.state.as_str()).to_owned()
     }
 
-    fn other(&self, outcome: &Outcome) -> Result<String, String> {
+    pub(crate) fn other(&self, outcome: &Outcome) -> Result<String, String> {
         match outcome {
             Outcome::Filing(id) => Ok(self.state_of(*id)),
             Outcome::Done => Ok("done".to_owned()),
             Outcome::Refused(refusal) => Ok(self.refused(refusal)),
             Outcome::Verified(..)
             | Outcome::Resent(_)
+            | Outcome::Disowned(_)
+            | Outcome::Drawing(_)
             | Outcome::Captcha(_)
             | Outcome::Previewed(_)
             | Outcome::Account(_)
             | Outcome::Unmask(_)
+            | Outcome::Proposal(_)
+            | Outcome::Rules(_)
             | Outcome::Handed(_)
+            | Outcome::Bulk(_)
             | Outcome::Replayed(_) => Err(format!("an answer of another kind: {outcome:?}")),
         }
     }
@@ -252,12 +283,15 @@ impl World<'_> {
             Refusal::Claimed(until) => format!("claimed {}", until.beijing_hh_mm()),
             Refusal::PhoneMessages(until) => format!("phone_messages {}", until.beijing_hh_mm()),
             Refusal::RequestReused => "request_reused".to_owned(),
+            Refusal::InitialReview(InitialReviewRefusal::Required) => "initial_review_required".to_owned(),
+            Refusal::InitialReview(InitialReviewRefusal::SecondPerson) => "second_person".to_owned(),
             Refusal::Exhausted => "exhausted".to_owned(),
+            Refusal::BulkJobs => "bulk_jobs".to_owned(),
         };
         format!("refused {words}")
     }
 
-    /// `limits on|off [messages=10] [reports=5] [requests=60]`.
+    /// `limits on|off [messages=10] [reports=5] [requests=60] [disowns=5]`.
     pub(crate) fn limits(&mut self, words: &mut Words) -> Result<(), String> {
         if words.flag("off") {
             self.engine.set_limits(None);
@@ -269,6 +303,7 @@ impl World<'_> {
             ("messages", &mut limits.messages_per_phone_and_day),
             ("reports", &mut limits.reports_per_provider_phone_and_day),
             ("requests", &mut limits.requests_per_phone_and_day),
+            ("disowns", &mut limits.disowns_per_phone_and_day),
             ("block", &mut limits.requests_per_block_and_10_minutes),
         ] {
             if let Some(text) = words.option(name) {
@@ -284,7 +319,7 @@ fn field_error(error: &FieldError) -> String {
     if error.pointer.is_empty() { format!("{:?}", error.problem) } else { error.pointer.clone() }
 }
 
-fn expected_version(words: &mut Words) -> Result<Expected, String> {
+pub(crate) fn expected_version(words: &mut Words) -> Result<Expected, String> {
     match words.option("version") {
         None => Ok(Expected::Any),
         Some(text) if text == "unsaid" => Ok(Expected::Unsaid),

@@ -1,6 +1,7 @@
 //! `expect`: what the scenario looks at.
 
 use heyan_domain::filing::draft::Domain;
+use heyan_domain::filing::initial_review::FieldReason;
 use heyan_domain::filing::{self, FilingState};
 use heyan_domain::terms::{ProviderId, Role, Roles};
 
@@ -51,8 +52,14 @@ impl World<'_> {
             "returned-at" => filing.state.returned().map_or("never".to_owned(), |(_, at)| civil(at)),
             "round" => filing.round_no.to_string(),
             "version" => filing.version.to_string(),
+            "report-due" => filing.report_due.map_or("none".to_owned(), |due| civil(due.at)),
+            "sent-back" => body.sent_back.as_ref().map_or("never".to_owned(), |sent| {
+                let of = |one: &FieldReason| format!("{} {}", one.pointer, one.text);
+                sent.reasons.iter().map(of).collect::<Vec<_>>().join("; ")
+            }),
             "rule" => {
-                let pinned = filing.ruleset.and_then(|no| self.engine.rules().pinned(no));
+                let rules = self.engine.rules();
+                let pinned = filing.ruleset.and_then(|no| rules.pinned(no));
                 pinned.map_or("none".to_owned(), |rule| rule.id.to_string())
             }
             "events" => {
@@ -106,7 +113,8 @@ impl World<'_> {
         let id = self.filed(name)?.id;
         let filing = self.engine.filing(id).ok_or("the filing is gone")?;
         let body = self.engine.body(id).ok_or("the filing has no body")?;
-        let rule = filing.ruleset.and_then(|no| self.engine.rules().pinned(no)).ok_or("never reported")?;
+        let rules = self.engine.rules();
+        let rule = filing.ruleset.and_then(|no| rules.pinned(no)).ok_or("never reported")?;
         let service = body.draft.reference.service_no.as_ref().and_then(|no| self.engine.service(no));
         let found = filing::remedies(rule, &body.draft, &filing.state, service.as_deref());
         Ok(none_if_empty(&found.iter().map(|remedy| remedy.code.as_str()).collect::<Vec<_>>()))

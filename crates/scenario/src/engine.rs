@@ -67,7 +67,7 @@ pub trait Engine {
     fn service(&self, no: &ServiceNo) -> Option<Arc<ServiceRecord>>;
 
     /// The rules that decide.
-    fn rules(&self) -> &Rules;
+    fn rules(&self) -> Arc<Rules>;
 
     /// Writes records into the registry, as an import of what was approved elsewhere does.
     fn import(&mut self, entity: EntityRecord, services: Vec<ServiceRecord>);

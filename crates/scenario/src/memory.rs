@@ -16,7 +16,7 @@ use heyan_domain::review::Review;
 use heyan_domain::rulebook::{Defect, Rulebook};
 use heyan_domain::rules::Rules;
 use heyan_domain::state::{Key, State, Tables};
-use heyan_domain::tags::{Keyring as _, active};
+use heyan_domain::tags::{Keyring as _, PersonTag, active};
 use heyan_domain::terms::{FilingId, MessageId};
 use heyan_domain::tx::Delta;
 use heyan_domain::verification::{Message, Outgoing, Standing, Verification};
@@ -31,7 +31,7 @@ use crate::keyring::TestKeyring;
 /// decision forgets to ask for is missing here too.
 pub struct MemoryEngine {
     now: Timestamp,
-    rules: Rules,
+    rules: Arc<Rules>,
     calendar: WorkingDays,
     keyring: TestKeyring,
     limits: Option<Limits>,
@@ -43,6 +43,8 @@ pub struct MemoryEngine {
     due: BTreeSet<(Timestamp, (u8, i64, u16))>,
     outbox: Vec<Outgoing>,
     sealed: HashMap<MessageId, Outgoing>,
+    /// Whom filings name without asking.
+    named: BTreeSet<(PersonTag, FilingId)>,
 }
 
 impl std::fmt::Debug for MemoryEngine {
@@ -76,7 +78,7 @@ impl MemoryEngine {
         let (rules, _) = Rules::new(book, BTreeMap::new());
         Ok(Self {
             now: Timestamp::default(),
-            rules,
+            rules: Arc::new(rules),
             calendar: WorkingDays::shipped()?,
             keyring: TestKeyring::default(),
             limits: None,
@@ -88,6 +90,7 @@ impl MemoryEngine {
             due: BTreeSet::new(),
             outbox: Vec::new(),
             sealed: HashMap::new(),
+            named: BTreeSet::new(),
         })
     }
 
@@ -96,10 +99,15 @@ impl MemoryEngine {
     }
 
     fn apply(&mut self, delta: Delta) {
+        if let Some(rules) = &delta.rules {
+            self.rules = Arc::clone(rules);
+        }
         self.rows.absorb(delta.rows);
         self.events.extend(delta.events);
         self.audit.extend(delta.audit);
         self.next_filing += delta.filings;
+        self.named.extend(delta.named);
+        self.named.retain(|(_, filing)| !delta.forgotten.contains(filing));
         self.due.extend(delta.due.into_iter().map(|(at, due)| (at, due.parts())));
         self.sealed.extend(delta.outbox.iter().map(|outgoing| (outgoing.message, outgoing.clone())));
         for message in &delta.wiped {
@@ -131,7 +139,10 @@ impl MemoryEngine {
                 copy(&rows.of_phone, &mut state.of_phone, key);
                 state.of_phone.entry(*key).and_modify(|list| _ = list.get_or_insert_default());
             }
-            Key::Person(key) => copy(&rows.people, &mut state.people, key),
+            Key::Person(key) => {
+                let known = self.named.iter().any(|(person, _)| person == key);
+                state.people.insert(*key, known.then_some(()));
+            }
             Key::Message(key) => copy(&rows.messages, &mut state.messages, key),
             Key::Holder(key) => copy(&rows.holders, &mut state.holders, key),
             Key::Order(key) => copy(&rows.orders, &mut state.orders, key),
@@ -149,7 +160,18 @@ impl MemoryEngine {
             Key::Session(key) => copy(&rows.sessions, &mut state.sessions, key),
             Key::OfCarrier(key) => copy(&rows.of_carrier, &mut state.of_carrier, key),
             Key::Orphans(key) => copy(&rows.orphans, &mut state.orphans, key),
+            Key::InitialReview(key) => copy(&rows.initial_reviews, &mut state.initial_reviews, key),
+            Key::InitialReviewRule(key) => {
+                copy(&rows.initial_review_rules, &mut state.initial_review_rules, key);
+            }
             Key::Unmasking(key) => copy(&rows.unmaskings, &mut state.unmaskings, key),
+            Key::Proposal(key) => copy(&rows.proposals, &mut state.proposals, key),
+            Key::RuleVersion(key) => copy(&rows.rule_versions, &mut state.rule_versions, key),
+            Key::Outages(key) => copy(&rows.outages, &mut state.outages, key),
+            Key::Activation(key) => copy(&rows.activations, &mut state.activations, key),
+            Key::BulkJob(key) => copy(&rows.bulk_jobs, &mut state.bulk_jobs, key),
+            Key::BulkChunk(key) => copy(&rows.bulk_chunks, &mut state.bulk_chunks, key),
+            Key::BulkOpen(key) => copy(&rows.bulk_open, &mut state.bulk_open, key),
         }
     }
 }
@@ -262,8 +284,8 @@ impl Engine for MemoryEngine {
         row(&self.rows.services, no)
     }
 
-    fn rules(&self) -> &Rules {
-        &self.rules
+    fn rules(&self) -> Arc<Rules> {
+        Arc::clone(&self.rules)
     }
 
     fn import(&mut self, entity: EntityRecord, services: Vec<ServiceRecord>) {

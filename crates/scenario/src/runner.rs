@@ -7,7 +7,7 @@ use heyan_domain::Timestamp;
 use heyan_domain::decide::{Action, Outcome};
 use heyan_domain::mark;
 use heyan_domain::registry::{EntityNo, ServiceNo};
-use heyan_domain::terms::{Code, FilingId, MessageId, Phone, ProviderId, Province};
+use heyan_domain::terms::{AccountId, Code, FilingId, MessageId, Phone, ProviderId, Province};
 use heyan_domain::verification::{Outgoing, Receipt, Transport, Verification};
 
 use crate::engine::Engine;
@@ -68,6 +68,8 @@ pub(crate) struct World<'e> {
     /// Whether nobody carries out what is due.
     pub worker_sleeps: bool,
     pub imported: u32,
+    /// Two operators, once somebody needs them.
+    pub operators: Option<(AccountId, AccountId)>,
 }
 
 /// Runs a scenario to its end or to the first line that does not hold.
@@ -89,6 +91,7 @@ pub fn run(script: &Script, engine: &mut dyn Engine) -> Result<(), Failure> {
         hold: false,
         worker_sleeps: false,
         imported: 0,
+        operators: None,
     };
     let failure = |line, reason| Failure { file: script.file.clone(), line, reason };
     for statement in &script.statements {

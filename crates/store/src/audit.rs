@@ -72,6 +72,13 @@ pub struct AuditRow {
     pub hash: [u8; 32],
 }
 
+impl AuditRow {
+    /// The hash in hexadecimal.
+    pub fn hash_text(&self) -> String {
+        encode_hex(&self.hash)
+    }
+}
+
 /// A signed head.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Checkpoint {
@@ -83,6 +90,13 @@ pub struct Checkpoint {
     pub key: KeyId,
     /// The Ed25519 signature of [`statement`].
     pub signature: [u8; 64],
+}
+
+impl Checkpoint {
+    /// The signature in hexadecimal.
+    pub fn signature_text(&self) -> String {
+        encode_hex(&self.signature)
+    }
 }
 
 /// What a checkpoint signs: four lines of ASCII, each ended by a line feed.
@@ -216,6 +230,8 @@ pub struct AuditState {
     pub last_checkpoint: Option<Checkpoint>,
     /// The server walks along the log once a day and as it grows; so far it has come in the present round.
     pub verified_up_to: i64,
+    /// When a walk last came to the end, or to what is wrong.
+    pub checked_at: Option<Timestamp>,
     /// What it has found to be wrong.
     pub broken: Option<String>,
 }

@@ -9,5 +9,7 @@ pub mod clock;
 pub mod engine;
 mod files;
 pub mod keys;
+pub mod rules;
 pub mod sqlite;
+pub mod tasks;
 pub mod views;

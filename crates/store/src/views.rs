@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use heyan_domain::Timestamp;
+use heyan_domain::filing::initial_review::InitialReview;
 use heyan_domain::filing::{Body, Filing};
 use heyan_domain::registry::ServiceRecord;
 use heyan_domain::review::Review;
@@ -25,6 +26,8 @@ pub struct FilingView {
     pub service: Option<ServiceRecord>,
     /// Its place in the administration's queue.
     pub review: Option<Review>,
+    /// Its place in the 初审 of its provider.
+    pub initial_review: Option<InitialReview>,
 }
 
 impl FilingView {

@@ -6,13 +6,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use heyan_domain::Timestamp;
 use heyan_domain::accounts::RoleKind;
-use heyan_domain::rules::Rules;
+use heyan_domain::privacy::Retention;
 use heyan_domain::terms::{FilingId, MessageId, Phone, ProviderId, Province};
 use heyan_domain::verification::MessageState;
 use heyan_domain::working_days::WorkingDays;
 use heyan_store::clock::Clock;
 use heyan_store::engine::{Engine, EngineError};
 use heyan_store::keys::Ring;
+use heyan_store::rules::SharedRules;
 use heyan_store::sqlite::{Readers, StoreError};
 use rand::Rng;
 
@@ -100,11 +101,19 @@ pub struct DemoAccount {
     pub scope: &'static str,
 }
 
-/// One for each role.
+/// One for each role, and a second operator.
 pub const DEMO_ACCOUNTS: &[DemoAccount] = &[
     DemoAccount {
         name: "operator",
         password: "sandbox-operator",
+        role: RoleKind::Operator,
+        role_key: "role-operator",
+        scope: "",
+    },
+    // What takes two people can be tried with a second one (SEC-14).
+    DemoAccount {
+        name: "operator-2",
+        password: "sandbox-operator-2",
         role: RoleKind::Operator,
         role_key: "role-operator",
         scope: "",
@@ -152,17 +161,21 @@ pub struct App {
     /// The clock.
     pub clock: Arc<dyn Clock>,
     /// The rulebook.
-    pub rules: Arc<Rules>,
+    pub rules: Arc<SharedRules>,
     /// The calendar of working days.
     pub calendar: Arc<WorkingDays>,
     /// The keys, for what a browser carries sealed.
     pub ring: Arc<Ring>,
     /// The access providers.
     pub providers: Vec<Provider>,
+    /// The public addresses of the doors; none: every door is open at every host.
+    pub hosts: Option<crate::host::Hosts>,
     /// The sandbox, if this is one.
     pub sandbox: Option<Arc<dyn Sandbox>>,
     /// Whether the portal asks for a captcha.
     pub captcha: bool,
+    /// For how long the personal data of a filing is kept after its end (SEC-13).
+    pub retention: Retention,
     /// The identity provider through which the staff may sign in, if there is one.
     pub oidc: Option<crate::auth::oidc::Oidc>,
     /// Hashes the passwords of the staff.

@@ -5,13 +5,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use heyan_domain::Timestamp;
+use heyan_domain::privacy::Retention;
 use heyan_gateway::{Route, RouteError};
 use heyan_store::clock::Clock;
 use heyan_store::engine::{Engine, EngineError};
 use heyan_store::sqlite::{Readers, StoreError};
+use heyan_store::tasks::Task;
 use tokio::sync::{Mutex, watch};
 
-use crate::tasks::{Deadlines, Dispatch, Housekeeping, MAX_DUE, Statistics};
+use crate::tasks::{Bulk, Deadlines, Dispatch, Housekeeping, MAX_DUE, Retire, Statistics};
 
 /// How long the worker sleeps at most when nothing tells it to wake (DDL-04: begun within a second).
 const TICK: Duration = Duration::from_millis(250);
@@ -19,6 +21,8 @@ const TICK: Duration = Duration::from_millis(250);
 const TIDY_EVERY_MS: i64 = 10 * 60 * 1_000;
 /// How often what has happened is counted.
 const COUNT_EVERY_MS: i64 = 5_000;
+/// How often a batch of filings whose time is over is erased: the writer has much else to do, and a day is early enough.
+const ERASE_EVERY_MS: i64 = 1_000;
 /// How long the worker waits after a failure.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -44,6 +48,8 @@ pub enum WorkerError {
 struct LastTimes {
     tidied_at: Timestamp,
     counted_at: Timestamp,
+    /// From when on the next batch is erased.
+    next_erasure: Timestamp,
 }
 
 /// The tasks and the lock that keeps them one at a time: whoever holds it may move the sandbox's clock.
@@ -52,6 +58,8 @@ pub struct Worker {
     deadlines: Deadlines,
     housekeeping: Housekeeping,
     statistics: Statistics,
+    retire: Retire,
+    bulk: Bulk,
     clock: Arc<dyn Clock>,
     turn: Mutex<()>,
     /// How many times sending has begun, so that whoever waits for it knows whether somebody else has seen to it.
@@ -77,11 +85,41 @@ impl Worker {
             dispatch: Dispatch { engine: Arc::clone(&engine), readers: readers.clone(), route },
             deadlines: Deadlines { engine: Arc::clone(&engine), readers: readers.clone() },
             housekeeping: Housekeeping { engine: Arc::clone(&engine) },
-            statistics: Statistics { engine, readers: readers.clone() },
+            statistics: Statistics { engine: Arc::clone(&engine), readers: readers.clone() },
+            retire: Retire {
+                engine: Arc::clone(&engine),
+                readers: readers.clone(),
+                retention: Retention::default(),
+            },
+            bulk: Bulk { engine, readers: readers.clone() },
             clock,
             turn: Mutex::new(()),
             sendings: AtomicU64::new(0),
         }
+    }
+
+    /// The same, keeping the personal data of filings for so long (SEC-13).
+    #[must_use]
+    pub fn keeping(mut self, retention: Retention) -> Self {
+        self.retire.retention = retention;
+        self
+    }
+
+    /// Does a task and notes how it went.
+    async fn noted<T>(
+        &self,
+        task: Task,
+        work: impl Future<Output = Result<T, WorkerError>>,
+        count: impl FnOnce(&T) -> usize,
+    ) -> Result<T, WorkerError> {
+        let log = self.dispatch.engine.tasks().of(task);
+        log.begins(self.clock.now());
+        let done = work.await;
+        match &done {
+            Ok(done) => log.ends(self.clock.now(), count(done)),
+            Err(_) => log.fails(),
+        }
+        done
     }
 
     /// Sends everything that was in the outbox when it was called. Of many that wait, one sends for all.
@@ -97,7 +135,7 @@ impl Worker {
     /// The caller has the turn.
     async fn send(&self) -> Result<(), WorkerError> {
         self.sendings.fetch_add(1, Ordering::SeqCst);
-        self.dispatch.run().await.map(|_| ())
+        self.noted(Task::Dispatch, self.dispatch.run(), |sent| *sent).await.map(|_| ())
     }
 
     /// Carries out everything due up to an instant in order: before each step `hold` sets the clock to the time at
@@ -117,7 +155,22 @@ impl Worker {
 
     /// Counts everything that has happened so far, for the operator's charts.
     pub async fn count(&self) -> Result<(), WorkerError> {
-        self.statistics.run().await
+        self.noted(Task::Statistics, self.statistics.run(), |()| 0).await
+    }
+
+    /// Erases one batch of filings whose time is over (SEC-13); gives how many it has erased, and how many it could not.
+    pub async fn erase(&self) -> Result<(usize, usize), WorkerError> {
+        let now = self.clock.now();
+        let erased = self.noted(Task::Retention, self.retire.run(now), |(erased, _)| *erased).await?;
+        if erased.1 > 0 {
+            self.dispatch.engine.tasks().of(Task::Retention).fails();
+        }
+        Ok(erased)
+    }
+
+    /// Files the next rows of every file that was handed in; whether there are more.
+    pub async fn file_rows(&self) -> Result<bool, WorkerError> {
+        self.bulk.run().await
     }
 
     /// Works until `stopping` turns true.
@@ -144,18 +197,27 @@ impl Worker {
         let _turn = self.turn.lock().await;
         let now = self.clock.now();
         self.send().await?;
-        let carried_out = self.deadlines.run(now).await?;
+        let carried_out = self.noted(Task::Deadlines, self.deadlines.run(now), |count| *count).await?;
         if carried_out > 0 {
             self.send().await?;
         }
         if now.since_ms(last.tidied_at) >= TIDY_EVERY_MS {
-            self.housekeeping.run(now).await?;
+            self.noted(Task::Tidy, self.housekeeping.tidy(now), |count| *count).await?;
+            self.noted(Task::Audit, self.housekeeping.audit(now), |count| *count).await?;
             last.tidied_at = now;
         }
         if now.since_ms(last.counted_at) >= COUNT_EVERY_MS {
             self.count().await?;
             last.counted_at = now;
         }
-        Ok(carried_out == MAX_DUE)
+        if now.since_ms(last.next_erasure) >= 0 {
+            let (_, failed) = self.erase().await?;
+            // What cannot be erased is tried again, but not every second.
+            let pause_ms = if failed > 0 { TIDY_EVERY_MS } else { ERASE_EVERY_MS };
+            last.next_erasure = now.plus_ms(pause_ms);
+        }
+        // Last, so that nothing that is due waits for it.
+        let more_rows = self.file_rows().await?;
+        Ok(carried_out == MAX_DUE || more_rows)
     }
 }

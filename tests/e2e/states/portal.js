@@ -374,6 +374,67 @@ async function limited(visit, sandbox) {
   await resent(visit, sandbox, head);
 }
 
+const NOT_MINE_PATH = '/not-mine';
+const disowned = (visit, sandbox, phone, code) => sent(visit, sandbox, NOT_MINE_PATH, { phone, code });
+
+const NOT_MINE = [
+  { name: 'not-mine-initial', path: NOT_MINE_PATH, says: ['not-mine-intro', 'not-mine-phone-hint'], reach: open(NOT_MINE_PATH) },
+  {
+    name: 'not-mine-missing',
+    path: NOT_MINE_PATH,
+    faulty: ['code', 'phone'],
+    says: ['error-code-missing', 'error-phone-missing'],
+    reach: (visit, { plain }) => disowned(visit, plain, '', ''),
+  },
+  {
+    name: 'not-mine-malformed',
+    path: NOT_MINE_PATH,
+    faulty: ['code', 'phone'],
+    says: ['error-code-malformed', 'error-phone-malformed'],
+    reach: (visit, { plain }) => disowned(visit, plain, '123', '12'),
+  },
+  {
+    name: 'not-mine-captcha-initial',
+    path: NOT_MINE_PATH,
+    says: ['captcha-hint'],
+    reach: (visit, { captcha }) => visit.open(captcha.address + NOT_MINE_PATH),
+  },
+  {
+    name: 'not-mine-captcha-wrong',
+    path: NOT_MINE_PATH,
+    faulty: ['captcha'],
+    says: ['error-captcha-wrong'],
+    reach: (visit, { captcha }) =>
+      sent(visit, captcha, NOT_MINE_PATH, { phone: RIGHT.phone, code: RIGHT.code, captcha: '?????' }),
+  },
+  {
+    name: 'not-mine-not-found',
+    path: NOT_MINE_PATH,
+    says: ['not-mine-check-code', 'not-mine-check-phone', 'not-mine-check-over'],
+    reach: (visit, { plain }) => disowned(visit, plain, RIGHT.phone, RIGHT.code),
+  },
+  {
+    name: 'not-mine-too-many',
+    path: NOT_MINE_PATH,
+    says: ['too-many', 'too-many-detail'],
+    async reach(visit, { limits }) {
+      const nobody = limits.person();
+      const GUESSES = 5;
+      for (let guess = 0; guess <= GUESSES; guess += 1) await disowned(visit, limits, nobody.phone, '123456');
+    },
+  },
+  {
+    name: 'not-mine-done',
+    path: `${NOT_MINE_PATH}/result`,
+    panel: 'done',
+    says: ['not-mine-told', 'not-mine-ignore', 'not-mine-code', 'not-mine-again'],
+    async reach(visit, { plain }) {
+      const { head } = await round(plain);
+      await disowned(visit, plain, head.phone, await plain.code(head));
+    },
+  },
+];
+
 const PROBLEMS = [
   { name: 'missing', path: '/nowhere', says: ['missing-title', 'missing-body'], reach: open('/nowhere') },
   {
@@ -446,4 +507,4 @@ const SANDBOX = [
 ];
 
 /** The whole table. */
-export const PORTAL = [...FORM_VERIFY, ...CAPTCHA, ...RESULTS, ...RESEND, ...PROBLEMS, ...SANDBOX];
+export const PORTAL = [...FORM_VERIFY, ...CAPTCHA, ...RESULTS, ...RESEND, ...NOT_MINE, ...PROBLEMS, ...SANDBOX];

@@ -47,6 +47,7 @@ pub(super) fn create(
     let data = AuditData {
         account: Some(name.as_str().to_owned()),
         role: Some(role.to_string()),
+        provider: role.provider().cloned(),
         ..AuditData::default()
     };
     let subject = AuditSubject::Account(id);
@@ -81,6 +82,10 @@ pub(super) fn reset_password(
     password: &PasswordHash,
 ) -> Result<AccountAnswer, Stop> {
     let Some(mut account) = managed(tx, by, id)? else { return Ok(AccountAnswer::NotFound) };
+    // The own password is changed by whoever knows it; otherwise a browser left open would be enough to take the account.
+    if by == Authority::Staff(id) {
+        return Ok(AccountAnswer::OwnAccount);
+    }
     if account.is_federated() {
         return Ok(AccountAnswer::Elsewhere);
     }

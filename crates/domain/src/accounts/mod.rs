@@ -201,7 +201,8 @@ pub enum AccountAnswer {
     NotFound,
     /// The account's password and second factor are kept by an identity provider.
     Elsewhere,
-    /// Nobody shuts the own account (who would open it again?) nor resets the own second factor without showing it.
+    /// Nobody shuts the own account (who would open it again? and so the last admin stays), nor resets the own password
+    /// or second factor without showing it.
     OwnAccount,
 }
 

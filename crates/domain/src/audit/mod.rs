@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::Timestamp;
 use crate::accounts::Account;
 use crate::tags::KeyId;
-use crate::terms::{AccountId, FilingId, ProviderId, Province, wire_enum};
+use crate::terms::{AccountId, FilingId, ProposalId, ProviderId, Province, VersionId, wire_enum};
 
 pub use reason::Reason;
 
@@ -64,8 +64,33 @@ wire_enum! {
         UnmaskRequested = "unmask_requested",
         /// A second person lets them.
         UnmaskApproved = "unmask_approved",
+        /// The second person does not let them.
+        UnmaskRefused = "unmask_refused",
         /// The personal data was shown.
         Unmasked = "unmasked",
+        /// An operator proposes what takes two people.
+        Proposed = "proposed",
+        /// A second operator approves it.
+        ProposalApproved = "proposal_approved",
+        /// A second operator refuses it.
+        ProposalRefused = "proposal_refused",
+        /// It was taken back before it had any effect.
+        ProposalWithdrawn = "proposal_withdrawn",
+        /// What was approved is done.
+        ProposalCarriedOut = "proposal_carried_out",
+        /// An operator has put in a version of a rule file.
+        RulesAdded = "rules_added",
+        /// The personal data of a filing was erased because somebody whom it is about has asked for it. What is erased
+        /// because its time is over is an event, and nobody's decision.
+        Erased = "erased",
+        /// One of a provider's people has taken a filing for 初审, or renewed that.
+        InitialReviewClaimed = "initial_review_claimed",
+        /// 初审通过.
+        InitialReviewPassed = "initial_review_passed",
+        /// 初审退回. The reasons stand in the filing, since they may name people.
+        InitialReviewSentBack = "initial_review_sent_back",
+        /// A provider has chosen whether its console asks for 初审.
+        InitialReviewRuleSet = "initial_review_rule_set",
     }
 }
 
@@ -133,6 +158,10 @@ pub enum AuditSubject {
     Account(AccountId),
     /// A master key, by its id.
     Key(KeyId),
+    /// Something that takes two people.
+    Proposal(ProposalId),
+    /// A version of a rule file.
+    RuleVersion(VersionId),
 }
 
 impl std::fmt::Display for AuditSubject {
@@ -141,6 +170,8 @@ impl std::fmt::Display for AuditSubject {
             Self::Filing(filing) => write!(f, "filing:{filing}"),
             Self::Account(account) => write!(f, "account:{account}"),
             Self::Key(key) => write!(f, "key:{}", key.0),
+            Self::Proposal(proposal) => write!(f, "proposal:{proposal}"),
+            Self::RuleVersion(version) => write!(f, "rules:{version}"),
         }
     }
 }
@@ -157,9 +188,17 @@ pub struct AuditData {
     /// The sign-in name of the account that it was done to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
+    /// Whose filing or account it was done to, so that a provider finds its own entries.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<ProviderId>,
     /// What an account that was made may do: its role, with the province or the provider it is for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
+    /// What was proposed or put in, in one line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+    /// The rule of 初审 that a provider has chosen, of the provider whose person did it.
+    pub initial_review: Option<String>,
 }
 
 impl AuditData {

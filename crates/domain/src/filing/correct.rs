@@ -5,15 +5,14 @@ use super::draft::Draft;
 use super::report::open_round;
 use super::row::{Body, FilingState};
 use super::withdraw::{check_version, own_filing};
-use crate::Timestamp;
 use crate::decide::{Expected, Outcome, Refusal, Stop};
-use crate::event::{Actor, Event, EventData, EventKind};
+use crate::event::{Actor, EventData, EventKind};
 use crate::mark;
-use crate::rulebook::RuleSet;
+use crate::rules::RuleSetNo;
 use crate::state::Key;
 use crate::terms::{FilingId, ProviderId};
 use crate::tx::Tx;
-use crate::working_days::{DueDate, WorkingDays};
+use crate::working_days::DueDate;
 
 /// Replaces the content; reports it in the same transaction if asked.
 pub fn correct(
@@ -43,50 +42,39 @@ pub fn correct(
         renumber(tx, provider, id, filing.order_no.as_ref(), draft.provider_order_no.as_ref())?;
     }
     mark!("FIL-06");
+    // A draft was not handed in before, so that nothing was promised.
+    filing.report_due = match filing.state {
+        FilingState::Returned { .. } => report_due(tx, filing.ruleset),
+        FilingState::Draft
+        | FilingState::InitialReview
+        | FilingState::Verifying(_)
+        | FilingState::InReview { .. }
+        | FilingState::Approved { .. }
+        | FilingState::Rejected { .. }
+        | FilingState::Withdrawn { .. } => None,
+    };
     filing.order_no.clone_from(&draft.provider_order_no);
     filing.kind = draft.kind;
     filing.province = draft.province;
     filing.note(tx, EventKind::FilingCorrected, Actor::Provider, EventData::default());
-    let body = Body { draft: draft.clone(), ..Body::clone(&body) };
+    let body = Body { draft: draft.clone(), written_by: None, ..Body::clone(&body) };
     if report {
         open_round(tx, filing, body, rng)?;
     } else {
-        remember_heads(tx, draft);
+        remember_heads(tx, id, draft);
         tx.put_body(id, body);
         filing.save(tx);
     }
     Ok(Outcome::Filing(id))
 }
 
-/// When a filing was last corrected, by its events in order; `None` if never.
-pub fn resubmitted_at(events: &[Event]) -> Option<Timestamp> {
-    let corrected = |event: &&Event| event.kind == EventKind::FilingCorrected;
-    events.iter().rev().find(corrected).map(|event| event.at)
-}
-
-/// When the provider has promised to report a corrected filing again (FIL-08): so many working days after the
-/// applicant's resubmission, which is the last correction. `None` where the set promises nothing, and while nothing
-/// has been corrected. It is shown, never enforced.
-pub fn report_due(
-    rule: &RuleSet,
-    calendar: &WorkingDays,
-    state: &FilingState,
-    resubmitted_at: Option<Timestamp>,
-) -> Option<DueDate> {
+/// When the provider has promised to report a filing again that is being corrected now (FIL-08): so many working days
+/// after the applicant's resubmission, which is the correction. `None` where the set of the round promises nothing. It is
+/// shown, never enforced.
+fn report_due(tx: &Tx<'_>, ruleset: Option<RuleSetNo>) -> Option<DueDate> {
     mark!("FIL-08");
-    match state {
-        FilingState::Returned { edited: true, .. } => {
-            Some(calendar.due(resubmitted_at?, rule.resubmission_working_days?.into()))
-        }
-        FilingState::Draft
-        | FilingState::InitialReview
-        | FilingState::Verifying(_)
-        | FilingState::InReview { .. }
-        | FilingState::Returned { edited: false, .. }
-        | FilingState::Approved { .. }
-        | FilingState::Rejected { .. }
-        | FilingState::Withdrawn { .. } => None,
-    }
+    let rule = tx.context.rules.pinned(ruleset?)?;
+    Some(tx.context.calendar.due(tx.now(), rule.resubmission_working_days?.into()))
 }
 
 fn renumber(

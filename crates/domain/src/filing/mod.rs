@@ -4,6 +4,7 @@ mod case;
 mod correct;
 mod create;
 pub mod draft;
+pub mod initial_review;
 mod parties;
 mod preview;
 pub mod raw;
@@ -13,7 +14,7 @@ mod returned;
 mod row;
 mod withdraw;
 
-pub use correct::{correct, report_due, resubmitted_at};
+pub use correct::correct;
 pub use create::create;
 pub use preview::{Preview, preview};
 pub use remedies::{FollowUp, follow_up, remedies};

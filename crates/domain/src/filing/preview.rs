@@ -7,6 +7,7 @@ use super::report::{check_service_kinds, hold_entity};
 use super::row::RoundWarning;
 use crate::decide::{Outcome, Refusal, Stop};
 use crate::rulebook::RuleSetId;
+use crate::rules::roles_of;
 use crate::terms::{FilingId, Phone, ProviderId, Roles};
 use crate::tx::Tx;
 
@@ -42,7 +43,7 @@ pub fn preview(
         .rules
         .in_force(draft.province, provider, tx.now())
         .ok_or(Stop::Refuse(Refusal::Exhausted))?;
-    let roles = if draft.shell { Roles::NONE } else { rule.who(&subject.case).roles };
+    let roles = roles_of(&rule, &subject.case, draft.shell);
     let parties = Parties::find(&rule, roles, draft, &subject)?;
     let asked = parties.asked.iter().map(|asked| (asked.roles, asked.phone)).collect();
     let warnings = parties.warnings.into_iter().collect();

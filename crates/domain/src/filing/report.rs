@@ -12,14 +12,15 @@ use crate::event::{Actor, EventData, EventKind};
 use crate::limits::{count_message, count_report};
 use crate::mark;
 use crate::rulebook::RuleSet;
+use crate::rules::roles_of;
 use crate::state::Key;
 use crate::tags::{EntityTag, active};
-use crate::terms::{FilingId, FilingKind, ProviderId, Roles, ServiceKind};
+use crate::terms::{FilingId, FilingKind, ProviderId, ServiceKind};
 use crate::time::HOUR_MS;
 use crate::tx::Tx;
 use crate::verification::{filing_label, open_verification};
 
-/// Reports a draft or a returned filing, edited or not.
+/// Reports a draft, a filing that has passed 初审, or a returned one, edited or not.
 pub fn report(
     tx: &mut Tx<'_>,
     provider: &ProviderId,
@@ -30,6 +31,7 @@ pub fn report(
     let (filing, body) = load(tx, provider, id, expected)?;
     match filing.state {
         FilingState::Draft | FilingState::Returned { .. } => {}
+        FilingState::InitialReview if tx.initial_review(&id)?.is_some_and(|one| one.passed.is_some()) => {}
         FilingState::InitialReview
         | FilingState::Verifying(_)
         | FilingState::InReview { .. }
@@ -96,8 +98,7 @@ pub(super) fn open_round(
         .rules
         .in_force(filing.province, &filing.provider, now)
         .ok_or(Stop::Refuse(Refusal::Exhausted))?;
-    mark!("WHO-01");
-    let roles = if body.draft.shell { Roles::NONE } else { rule.who(&subject.case).roles };
+    let roles = roles_of(&rule, &subject.case, body.draft.shell);
     let parties = Parties::find(&rule, roles, &body.draft, &subject)?;
     load_people(tx, &parties)?;
     count_people(tx, &filing.provider, &parties)?;
@@ -105,6 +106,11 @@ pub(super) fn open_round(
     filing.entity = Some(entity);
     filing.ruleset = Some(ruleset);
     filing.reported_at = Some(now);
+    filing.report_due = None;
+    if filing.state == FilingState::InitialReview {
+        tx.put_initial_review(filing.id, None);
+    }
+    body.sent_back = None;
     filing.round_no = filing.round_no.checked_add(1).ok_or(Refusal::Exhausted)?;
     let label = label(&body, &subject);
     let mut warnings = parties.warnings.clone();
@@ -115,12 +121,14 @@ pub(super) fn open_round(
         no: filing.round_no,
         reported_at: now,
         changed: subject.case.changed.clone(),
+        province_changes: subject.case.province_changes,
+        record_elsewhere: !subject.case.record_at_this_provider,
         parties: Vec::new(),
         warnings: warnings.into_iter().collect(),
     };
     note_reported(tx, &mut filing, &rule, &round);
     ask_people(tx, &mut filing, &mut round, &parties, &label, &rule, rng)?;
-    remember_unasked(tx, &body, &parties, filing.province, &rule);
+    remember_unasked(tx, filing.id, &body, &parties, filing.province, &rule);
     let nobody = round.parties.is_empty();
     body.rounds.push(round);
     let shell = body.draft.shell;
@@ -161,7 +169,7 @@ pub(super) fn check_service_kinds(
     services: &[ServiceDraft],
     now: crate::Timestamp,
 ) -> Result<(), Stop> {
-    let book = tx.context.rules.book();
+    let book = tx.context.rules.book_at(now);
     let errors: Vec<FieldError> = services
         .iter()
         .enumerate()
@@ -230,6 +238,7 @@ fn ask_people(
 /// Heads who are named but not asked are still known to 短信重发 (RES-02).
 fn remember_unasked(
     tx: &mut Tx<'_>,
+    filing: FilingId,
     body: &Body,
     parties: &Parties,
     province: crate::terms::Province,
@@ -242,7 +251,7 @@ fn remember_unasked(
         let Some(id_last6) = super::parties::last_six(rule, province, &head.document) else { continue };
         let is_asked = |asked: &Asked| asked.phone == *phone && asked.id_last6.contains(&id_last6);
         if !parties.asked.iter().any(is_asked) {
-            tx.put_person(keyring.person(key, phone, &id_last6));
+            tx.put_person(keyring.person(key, phone, &id_last6), filing);
         }
     }
 }

@@ -5,15 +5,21 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::draft::Draft;
+use super::initial_review::SentBack;
 use crate::Timestamp;
 use crate::event::{Actor, EventData, EventKind};
 use crate::mark;
 use crate::registry::{EntityNo, ServiceNo};
 use crate::review::Review;
+use crate::rulebook::Case;
 use crate::rules::RuleSetNo;
 use crate::tags::EntityTag;
-use crate::terms::{Changed, EventId, FilingId, FilingKind, Phone, ProviderId, Province, Roles, wire_enum};
+use crate::terms::{
+    AccountId, Changed, EventId, FilingId, FilingKind, Initiator, Phone, ProviderId, Province, Roles,
+    wire_enum,
+};
 use crate::tx::Tx;
+use crate::working_days::DueDate;
 
 wire_enum! {
     /// Why a filing came back.
@@ -45,7 +51,7 @@ pub struct Failure {
 pub enum FilingState {
     /// Being written.
     Draft,
-    /// 初审 by the provider's staff.
+    /// 初审 by the provider's staff; how far it has come is in its [`InitialReview`](super::initial_review::InitialReview).
     InitialReview,
     /// 等待短信核验; with the failure, once one has failed and the return is still to come.
     Verifying(Option<Failure>),
@@ -144,6 +150,8 @@ pub struct Filing {
     pub created_at: Timestamp,
     /// When the round was opened.
     pub reported_at: Option<Timestamp>,
+    /// When the provider has promised to report it again (FIL-08).
+    pub report_due: Option<DueDate>,
     /// The last event of its chain.
     pub last_event: EventId,
 }
@@ -162,6 +170,13 @@ pub struct Body {
     /// The numbers given on approval.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub numbers: Option<Numbers>,
+    /// Since when nothing personal is in it (SEC-13).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased_at: Option<Timestamp>,
+    /// Who of the provider's staff has written what is filed, if it was written in the console.
+    pub written_by: Option<AccountId>,
+    /// Why 初审 has sent it back, until it is reported.
+    pub sent_back: Option<SentBack>,
 }
 
 /// The numbers given on approval (REV-03).
@@ -183,6 +198,12 @@ pub struct RoundBody {
     /// What differed from the record (WHO-05).
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub changed: BTreeSet<Changed>,
+    /// Whether the organiser moves to another province; what the rule was asked, to ask another rule the same.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub province_changes: bool,
+    /// Whether the organiser's record was held at another provider; likewise.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub record_elsewhere: bool,
     /// The people asked, one a phone.
     pub parties: Vec<PartyBody>,
     /// What the provider should know.
@@ -190,7 +211,28 @@ pub struct RoundBody {
     pub warnings: Vec<RoundWarning>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+const fn is_false(value: &bool) -> bool {
+    !*value
+}
+
 impl RoundBody {
+    /// What the rule was asked when the round was opened, for the kind and the initiator that were filed then.
+    pub fn case(&self, kind: FilingKind, initiator: Initiator) -> Case {
+        Case {
+            kind,
+            changed: self.changed.clone(),
+            province_changes: self.province_changes,
+            initiator,
+            record_at_this_provider: !self.record_elsewhere,
+        }
+    }
+
+    /// Whether it was an empty shell's, which asks nobody (FIL-13).
+    pub fn is_shell(&self) -> bool {
+        self.warnings.contains(&RoundWarning::Shell)
+    }
+
     /// The person behind a verification of this round.
     pub fn party(&self, ordinal: u16) -> Option<&PartyBody> {
         self.parties.iter().find(|party| party.ordinal == ordinal)

@@ -46,6 +46,10 @@ pub fn withdraw(tx: &mut Tx<'_>, provider: &ProviderId, id: FilingId) -> Result<
     cancel_open(tx, &filing, CancelledBy::Withdrawal)?;
     let data = EventData { reason: Some(ReturnReason::Withdrawn), ..EventData::default() };
     filing.note(tx, EventKind::FilingWithdrawn, Actor::Provider, data);
+    if filing.state == FilingState::InitialReview {
+        tx.put_initial_review(id, None);
+    }
+    filing.report_due = None;
     filing.state = FilingState::Withdrawn { at: tx.now() };
     filing.save(tx);
     let actor = AuditActor::Provider { provider: provider.clone() };

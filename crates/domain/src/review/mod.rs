@@ -113,7 +113,13 @@ fn own(tx: &Tx<'_>, province: Province, id: FilingId) -> Result<Filing, Stop> {
     mark!("REV-01");
     tx.need([Key::Filing(id), Key::Body(id), Key::Review(id)])?;
     // A filing that was never handed over is none of the administration's business.
-    let seen = |filing: &Filing| match filing.state {
+    let filing = tx.filing(&id)?.filter(|filing| is_seen_by(filing, province));
+    filing.ok_or(Stop::Refuse(Refusal::FilingNotFound))
+}
+
+/// Whether a filing is there for an administration: its own, and handed over.
+pub(crate) fn is_seen_by(filing: &Filing, province: Province) -> bool {
+    let handed_over = match filing.state {
         FilingState::InReview { .. } | FilingState::Approved { .. } | FilingState::Rejected { .. } => true,
         FilingState::Draft
         | FilingState::InitialReview
@@ -121,8 +127,7 @@ fn own(tx: &Tx<'_>, province: Province, id: FilingId) -> Result<Filing, Stop> {
         | FilingState::Returned { .. }
         | FilingState::Withdrawn { .. } => false,
     };
-    let filing = tx.filing(&id)?.filter(|filing| filing.province == province && seen(filing));
-    filing.ok_or(Stop::Refuse(Refusal::FilingNotFound))
+    filing.province == province && handed_over
 }
 
 fn claimable(tx: &Tx<'_>, filing: &Filing, reviewer: &str) -> Result<Review, Stop> {

@@ -32,6 +32,15 @@ const SHIPPED: [(&str, &str); 8] = shipped![
     "service-kinds.toml",
 ];
 
+/// A file of the book, as it was read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct BookFile {
+    name: String,
+    text: Arc<str>,
+    /// Of the set or the overlay in it.
+    id: String,
+}
+
 /// From when on a kind of service may be filed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Permitted {
@@ -47,6 +56,7 @@ pub struct Permitted {
 #[derive(Clone, Debug)]
 pub struct Rulebook {
     sets: Vec<Arc<RuleSet>>,
+    files: Vec<BookFile>,
     /// Answers what loading has proved cannot be asked, so that the lookup needs no error.
     last_resort: Arc<RuleSet>,
     overlay_title: Option<Title>,
@@ -92,13 +102,45 @@ impl Rulebook {
             defects.dedup();
             return Err(defects);
         };
+        let file = |(name, text): &(String, String)| {
+            let id = id_in(text).unwrap_or_default();
+            BookFile { name: name.clone(), text: text.as_str().into(), id }
+        };
+        let files = files.iter().map(file).collect();
         let overlay_title = overlay.as_ref().map(|overlay| overlay.title.clone());
         let rows = overlay.map(|overlay| overlay.permitted).unwrap_or_default();
         let permitted = rows
             .into_iter()
             .map(|row| Permitted { kind: row.kind.into_inner(), from: row.from, source: row.source })
             .collect();
-        Ok(Self { sets, last_resort, overlay_title, permitted })
+        Ok(Self { sets, files, last_resort, overlay_title, permitted })
+    }
+
+    /// The book with a file more, or with another one in the place of that which has the same id.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the file, or with what rests on it.
+    pub fn with_file(&self, text: &str) -> Result<Self, Vec<Defect>> {
+        let id = id_in(text).unwrap_or_default();
+        let of = |file: &BookFile| (file.name.clone(), file.text.as_ref().to_owned());
+        let mut files: Vec<(String, String)> = self.files.iter().map(of).collect();
+        let same = self.files.iter().position(|file| !id.is_empty() && file.id == id);
+        match same.and_then(|at| files.get_mut(at)) {
+            Some((_, before)) => text.clone_into(before),
+            None if id.is_empty() => files.push(("new.toml".to_owned(), text.to_owned())),
+            None => files.push((format!("{id}.toml"), text.to_owned())),
+        }
+        Self::load(&files)
+    }
+
+    /// The id of the set or the overlay in a file of this book.
+    pub fn id_of(&self, text: &str) -> Option<String> {
+        self.files.iter().find(|file| &*file.text == text).map(|file| file.id.clone())
+    }
+
+    /// The file of a set or an overlay, as it was written.
+    pub fn file(&self, id: &str) -> Option<&str> {
+        self.files.iter().find(|file| file.id == id).map(|file| &*file.text)
     }
 
     /// All sets, in the order of their files.
@@ -173,6 +215,13 @@ fn checked_sets(read: &[Read<'_>], defects: &mut Vec<Defect>) -> Vec<Arc<RuleSet
 enum Parsed {
     Set(Box<SetFile>),
     Overlay(OverlayFile),
+}
+
+/// The id of the set or the overlay in a file, as far as it can be read.
+fn id_in(text: &str) -> Option<String> {
+    let table: toml::Table = toml::from_str(text).ok()?;
+    let id = table.get("overlay").or_else(|| table.get("id"))?;
+    id.as_str().map(str::to_owned)
 }
 
 fn parse(source: SourceFile<'_>) -> Result<Parsed, Defect> {

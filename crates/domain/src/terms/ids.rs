@@ -103,6 +103,39 @@ id! {
     AccountId, "acc_"
 }
 
+id! {
+    /// One proposal that takes two people: `pro_…`; drawn at random.
+    ProposalId, "pro_"
+}
+
+id! {
+    /// One version of a rule file: `rul_…`; drawn at random.
+    VersionId, "rul_"
+}
+
+id! {
+    /// One file of filings: `blk_…`; made of the request that handed it in, so that a repetition finds it.
+    BulkId, "blk_"
+}
+
+impl BulkId {
+    /// The job that a request makes. Rows have 14 bits below it, so 48 are taken of the request's key.
+    pub fn of_request(key: &[u8; 16]) -> Self {
+        let mut bytes = [0; 8];
+        for (slot, byte) in bytes.iter_mut().skip(2).zip(key) {
+            *slot = *byte;
+        }
+        Self(i64::from_be_bytes(bytes).max(1))
+    }
+
+    /// The number of a row, or of anything else that a job has up to 16,383 of.
+    pub const fn part(self, no: u32) -> i64 {
+        #[expect(clippy::as_conversions, reason = "`From` is not const")]
+        let no = no as i64;
+        (self.0 << 14) | (no & 0x3FFF)
+    }
+}
+
 impl FilingId {
     /// The verification with this ordinal.
     pub const fn verification(self, ordinal: u16) -> VerificationId {

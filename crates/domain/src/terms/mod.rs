@@ -13,7 +13,7 @@ pub use code::Code;
 pub use document::{Document, DocumentNumber, DocumentType, DocumentWarning, Nature};
 pub use filing_kind::{Changed, FilingKind, Initiator, ParseTermError, Role, Roles, ServiceKind};
 pub use id_last6::IdLast6;
-pub use ids::{AccountId, EventId, FilingId, MessageId, VerificationId};
+pub use ids::{AccountId, BulkId, EventId, FilingId, MessageId, ProposalId, VerificationId, VersionId};
 pub use phone::Phone;
 pub use provider::ProviderId;
 pub use province::Province;

@@ -9,6 +9,8 @@ use crate::event::{Actor, EventData, EventKind};
 use crate::filing::{Filing, FilingState, ReturnReason, fail_round, finish_return};
 use crate::limits::count_message;
 use crate::mark;
+use crate::outage;
+use crate::proposals;
 use crate::state::Key;
 use crate::terms::{FilingId, VerificationId};
 use crate::tx::Tx;
@@ -22,6 +24,9 @@ pub fn due(tx: &mut Tx<'_>, due: Due, rng: &mut dyn rand::Rng) -> Result<Outcome
         Due::NoonResend(verification) => noon_resend(tx, verification, rng)?,
         Due::CloseSendWindow(filing, round_no) => close_send_window(tx, filing, round_no)?,
         Due::Return(filing, round_no) => return_failed(tx, filing, round_no)?,
+        Due::StopClocks(proposal, batch) => outage::move_batch(tx, proposal, batch)?,
+        // The rules know their start themselves; what is left is to say that it has come.
+        Due::StartRules(proposal) => drop(proposals::carried_out(tx, proposal)?),
         Due::Retry(message) => return super::carrier::retry(tx, message),
     }
     Ok(Outcome::Done)
@@ -53,7 +58,7 @@ fn expire(tx: &mut Tx<'_>, id: VerificationId) -> Result<(), Stop> {
 
 fn noon_resend(tx: &mut Tx<'_>, id: VerificationId, rng: &mut dyn rand::Rng) -> Result<(), Stop> {
     let Some((mut verification, filing)) = unfinished(tx, id)? else { return Ok(()) };
-    if !verification.is_open(tx.now()) {
+    if !verification.is_open(tx.now()) || verification.disowned {
         return Ok(());
     }
     tx.need([Key::OfPhone(verification.phone), Key::Rounds(filing.id)])?;
@@ -84,8 +89,13 @@ fn close_send_window(tx: &mut Tx<'_>, id: FilingId, round_no: u16) -> Result<(),
         .into_iter()
         .find(|other| other.round_no == round_no && other.state == VerificationState::WaitingToSend);
     let Some(unsent) = unsent else { return Ok(()) };
-    mark!("DDL-03");
     let rule = pinned_rule(tx, filing.ruleset)?;
+    let ends = outage::send_window_ends(tx, &filing, &rule)?;
+    if tx.now() < ends {
+        tx.schedule(ends, Due::CloseSendWindow(id, round_no));
+        return Ok(());
+    }
+    mark!("DDL-03");
     fail_round(tx, filing, &unsent, ReturnReason::SmsUndeliverable, &rule)
 }
 

@@ -16,7 +16,7 @@ use crate::terms::{Code, EventId, Phone};
 use crate::tx::Tx;
 
 /// The rule set that a filing's round was pinned to.
-pub(super) fn pinned_rule(tx: &Tx<'_>, pinned: Option<RuleSetNo>) -> Result<Arc<RuleSet>, Stop> {
+pub(crate) fn pinned_rule(tx: &Tx<'_>, pinned: Option<RuleSetNo>) -> Result<Arc<RuleSet>, Stop> {
     let rule = pinned.and_then(|number| tx.context.rules.pinned(number));
     rule.cloned().ok_or(Stop::Refuse(Refusal::State("draft")))
 }
@@ -70,6 +70,7 @@ pub fn open_verification(
         last_message_at: tx.now(),
         code: keyring.code(key, id, &code),
         superseded: Vec::new(),
+        disowned: false,
         last_event: EventId::from_number(0),
     };
     write_message(tx, filing, &verification, party, MessageKind::First, &code, rule);

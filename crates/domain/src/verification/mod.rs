@@ -3,6 +3,7 @@
 mod answer;
 mod carrier;
 mod clocks;
+mod disown;
 mod issue;
 mod messages;
 mod resend;
@@ -13,6 +14,8 @@ mod verify;
 pub use answer::{Hint, ResendAnswer, ResendAnswered, VerifyAnswer};
 pub use carrier::{Attempt, LOST, NOT_NEEDED, Orphan, Receipt, Transport, transport};
 pub use clocks::due;
+pub use disown::{DisownAnswer, disown};
+pub(crate) use issue::pinned_rule;
 pub use issue::{issue_code, open_verification};
 pub use messages::{delivered, send_failed, submitted};
 pub use resend::resend;

@@ -104,7 +104,8 @@ fn resend_one(
 ) -> Result<Option<Obstacle>, Stop> {
     let rule = pinned_rule(tx, filing.ruleset)?;
     mark!("RES-03");
-    if verification.resends_used >= rule.manual_resend.limit {
+    // To a phone whose owner has refused more messages there are none left, either (PRO-07).
+    if verification.disowned || verification.resends_used >= rule.manual_resend.limit {
         return Ok(Some(Obstacle::Limit));
     }
     let interval_ms = i64::from(rule.manual_resend.minimum_interval_seconds) * 1_000;

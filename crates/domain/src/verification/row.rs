@@ -79,6 +79,8 @@ pub struct Verification {
     pub code: CodeTag,
     /// Codes that a resend has replaced; recognised, but they open nothing (RES-04).
     pub superseded: Vec<CodeTag>,
+    /// Whether the phone's owner has said that the filing is not theirs: no more messages (PRO-07).
+    pub disowned: bool,
     /// The last event of its chain.
     pub last_event: EventId,
 }

@@ -108,7 +108,7 @@ fn list(arguments: &AuditList) -> Result<(), Failure> {
         since: arguments.since,
         actor: arguments.actor.clone(),
         action: arguments.action,
-        subject: None,
+        ..AuditFilter::default()
     };
     let mut out = std::io::stdout().lock();
     let mut before = None;

@@ -9,6 +9,7 @@ use heyan_store::sqlite::{Database, Mode};
 use crate::cli::Serve;
 use crate::config::Config;
 use crate::failure::Failure;
+use crate::world::activated;
 
 /// Makes every check and says how it went; fails if any did.
 #[expect(clippy::print_stdout, reason = "the command's answer")]
@@ -25,7 +26,7 @@ pub fn run(arguments: Serve) -> Result<(), Failure> {
             }
         }
     };
-    report("rulebook", rulebook());
+    report("rulebook", rulebook(&config));
     report("working days", calendar());
     report("keys", keys(&config));
     report("data", data(&config));
@@ -33,9 +34,15 @@ pub fn run(arguments: Serve) -> Result<(), Failure> {
     if failed == 0 { Ok(()) } else { Err(Failure::plain(format!("{failed} of 5 checks found a fault"))) }
 }
 
-fn rulebook() -> Result<String, Failure> {
+fn rulebook(config: &Config) -> Result<String, Failure> {
     let book = Rulebook::shipped().map_err(|defects| listed(&defects))?;
-    Ok(format!("{} sets, every case answered once", book.sets().len()))
+    let rules = Database::rules_beside(&config.data, book).map_err(activated)?;
+    let sets = rules.book_at(SystemClock.now()).sets().len();
+    let activated = match rules.activations().len() {
+        0 => String::new(),
+        count => format!(", {count} versions activated over the program's files"),
+    };
+    Ok(format!("{sets} sets, every case answered once{activated}"))
 }
 
 fn calendar() -> Result<String, Failure> {

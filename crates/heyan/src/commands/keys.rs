@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use heyan_domain::proposals::{ProposalKind, Stage};
 use heyan_store::clock::{Clock as _, SystemClock};
 use heyan_store::keys::{KeyFile, Ring};
 use heyan_store::sqlite::Reader;
@@ -41,15 +42,35 @@ pub fn run(command: &KeysCommand) -> Result<(), Failure> {
             println!("added key {} to {}", key.0, path.display());
             println!("Back the file up again, apart from the data.");
             println!(
-                "A running server takes the key up within {} seconds, or at once on SIGHUP, and then seals",
+                "A running production server takes the key up once two operators have agreed to it in the"
+            );
+            println!(
+                "console, at /console/operator/keys; a sandbox does so by itself within {} seconds.",
                 LOOK_EVERY.as_secs()
             );
-            println!("older data anew in the background. `heyan keys status` shows how far it is.");
+            println!(
+                "Older data is then sealed anew in the background: `heyan keys status` shows how far it is."
+            );
+            println!("A server that is started with the new key in the file uses it at once.");
             println!("Keep the older keys in the file: open verifications are found with them.");
         }
         KeysCommand::Status(place) => status(place)?,
     }
     Ok(())
+}
+
+/// Whether somebody has proposed the change already.
+fn proposed(reader: &Reader) -> Result<&'static str, Failure> {
+    let now = SystemClock.now();
+    let open = reader.open_proposals(ProposalKind::ChangeKeys)?;
+    let stage = open.last().map(|one| one.stage(now));
+    Ok(match stage {
+        Some(Stage::Waiting) => "It is proposed and waits for approval.",
+        Some(Stage::Approved) => "It is approved.",
+        Some(Stage::Refused | Stage::Withdrawn | Stage::Expired | Stage::CarriedOut) | None => {
+            "Nobody has proposed it yet."
+        }
+    })
 }
 
 /// Beside a running server or without one: nothing is written, and no lock is asked for.
@@ -84,11 +105,16 @@ fn status(place: &KeyPlace) -> Result<(), Failure> {
         ));
     }
     if file.list().any(|(key, _)| !seen.contains(&key)) {
-        println!(
-            "A running server takes the new key up within {} seconds; if it does not, its log says why.",
-            LOOK_EVERY.as_secs()
-        );
-        println!("Without a running server, the next start does.");
+        if reader.is_sandbox()? {
+            println!(
+                "A running server takes the new key up within {} seconds; if it does not, its log says why.",
+                LOOK_EVERY.as_secs()
+            );
+        } else {
+            println!("A running server waits for two operators to agree to the new key: one proposes it at");
+            println!("/console/operator/keys, another one approves. {}", proposed(&reader)?);
+        }
+        println!("Without a running server, the next start takes it up.");
         return Ok(());
     }
     let all: u64 = values.values().sum();

@@ -3,30 +3,45 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use heyan_domain::Timestamp;
 use heyan_domain::rulebook::{Case, Defect, RuleSet, Rulebook, show};
 use heyan_store::clock::{Clock as _, SystemClock};
+use heyan_store::sqlite::Database;
 
-use crate::cli::{Explain, RulesCommand};
+use crate::cli::{Explain, Rules, RulesCommand};
 use crate::failure::Failure;
+use crate::world::activated;
 
 /// Answers a question to the rulebook.
 #[expect(clippy::print_stdout, reason = "the command's answer")]
-pub fn run(command: &RulesCommand) -> Result<(), Failure> {
+pub fn run(arguments: &Rules) -> Result<(), Failure> {
+    let command = &arguments.command;
     if let RulesCommand::Check { files } = command {
         let book = check(files)?;
         println!("{} rule sets, nothing to complain about", book.sets().len());
         return Ok(());
     }
-    let book = Rulebook::shipped().map_err(|defects| defective(&defects))?;
+    let shipped = Rulebook::shipped().map_err(|defects| defective(&defects))?;
+    let rules = Database::rules_beside(&arguments.data, shipped).map_err(activated)?;
+    let at = arguments.at.unwrap_or_else(|| SystemClock.now());
+    let book = rules.book_at(at);
     let text = match command {
-        RulesCommand::List => show::list(&book),
-        RulesCommand::Show { set } => show::show(find(&book, set)?),
-        RulesCommand::Diff { a, b } => show::diff(find(&book, a)?, find(&book, b)?),
-        RulesCommand::Explain(arguments) => explain(&book, arguments),
+        RulesCommand::List => show::list(book) + &activations(&rules),
+        RulesCommand::Show { set } => show::show(find(book, set)?),
+        RulesCommand::Diff { a, b } => show::diff(find(book, a)?, find(book, b)?),
+        RulesCommand::Explain(arguments) => explain(book, arguments, at),
         RulesCommand::Check { .. } => String::new(),
     };
     print!("{text}");
     Ok(())
+}
+
+/// What two operators have activated over the program's own files, and from when on it holds.
+fn activations(rules: &heyan_domain::rules::Rules) -> String {
+    let line = |one: &heyan_domain::rules::Activation| {
+        format!("activated over the program's own file: {} from {}\n", one.set, one.from)
+    };
+    rules.activations().iter().map(line).collect()
 }
 
 fn find<'b>(book: &'b Rulebook, id: &str) -> Result<&'b RuleSet, Failure> {
@@ -37,8 +52,7 @@ fn find<'b>(book: &'b Rulebook, id: &str) -> Result<&'b RuleSet, Failure> {
     })
 }
 
-fn explain(book: &Rulebook, arguments: &Explain) -> String {
-    let at = arguments.at.unwrap_or_else(|| SystemClock.now());
+fn explain(book: &Rulebook, arguments: &Explain, at: Timestamp) -> String {
     let case = Case {
         kind: arguments.kind,
         changed: arguments.changed.iter().copied().collect::<BTreeSet<_>>(),

@@ -1,15 +1,19 @@
 //! Raw configuration (flags, environment, file) becomes checked configuration here, once.
 
 pub mod oidc;
+mod outside;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use heyan_domain::mark;
+use heyan_domain::privacy::Retention;
 use serde::{Deserialize, Serialize};
 
 use crate::cli::{Serve, Switch};
 use crate::failure::Failure;
+
+pub use outside::Outside;
 
 /// What a configuration file may hold. Secrets are not among it: they live in the key file (SEC-16).
 #[derive(Debug, Default, Deserialize)]
@@ -21,6 +25,8 @@ struct File {
     keys: Option<PathBuf>,
     captcha: Option<Switch>,
     limits: Option<Switch>,
+    retention_days: Option<u16>,
+    hosts: Option<outside::HostsFile>,
     oidc: Option<oidc::Raw>,
 }
 
@@ -41,9 +47,20 @@ pub struct Config {
     /// Whether request and message limits are on.
     #[serde(serialize_with = "switch")]
     pub limits: bool,
+    /// For how many days the personal data of a filing is kept after its end (SEC-13).
+    #[serde(rename = "retention_days", serialize_with = "days")]
+    pub retention: Retention,
+    /// How it is reached from outside.
+    #[serde(flatten)]
+    pub outside: Outside,
     /// The staff's identity provider.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub oidc: Option<oidc::Checked>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
+fn days<S: serde::Serializer>(retention: &Retention, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u16(retention.days())
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
@@ -79,10 +96,18 @@ impl Config {
                 "leave --captcha and --limits away, or add --sandbox",
             ));
         }
+        let days = arguments.retention_days.or(file.retention_days).unwrap_or(Retention::DEFAULT_DAYS);
+        let retention = Retention::of_days(days).ok_or_else(|| {
+            Failure::usage(
+                format!("personal data cannot be kept for {days} days after the end of a filing"),
+                format!("give {} to {} days", Retention::MIN_DAYS, Retention::MAX_DAYS),
+            )
+        })?;
+        let outside = Outside::check(file.hosts)?;
         let named = arguments.config.unwrap_or_default();
         let secret = std::env::var(oidc::SECRET_VARIABLE).ok();
         let oidc = file.oidc.map(|oidc| oidc.check(&named, secret)).transpose()?;
-        Ok(Self { sandbox, data, keys, listen, captcha, limits, oidc })
+        Ok(Self { sandbox, data, keys, listen, captcha, limits, retention, outside, oidc })
     }
 
     /// As a configuration file that says the same.
@@ -104,7 +129,7 @@ fn read(path: &std::path::Path) -> Result<File, Failure> {
             .map_or(0, |span| text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
         Failure::new(
             format!("{}:{line}: {}", path.display(), error.message()),
-            "known members are sandbox, data, listen, keys, captcha, limits, and the section oidc (docs/oidc.md)",
+            "known members are sandbox, data, listen, keys, captcha, limits, retention_days, hosts, oidc (docs/oidc.md)",
         )
     })
 }

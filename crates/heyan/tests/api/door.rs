@@ -166,6 +166,8 @@ impl Door {
             listen: "127.0.0.1:0".parse().unwrap(),
             captcha: !sandbox,
             limits,
+            retention: heyan_domain::privacy::Retention::default(),
+            outside: heyan::config::Outside::default(),
             oidc: None,
         };
         let clock = Box::new(FixedClock(Timestamp::parse_rfc3339(MORNING).unwrap()));

@@ -11,7 +11,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
-use heyan::config::Config;
+use heyan::config::{Config, Outside};
 use heyan::world::{Nature, Seed, World};
 use heyan_domain::Timestamp;
 use heyan_domain::limits::Limits;
@@ -83,18 +83,47 @@ impl Sandbox {
         Self::start(data, true, (captcha, limits), seed)
     }
 
-    fn start(data: tempfile::TempDir, sandbox: bool, (captcha, limits): (bool, bool), seed: u64) -> Self {
+    fn start(data: tempfile::TempDir, sandbox: bool, switches: (bool, bool), seed: u64) -> Self {
+        Self::start_with(data, sandbox, switches, seed, (Limits::default(), Outside::default()))
+    }
+
+    /// A sandbox with a captcha and with these limits.
+    pub fn limited(limits: Limits) -> Self {
+        let how = (limits, Outside::default());
+        Self::start_with(tempfile::tempdir().unwrap(), true, (true, true), 7, how)
+    }
+
+    /// A sandbox that is reached so from outside.
+    pub fn outside(outside: Outside) -> Self {
+        let how = (Limits::default(), outside);
+        Self::start_with(tempfile::tempdir().unwrap(), true, (false, false), 7, how)
+    }
+
+    /// Its world, and the data, which must outlive it.
+    pub fn into_world(self) -> (World, tempfile::TempDir) {
+        (self.world, self.data)
+    }
+
+    fn start_with(
+        data: tempfile::TempDir,
+        sandbox: bool,
+        (captcha, limits): (bool, bool),
+        seed: u64,
+        (how_much, outside): (Limits, Outside),
+    ) -> Self {
         let config = Config {
             sandbox,
             data: data.path().to_owned(),
             keys: data.path().join("keys.toml"),
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             captcha,
+            retention: heyan_domain::privacy::Retention::default(),
             limits,
+            outside,
             oidc: None,
         };
         let clock = FixedClock(Timestamp::parse_rfc3339("2026-03-02T09:00:00+08:00").unwrap());
-        let nature = Nature { clock: Box::new(clock), seed: Seed::Fixed(seed), limits: Limits::default() };
+        let nature = Nature { clock: Box::new(clock), seed: Seed::Fixed(seed), limits: how_much };
         let world = World::open(&config, nature).unwrap_or_else(|failure| panic!("{}", failure.what()));
         let router = heyan_web::router(world.app.clone());
         Self { world, router, data }

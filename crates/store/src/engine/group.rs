@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use heyan_domain::Timestamp;
 use heyan_domain::decide::{Action, Context, Outcome, decide};
 use heyan_domain::due::Due;
+use heyan_domain::rules::Rules;
 use heyan_domain::state::State;
 use heyan_domain::tags::Keyring;
 use heyan_domain::tx::Delta;
@@ -37,7 +38,12 @@ impl ChangeSet {
         self.delta.carrier_ids.extend(delta.carrier_ids);
         self.delta.due.extend(delta.due);
         self.delta.decided.extend(delta.decided);
+        self.delta.named.extend(delta.named);
+        self.delta.forgotten.extend(delta.forgotten);
+        self.delta.bulk_results.extend(delta.bulk_results);
         self.delta.filings += delta.filings;
+        self.delta.archived.extend(delta.archived);
+        self.delta.rules = delta.rules.or(self.delta.rules.take());
     }
 
     fn is_empty(&self) -> bool {
@@ -130,6 +136,9 @@ impl Groups {
                 self.writer.write(&changes, now, &mut *self.parts.rng)?;
             }
             self.writer.commit()?;
+            if let Some(rules) = changes.delta.rules {
+                self.parts.rules.replace(rules);
+            }
             Ok(outcomes)
         });
         if result.is_err() {
@@ -150,13 +159,18 @@ impl Groups {
         now: Timestamp,
     ) -> Result<(Vec<Result<Outcome, EngineError>>, ChangeSet), StoreError> {
         let keys = self.parts.ring.current();
+        let mut rules = self.parts.rules.current();
         let mut state = self.writer.state()?;
         let mut changes = ChangeSet::default();
         let mut outcomes = Vec::with_capacity(jobs.len());
         for job in jobs {
-            let outcome = match self.decide_one(job, now, &*keys, &mut state)? {
+            let outcome = match self.decide_one(job, now, (&*keys, &rules), &mut state)? {
                 Some((outcome, delta)) => {
                     state.apply(&delta);
+                    // What comes after it in the group is decided by what it has put in force.
+                    if let Some(changed) = &delta.rules {
+                        rules = Arc::clone(changed);
+                    }
                     changes.absorb(delta);
                     if let (Action::Due(due), Some(at)) = (&job.command.action, job.due_at) {
                         changes.carried_out.push((at, *due));
@@ -174,12 +188,12 @@ impl Groups {
         &mut self,
         job: &Job,
         now: Timestamp,
-        keyring: &dyn Keyring,
+        (keyring, rules): (&dyn Keyring, &Rules),
         state: &mut State,
     ) -> Result<Option<(Outcome, Delta)>, StoreError> {
         let context = Context {
             now,
-            rules: &self.parts.rules,
+            rules,
             keyring,
             limits: self.parts.limits.as_ref(),
             calendar: &self.parts.calendar,

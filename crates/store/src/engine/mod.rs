@@ -16,15 +16,17 @@ use heyan_domain::Timestamp;
 use heyan_domain::decide::{Action, Command, Outcome};
 use heyan_domain::due::Due;
 use heyan_domain::limits::Limits;
-use heyan_domain::rules::Rules;
 use heyan_domain::working_days::WorkingDays;
 use rand::Rng;
 use std::sync::{Condvar, Mutex, PoisonError};
 use tokio::sync::oneshot;
 
+use crate::audit::AuditReport;
 use crate::clock::Clock;
 use crate::keys::{KeySet, Ring};
+use crate::rules::SharedRules;
 use crate::sqlite::{Database, StoreError, Writer};
+use crate::tasks::TaskLog;
 use crate::views::Tally;
 
 /// The most commands one group holds. More would hold the writer for too long (`docs/benchmarks.md`).
@@ -61,7 +63,7 @@ pub enum TakeUpError {
 /// What everything is decided by.
 pub struct Parts {
     /// The rulebook and its archive.
-    pub rules: Arc<Rules>,
+    pub rules: Arc<SharedRules>,
     /// The keys.
     pub ring: Arc<Ring>,
     /// Limits; `None` where the sandbox has them off.
@@ -112,6 +114,8 @@ pub enum Chore {
     Rekey,
     /// Signs the audit log's head once a day, and walks along a part of the log to see whether it is whole (SEC-12).
     Audit(Timestamp),
+    /// Notes what a reader has found that walked along the whole audit log, and when.
+    Checked(Arc<AuditReport>, Timestamp),
     /// Adds what events have come to, and notes up to which they have been counted.
     Count(Arc<Tally>),
 }
@@ -197,6 +201,7 @@ impl Drop for AtWork {
 pub struct Engine {
     queue: Arc<Queue>,
     statistics: Arc<Statistics>,
+    tasks: TaskLog,
     healthy: Arc<AtomicBool>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
@@ -226,7 +231,7 @@ impl Engine {
                 groups.close();
             })
             .map_err(StoreError::Thread)?;
-        Ok(Self { queue, statistics, healthy, thread: Mutex::new(Some(thread)) })
+        Ok(Self { queue, statistics, tasks: TaskLog::default(), healthy, thread: Mutex::new(Some(thread)) })
     }
 
     fn enqueue(
@@ -314,6 +319,11 @@ impl Engine {
     /// How the groups have been.
     pub fn statistics(&self) -> &Statistics {
         &self.statistics
+    }
+
+    /// How the worker's tasks have been: written by the worker, shown by the doors.
+    pub const fn tasks(&self) -> &TaskLog {
+        &self.tasks
     }
 
     /// Whether the last group could be written.

@@ -8,6 +8,7 @@ use aes_gcm::{Aes256Gcm, Nonce};
 use ed25519_dalek::{Signer as _, SigningKey, VerifyingKey};
 use heyan_domain::Timestamp;
 use heyan_domain::mark;
+use heyan_domain::proposals::KeyChange;
 use heyan_domain::tags::{CodeTag, CounterKey, EntityTag, KeyId, Keyring, PersonTag, PhoneTag, active};
 use heyan_domain::terms::{Code, Document, IdLast6, Phone, VerificationId};
 use heyan_domain::time::DAY_MS;
@@ -41,6 +42,8 @@ pub enum Purpose {
     Account,
     /// The link to an applicant's progress page (PRO-03).
     Progress,
+    /// Rows of a file of filings that wait (PRO-04).
+    BulkChunk,
 }
 
 impl Purpose {
@@ -54,6 +57,7 @@ impl Purpose {
             Self::Flash => 6,
             Self::Account => 16,
             Self::Progress => 7,
+            Self::BulkChunk => 24,
         }
     }
 }
@@ -118,10 +122,24 @@ impl std::fmt::Debug for KeySet {
 pub struct Rotation {
     /// The key file has been changed into one that is not taken up; the keys before it stay in use.
     pub refused: AtomicBool,
+    /// A key in the key file that waits for two operators (SEC-14).
+    waiting: RwLock<Option<KeyChange>>,
     /// Values to be looked through since the last key was taken up; 0 if there was nothing to do.
     pub values: AtomicU64,
     /// Those of them that have been, and are now sealed with the active key.
     pub values_done: AtomicU64,
+}
+
+impl Rotation {
+    /// The key that waits for two operators, if one does.
+    pub fn waiting(&self) -> Option<KeyChange> {
+        self.waiting.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Notes that a key waits, or that none does any more; gives what was noted before.
+    pub fn set_waiting(&self, change: Option<KeyChange>) -> Option<KeyChange> {
+        std::mem::replace(&mut *self.waiting.write().unwrap_or_else(PoisonError::into_inner), change)
+    }
 }
 
 /// The keys in use, shared by all who need them. Only the engine, the one writer, puts a new set in place, between two
@@ -210,6 +228,17 @@ impl KeySet {
     /// A value by which a database recognises its keys without knowing them (SEC-18).
     pub fn check_values(&self) -> Vec<(KeyId, [u8; 15])> {
         self.keys.iter().map(|key| (key.id, first_15(digest(&key.check, &[])))).collect()
+    }
+
+    /// What changes if these keys are taken up in place of others: the new active key, and the check values of all that are
+    /// new. `None` if nothing does, or if one of the others is missing here, so that these cannot be taken up.
+    pub fn change_from(&self, others: &Self) -> Option<KeyChange> {
+        let (ours, theirs) = (self.check_values(), others.check_values());
+        let keeps_all = theirs.iter().all(|key| ours.contains(key));
+        let new = ours.iter().filter(|key| !theirs.contains(key));
+        let checks: Vec<String> = new.map(|(_, check)| super::encode_hex(check)).collect();
+        let change = || KeyChange { key: self.active(), check: checks.join("+") };
+        (keeps_all && !checks.is_empty()).then(change)
     }
 
     /// Signs a head of the audit log with the active key (SEC-12); `None` only if there is no key at all.

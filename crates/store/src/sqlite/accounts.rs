@@ -4,6 +4,7 @@ use heyan_domain::Timestamp;
 use heyan_domain::accounts::{
     Account, DisplayName, PasswordHash, Role, SESSION_LIFE_MS, Session, SessionTag, SignInName, Totp,
 };
+use heyan_domain::audit::{AuditAction, AuditSubject};
 use heyan_domain::state::{Key, Tables};
 use heyan_domain::terms::{AccountId, ProviderId, Province};
 use rand::Rng;
@@ -178,6 +179,15 @@ impl Reader {
         let account = self.account(session.account)?;
         drop(snapshot);
         Ok(account.map(|account| (session, account)))
+    }
+
+    /// When somebody last signed in to an account, by the audit log.
+    pub fn last_sign_in(&self, id: AccountId) -> Result<Option<Timestamp>, StoreError> {
+        let sql = "SELECT at FROM audit WHERE subject = ?1 AND action = ?2 ORDER BY no DESC LIMIT 1";
+        let subject = AuditSubject::Account(id).to_string();
+        self.one(sql, [subject.as_str(), AuditAction::SignedIn.as_str()], |row| {
+            Ok(Timestamp::from_ms(row.get(0)?))
+        })
     }
 
     /// Accounts in the order of their names, of one provider if asked; `after` is where the last page ended.

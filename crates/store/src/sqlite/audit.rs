@@ -3,6 +3,7 @@
 use heyan_domain::Timestamp;
 use heyan_domain::audit::{AuditAction, AuditActor, AuditEntry, AuditSubject};
 use heyan_domain::tags::{KeyId, Keyring as _};
+use heyan_domain::terms::ProviderId;
 use heyan_domain::time::DAY_MS;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
@@ -14,13 +15,17 @@ use super::read::Reader;
 use super::read_lists::{Page, one_more};
 use super::rows::damaged;
 use super::writer::Writer;
-use crate::audit::{AuditReport, AuditRow, AuditState, CHECKPOINT_EVERY, Checkpoint, Head, Line, PublicKeys};
+use crate::audit::{
+    AuditReport, AuditRow, AuditState, Broken, CHECKPOINT_EVERY, Checkpoint, Head, Line, PublicKeys,
+};
 use crate::keys::KeySet;
 
 /// How far the server has walked along the log, and what it has found, in `meta`. Neither is proof of anything: who can
 /// write the file can write them. The log and the command line tell the same.
 const VERIFIED: &str = "audit-verified";
 const BROKEN: &str = "audit-broken";
+/// When such a walk last came to the end, or to what is broken.
+const CHECKED: &str = "audit-checked";
 /// So long after the last checkpoint the next is signed, if there is anything new.
 const CHECKPOINT_AFTER_MS: i64 = DAY_MS;
 /// So often the server begins to walk along the log anew.
@@ -93,14 +98,15 @@ impl Writer {
             let text =
                 serde_json::to_string(&line).map_err(|_| StoreError::Damaged { what: "audit entry" })?;
             let head = self.chain.written.head.followed_by(&text);
-            let sql = "INSERT INTO audit (no, at, actor, action, subject, line, hash) \
-                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+            let sql = "INSERT INTO audit (no, at, actor, action, subject, provider, line, hash) \
+                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
             self.connection.prepare_cached(sql)?.execute(params![
                 head.no,
                 entry.at.as_ms(),
                 entry.actor.to_string(),
                 entry.action.as_str(),
                 entry.subject.to_string(),
+                entry.data.provider.as_ref().map(ProviderId::as_str),
                 text,
                 head.hash,
             ])?;
@@ -173,15 +179,35 @@ impl Writer {
         }
         let looked_at = match step {
             Step::On(entries) => entries,
-            Step::End => 0,
+            Step::End => {
+                put_meta(&self.connection, CHECKED, &now.as_ms().to_string())?;
+                0
+            }
             Step::Broken(broken) => {
-                tracing::error!(name: "audit.broken", no = broken.no, fault = %broken.fault, "the audit log is not as it was written");
-                put_meta(&self.connection, BROKEN, &broken.to_string())?;
+                self.note_broken(&broken, now)?;
                 0
             }
         };
         self.chain.walk = Some((walk, began_at));
         Ok(looked_at)
+    }
+
+    fn note_broken(&self, broken: &Broken, now: Timestamp) -> Result<(), StoreError> {
+        tracing::error!(name: "audit.broken", no = broken.no, fault = %broken.fault, "the audit log is not as it was written");
+        put_meta(&self.connection, BROKEN, &broken.to_string())?;
+        put_meta(&self.connection, CHECKED, &now.as_ms().to_string())?;
+        Ok(())
+    }
+
+    /// Notes what a reader has found that walked along the whole log. What was broken once stays said: only whoever mends
+    /// the file knows that it is mended.
+    pub(super) fn note_checked(&self, report: &AuditReport, now: Timestamp) -> Result<usize, StoreError> {
+        put_meta(&self.connection, VERIFIED, &report.head.no.to_string())?;
+        match &report.broken {
+            Some(broken) => self.note_broken(broken, now)?,
+            None => put_meta(&self.connection, CHECKED, &now.as_ms().to_string())?,
+        }
+        Ok(0)
     }
 }
 
@@ -190,8 +216,14 @@ impl Writer {
 pub struct AuditFilter {
     /// At or after this.
     pub since: Option<Timestamp>,
+    /// Before this.
+    pub until: Option<Timestamp>,
     /// By whom, as [`AuditActor`] is printed: `staff:li.lei`, `provider:tencent`, `machine`.
     pub actor: Option<String>,
+    /// By the same person under the other right that they may act by.
+    pub or_actor: Option<String>,
+    /// About this provider's filings and accounts.
+    pub provider: Option<ProviderId>,
     /// What.
     pub action: Option<AuditAction>,
     /// To what.
@@ -209,10 +241,18 @@ impl AuditFilter {
             }
         };
         and(" AND at >= ?", self.since.map(|since| Value::Integer(since.as_ms())));
-        and(" AND actor = ?", self.actor.clone().map(Value::Text));
+        and(" AND at < ?", self.until.map(|until| Value::Integer(until.as_ms())));
+        let provider = self.provider.as_ref().map(|provider| provider.as_str().to_owned());
+        and(" AND provider = ?", provider.map(Value::Text));
         and(" AND action = ?", self.action.map(|action| Value::Text(action.as_str().to_owned())));
         and(" AND subject = ?", self.subject.map(|subject| Value::Text(subject.to_string())));
-        and(" ORDER BY no DESC LIMIT ?", Some(one_more(limit)));
+        let actors: Vec<&String> = self.actor.iter().chain(&self.or_actor).collect();
+        if !actors.is_empty() {
+            sql.push_str(if actors.len() == 1 { " AND actor = ?" } else { " AND actor IN (?, ?)" });
+            values.extend(actors.into_iter().map(|actor| Value::Text(actor.clone())));
+        }
+        sql.push_str(" ORDER BY no DESC LIMIT ?");
+        values.push(one_more(limit));
         (sql, values)
     }
 }
@@ -241,9 +281,17 @@ impl Reader {
         let last_checkpoint = last_checkpoint(&self.connection)?;
         let verified = meta(&self.connection, VERIFIED)?.and_then(|no| no.parse().ok());
         let broken = meta(&self.connection, BROKEN)?;
+        let checked = meta(&self.connection, CHECKED)?.and_then(|at| at.parse().ok());
         drop(snapshot);
         let verified_up_to = verified.unwrap_or(0);
-        Ok(AuditState { entries: head.no, head, last_checkpoint, verified_up_to, broken })
+        Ok(AuditState {
+            entries: head.no,
+            head,
+            last_checkpoint,
+            verified_up_to,
+            checked_at: checked.map(Timestamp::from_ms),
+            broken,
+        })
     }
 
     /// Walks along the whole audit log, beside whoever writes it, until the first entry that is not as it was written.

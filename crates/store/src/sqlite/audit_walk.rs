@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use heyan_domain::terms::ProviderId;
 use rusqlite::{Connection, Row, params};
 
 use super::StoreError;
@@ -39,6 +40,7 @@ struct Stored {
     actor: String,
     action: String,
     subject: String,
+    provider: Option<String>,
     line: String,
     hash: Vec<u8>,
 }
@@ -50,8 +52,9 @@ fn stored(row: &Row<'_>) -> Result<Stored, rusqlite::Error> {
         actor: row.get(2)?,
         action: row.get(3)?,
         subject: row.get(4)?,
-        line: row.get(5)?,
-        hash: row.get(6)?,
+        provider: row.get(5)?,
+        line: row.get(6)?,
+        hash: row.get(7)?,
     })
 }
 
@@ -62,6 +65,7 @@ impl Stored {
             && self.actor == entry.actor.to_string()
             && self.action == entry.action.as_str()
             && self.subject == entry.subject.to_string()
+            && self.provider.as_deref() == entry.data.provider.as_ref().map(ProviderId::as_str)
     }
 }
 
@@ -121,8 +125,8 @@ impl Walk {
     }
 
     fn next_rows(&self, connection: &Connection) -> Result<Vec<Stored>, StoreError> {
-        let sql =
-            "SELECT no, at, actor, action, subject, line, hash FROM audit WHERE no > ?1 ORDER BY no LIMIT ?2";
+        let sql = "SELECT no, at, actor, action, subject, provider, line, hash FROM audit WHERE no > ?1 \
+                   ORDER BY no LIMIT ?2";
         let mut statement = connection.prepare_cached(sql)?;
         let limit = i64::try_from(STEP).unwrap_or(i64::MAX);
         let rows = statement.query_map(params![self.head.no, limit], stored)?;

@@ -1,10 +1,10 @@
 //! What is kept of messages on their way: where they stand in the outbox, the carriers' ids, and early receipts.
 
 use heyan_domain::Timestamp;
+use heyan_domain::privacy::RECEIPTS_KEPT_MS;
 use heyan_domain::state::Tables;
 use heyan_domain::tags::PhoneTag;
 use heyan_domain::terms::MessageId;
-use heyan_domain::time::HOUR_MS;
 use heyan_domain::tx::Delta;
 use heyan_domain::verification::{Orphan, Standing};
 use rusqlite::params;
@@ -15,7 +15,7 @@ use super::writer::Writer;
 
 /// How long a receipt may come. Carriers give up on a message after 48 hours (CMPP's waiting time for a report); a day
 /// more for those that are late.
-const KEEP_MS: i64 = 72 * HOUR_MS;
+const KEEP_MS: i64 = RECEIPTS_KEPT_MS;
 
 /// As stored; the kinds' numbers are the order in which messages leave.
 const fn standing_number(standing: Standing) -> u8 {

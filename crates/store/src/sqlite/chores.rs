@@ -1,6 +1,7 @@
 //! Work on the database that nobody waits for, in batches of its own transactions.
 
 use heyan_domain::Timestamp;
+use heyan_domain::privacy::REPLIES_KEPT_MS;
 use heyan_domain::tags::Keyring as _;
 use heyan_domain::time::DAY_MS;
 use rand::Rng;
@@ -15,17 +16,18 @@ use crate::keys::{KeySet, Purpose, counter_floor};
 
 /// Rows touched in one batch.
 const BATCH: i64 = 500;
-/// How long a reply is kept for repetitions of its request.
-const KEEP_REPLIES_MS: i64 = 7 * DAY_MS;
+/// How long a message that has failed is listed.
+const KEEP_FAILED_MS: i64 = 90 * DAY_MS;
 
 /// The tables that hold sealed values: table, key column, whether the key is a number, purpose.
-pub(super) const SEALED: [(&str, &str, bool, Purpose); 6] = [
+pub(super) const SEALED: [(&str, &str, bool, Purpose); 7] = [
     ("filing_bodies", "filing", true, Purpose::FilingBody),
     ("outbox", "message", true, Purpose::Message),
     ("entities", "no", false, Purpose::Entity),
     ("services", "no", false, Purpose::Service),
     ("replies", "key", false, Purpose::Reply),
     ("accounts", "id", true, Purpose::Account),
+    ("bulk_chunks", "no", true, Purpose::BulkChunk),
 ];
 
 /// Which key everything has been sealed with, in `meta`.
@@ -48,6 +50,9 @@ impl Writer {
             Chore::Tidy(now) => self.tidy(*now).map(|touched| (touched, self.rekeying.clone())),
             Chore::Rekey => self.rekey(rng),
             Chore::Audit(now) => self.audit_chore(*now).map(|touched| (touched, self.rekeying.clone())),
+            Chore::Checked(report, now) => {
+                self.note_checked(report, *now).map(|touched| (touched, self.rekeying.clone()))
+            }
             Chore::Count(tally) => self.add(tally).map(|added| (added, self.rekeying.clone())),
         };
         match done.and_then(|done| self.commit().map(|()| done)) {
@@ -95,12 +100,21 @@ impl Writer {
             "DELETE FROM replies WHERE no IN (SELECT no FROM (SELECT no, at FROM replies ORDER BY no LIMIT ?2) \
              WHERE at < ?1)",
         )?
-        .execute(params![now.plus_ms(-KEEP_REPLIES_MS).as_ms(), BATCH])?;
+        .execute(params![now.plus_ms(-REPLIES_KEPT_MS).as_ms(), BATCH])?;
+        let failed = self
+            .connection
+            .prepare_cached(
+                "DELETE FROM failed_messages WHERE (at, message) IN (SELECT at, message FROM failed_messages \
+             WHERE at < ?1 ORDER BY at, message LIMIT ?2)",
+            )?
+            .execute(params![now.plus_ms(-KEEP_FAILED_MS).as_ms(), BATCH])?;
         Ok(counters
             + replies
+            + failed
             + self.tidy_sessions(now)?
             + self.tidy_unmaskings(now)?
-            + self.tidy_carriers(now, BATCH)?)
+            + self.tidy_carriers(now, BATCH)?
+            + self.tidy_bulk(now)?)
     }
 
     /// Seals anew what was sealed with another than the active key. The first byte of a sealed value names its key.

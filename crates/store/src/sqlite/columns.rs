@@ -4,6 +4,7 @@ use crate::views::Counted;
 use heyan_domain::accounts::RoleKind;
 use heyan_domain::event::{Actor, EventKind};
 use heyan_domain::filing::ReturnReason;
+use heyan_domain::filing::initial_review::InitialReviewRule;
 use heyan_domain::terms::{FilingKind, Province};
 use heyan_domain::verification::{CancelledBy, MessageKind, MessageState, VerificationState};
 
@@ -84,6 +85,19 @@ numbered! { event_kind_number, event_kind: EventKind {
     EventKind::Passed => 16,
     EventKind::AttemptFailed => 17,
     EventKind::Expired => 18,
+    EventKind::InitialReviewSubmitted => 19,
+    EventKind::InitialReviewClaimed => 20,
+    EventKind::InitialReviewPassed => 21,
+    EventKind::InitialReviewSentBack => 22,
+    EventKind::Disowned => 23,
+    EventKind::DeadlineMoved => 24,
+    EventKind::FilingErased => 40,
+} }
+
+numbered! { initial_review_rule_number, initial_review_rule: InitialReviewRule {
+    InitialReviewRule::Skipped => 1,
+    InitialReviewRule::Required => 2,
+    InitialReviewRule::SecondPerson => 3,
 } }
 
 numbered! { counted_number, counted: Counted {
@@ -187,6 +201,7 @@ mod tests {
         both_ways(RoleKind::ALL, role_number, role);
         both_ways(EventKind::ALL, event_kind_number, event_kind);
         both_ways(Counted::ALL, counted_number, counted);
+        both_ways(InitialReviewRule::ALL, initial_review_rule_number, initial_review_rule);
         let states = [
             VerificationState::WaitingToSend,
             VerificationState::Open,
@@ -213,6 +228,6 @@ mod tests {
     fn the_feed_leaves_out_what_is_not_for_it() {
         let out =
             EventKind::ALL.iter().filter(|kind| !kind.is_in_feed()).map(|kind| event_kind_number(*kind));
-        assert_eq!(out.collect::<Vec<_>>(), [1, 2, 7]);
+        assert_eq!(out.collect::<Vec<_>>(), [1, 2, 7, 40, 19, 20, 21, 22]);
     }
 }

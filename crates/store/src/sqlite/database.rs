@@ -4,8 +4,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use heyan_domain::mark;
-use heyan_domain::rulebook::{RuleSet, Rulebook};
-use heyan_domain::rules::{RuleSetNo, Rules};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
 
@@ -37,7 +35,7 @@ pub enum Mode {
 }
 
 impl Mode {
-    const fn as_str(self) -> &'static str {
+    pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Sandbox => "sandbox",
             Self::Production => "production",
@@ -204,6 +202,8 @@ impl Database {
         let connection = connect(&self.path, flags, WRITER_CACHE_KIB)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
+        // What is deleted or replaced leaves no bytes behind in the file (SEC-13).
+        connection.pragma_update(None, "secure_delete", "ON")?;
         // The engine checkpoints between groups instead of in the middle of one.
         connection.pragma_update(None, "wal_autocheckpoint", 0)?;
         Ok(connection)
@@ -243,33 +243,6 @@ impl Database {
             transaction.commit()?;
         }
         Ok(())
-    }
-
-    /// The rules to decide by: the book, joined with the sets that rounds have been pinned to (FIL-02).
-    pub fn rules(&self, book: Rulebook) -> Result<Rules, StoreError> {
-        let mut connection = self.connect_writer()?;
-        let mut archive = std::collections::BTreeMap::new();
-        {
-            let mut statement = connection.prepare("SELECT no, body FROM rule_sets")?;
-            let mut rows = statement.query([])?;
-            while let Some(row) = rows.next()? {
-                let set: RuleSet =
-                    serde_json::from_str(row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?)
-                        .map_err(|_| StoreError::Damaged { what: "rule set" })?;
-                archive.insert(RuleSetNo(row.get(0)?), Arc::new(set));
-            }
-        }
-        let (rules, added) = Rules::new(book, archive);
-        let transaction = connection.transaction()?;
-        for (number, set) in added {
-            let body = serde_json::to_string(&*set).map_err(|_| StoreError::Damaged { what: "rule set" })?;
-            transaction.execute(
-                "INSERT INTO rule_sets (no, body) VALUES (?1, ?2)",
-                rusqlite::params![number.0, body],
-            )?;
-        }
-        transaction.commit()?;
-        Ok(rules)
     }
 
     /// A value kept beside the data, such as the sandbox clock's offset.

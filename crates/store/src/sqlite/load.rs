@@ -38,7 +38,9 @@ impl Writer {
             Key::OfPhone(phone) => self.load_of_phone(*phone, rows),
             Key::Person(person) => {
                 let found =
-                    self.one("SELECT 1 FROM people WHERE person = ?1", [person.as_bytes()], |_| Ok(()))?;
+                    self.one("SELECT 1 FROM people WHERE person = ?1 LIMIT 1", [person.as_bytes()], |_| {
+                        Ok(())
+                    })?;
                 rows.people.insert(*person, found);
                 Ok(())
             }
@@ -105,8 +107,19 @@ impl Writer {
             }
             Key::Account(_) | Key::AccountName(_) | Key::Session(_) => self.load_account(key, rows),
             Key::Unmasking(key) => self.load_unmasking(*key, rows),
+            Key::Proposal(id) => self.load_proposal(*id, rows),
+            Key::RuleVersion(id) => self.load_rule_version(*id, rows),
+            Key::Outages(()) => self.load_outages(rows),
+            // Decisions read what is activated from the rules.
+            Key::Activation(id) => {
+                rows.activations.insert(*id, None);
+                Ok(())
+            }
             Key::OfCarrier(key) => self.load_of_carrier(key, rows),
             Key::Orphans(key) => self.load_orphans(key, rows),
+            Key::InitialReview(id) => self.load_initial_review(*id, rows),
+            Key::InitialReviewRule(provider) => self.load_initial_review_rule(provider, rows),
+            Key::BulkJob(_) | Key::BulkChunk(_) | Key::BulkOpen(_) => self.load_bulk(key, rows),
         }
     }
 
@@ -165,9 +178,18 @@ impl Writer {
             | Key::Account(_)
             | Key::AccountName(_)
             | Key::Session(_)
+            | Key::InitialReview(_)
+            | Key::InitialReviewRule(_)
             | Key::OfCarrier(_)
             | Key::Orphans(_)
-            | Key::Unmasking(_) => {}
+            | Key::Unmasking(_)
+            | Key::Proposal(_)
+            | Key::RuleVersion(_)
+            | Key::Activation(_)
+            | Key::BulkJob(_)
+            | Key::BulkChunk(_)
+            | Key::BulkOpen(_)
+            | Key::Outages(()) => {}
         }
         Ok(())
     }

@@ -13,6 +13,9 @@ use super::columns;
 
 /// The first byte: how the rest is written.
 const FORMAT: u8 = 1;
+/// The same, and behind it the ordinals of those whose messages the phone's owner has stopped (PRO-07). Rows without any,
+/// which nearly all are, have no byte for it.
+const FORMAT_DISOWNED: u8 = 2;
 
 /// One verification. Fields are only ever appended under a new format byte; their order is their meaning.
 #[derive(Serialize, Deserialize)]
@@ -68,6 +71,7 @@ impl Packed {
             last_message_at: Timestamp::from_ms(self.last_message_at),
             code: CodeTag::from_bytes(self.code),
             superseded: self.superseded.into_iter().map(CodeTag::from_bytes).collect(),
+            disowned: false,
             last_event: EventId::from_number(self.last_event),
         })
     }
@@ -75,16 +79,36 @@ impl Packed {
 
 /// As stored.
 pub(super) fn pack<'v>(rows: impl Iterator<Item = &'v Verification>) -> Result<Vec<u8>, StoreError> {
-    let rows: Vec<Packed> = rows.map(Packed::of).collect();
-    postcard::to_extend(&rows, vec![FORMAT]).map_err(|_| StoreError::Damaged { what: "verifications" })
+    let mut disowned = Vec::new();
+    let of = |row: &'v Verification| {
+        disowned.extend(row.disowned.then(|| row.id.ordinal()));
+        Packed::of(row)
+    };
+    let rows: Vec<Packed> = rows.map(of).collect();
+    let packed = if disowned.is_empty() {
+        postcard::to_extend(&rows, vec![FORMAT])
+    } else {
+        postcard::to_extend(&rows, vec![FORMAT_DISOWNED])
+            .and_then(|packed| postcard::to_extend(&disowned, packed))
+    };
+    packed.map_err(|_| StoreError::Damaged { what: "verifications" })
 }
 
 /// As the domain knows them, in the order of their ordinals.
 pub(super) fn unpack(filing: FilingId, stored: &[u8]) -> Result<Vec<Verification>, StoreError> {
     const DAMAGED: StoreError = StoreError::Damaged { what: "verifications" };
-    let Some((&FORMAT, packed)) = stored.split_first() else { return Err(DAMAGED) };
+    let Some((format, packed)) = stored.split_first() else { return Err(DAMAGED) };
     let (rows, rest) = postcard::take_from_bytes::<Vec<Packed>>(packed).map_err(|_| DAMAGED)?;
-    let rows: Option<Vec<_>> = rows.into_iter().map(|row| row.verification(filing)).collect();
+    let (disowned, rest) = match *format {
+        FORMAT => (Vec::new(), rest),
+        FORMAT_DISOWNED => postcard::take_from_bytes::<Vec<u16>>(rest).map_err(|_| DAMAGED)?,
+        _ => return Err(DAMAGED),
+    };
+    let row = |packed: Packed| {
+        let row = packed.verification(filing)?;
+        Some(Verification { disowned: disowned.contains(&row.id.ordinal()), ..row })
+    };
+    let rows: Option<Vec<_>> = rows.into_iter().map(row).collect();
     rows.filter(|_| rest.is_empty()).ok_or(DAMAGED)
 }
 
@@ -112,6 +136,7 @@ mod tests {
             last_message_at: Timestamp::from_ms(1_799_000_000_000),
             code: CodeTag::from_bytes([4; 16]),
             superseded: vec![CodeTag::from_bytes([5; 16])],
+            disowned: false,
             last_event: EventId::from_number(99),
         }
     }
@@ -122,6 +147,12 @@ mod tests {
         let stored = pack(rows.iter()).unwrap();
         assert_eq!(unpack(filing(), &stored).unwrap(), rows);
         assert!(stored.len() < 250, "{}", stored.len());
+
+        let disowned = [row(0), Verification { disowned: true, ..row(1) }];
+        let longer = pack(disowned.iter()).unwrap();
+        assert_eq!(unpack(filing(), &longer).unwrap(), disowned);
+        assert_eq!((longer[0], &longer[1..stored.len()]), (2, &stored[1..]));
+        assert_eq!(longer[stored.len()..], [1, 1], "one, of the ordinal 1");
     }
 
     /// Data of today is read by every later version: these bytes may never mean anything else.
@@ -155,7 +186,7 @@ mod tests {
         let stored = pack([row(0)].iter()).unwrap();
         let longer = [&stored[..], &[0]].concat();
         let mut later = stored.clone();
-        later[0] = 2;
+        later[0] = 3;
         for damaged in [&stored[..stored.len() - 1], &longer, &later, &[]] {
             assert!(matches!(unpack(filing(), damaged), Err(StoreError::Damaged { what: "verifications" })));
         }

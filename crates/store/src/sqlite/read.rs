@@ -157,8 +157,9 @@ impl Reader {
             None => None,
         };
         let review = self.review(id)?;
+        let initial_review = self.initial_review(id)?;
         drop(snapshot);
-        Ok(Some(FilingView { filing, body, verifications, messages, service, review }))
+        Ok(Some(FilingView { filing, body, verifications, messages, service, review, initial_review }))
     }
 
     /// All verifications of a filing, over all rounds.

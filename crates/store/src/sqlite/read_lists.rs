@@ -149,7 +149,7 @@ impl Reader {
         limit: usize,
     ) -> Result<Page<Event, EventId>, StoreError> {
         let sql = select_event!(
-            "FROM events WHERE provider = ?1 AND id > ?2 AND kind NOT IN (1, 2, 7) ORDER BY id LIMIT ?3"
+            "FROM events WHERE provider = ?1 AND id > ?2 AND kind NOT IN (1, 2, 7, 19, 20, 21, 22, 40) ORDER BY id LIMIT ?3"
         );
         let values = [
             Value::Text(provider.as_str().to_owned()),

@@ -3,6 +3,7 @@
 use heyan_domain::Timestamp;
 
 use super::StoreError;
+use super::database::{Mode, meta};
 use super::read::Reader;
 use crate::views::System;
 
@@ -10,6 +11,11 @@ use crate::views::System;
 const MAX_COUNTED: i64 = 10_000;
 
 impl Reader {
+    /// Whether the data was made by a sandbox.
+    pub fn is_sandbox(&self) -> Result<bool, StoreError> {
+        Ok(meta(&self.connection, "mode")?.as_deref() == Some(Mode::Sandbox.as_str()))
+    }
+
     /// Sizes and what waits, at an instant.
     pub fn system(&self, now: Timestamp) -> Result<System, StoreError> {
         let snapshot = self.connection.unchecked_transaction()?;

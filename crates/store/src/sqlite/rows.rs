@@ -10,6 +10,7 @@ use heyan_domain::rules::RuleSetNo;
 use heyan_domain::tags::EntityTag;
 use heyan_domain::terms::{EventId, FilingId, MessageId, ProviderId, Province, VerificationId};
 use heyan_domain::verification::{Message, Verification};
+use heyan_domain::working_days::DueDate;
 use rusqlite::Row;
 
 use super::StoreError;
@@ -31,7 +32,8 @@ macro_rules! select {
 select!(
     select_filing,
     "id, provider, order_no, kind, province, entity, created_at, state, reason, state_at, edited, version, \
-     round_no, rule_set, next_verification, reported_at, last_event, verifications"
+     round_no, rule_set, next_verification, reported_at, last_event, verifications, report_due_at, \
+     report_due_provisional"
 );
 select!(
     select_message,
@@ -153,6 +155,10 @@ pub(super) fn filing(row: &Row<'_>) -> Result<Filing, StoreError> {
         ruleset: row.get::<_, Option<u32>>(13)?.map(RuleSetNo),
         next_verification: row.get(14)?,
         reported_at: at(row.get(15)?),
+        report_due: match at(row.get(18)?) {
+            Some(at) => Some(DueDate { at, provisional: row.get(19)? }),
+            None => None,
+        },
         last_event: EventId::from_number(row.get(16)?),
     })
 }

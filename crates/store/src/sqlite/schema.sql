@@ -41,6 +41,9 @@ CREATE TABLE filings (
     rule_set INTEGER,
     next_verification INTEGER NOT NULL,
     reported_at INTEGER,
+    -- When the provider has promised to report it again (FIL-08), and whether a year without a calendar was counted.
+    report_due_at INTEGER,
+    report_due_provisional INTEGER NOT NULL,
     last_event INTEGER NOT NULL,
     -- The earliest deadline within the round, whoever has verified meanwhile.
     deadline_at INTEGER,
@@ -66,7 +69,17 @@ CREATE TABLE phones (
 
 -- People named by a filing without having been asked by it (RES-02).
 CREATE TABLE people (
-    person BLOB PRIMARY KEY NOT NULL
+    person BLOB NOT NULL,
+    filing INTEGER NOT NULL,
+    PRIMARY KEY (person, filing)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX people_by_filing ON people (filing);
+
+-- Filings whose personal data waits for its time to be over, in the order in which that time began (SEC-13).
+CREATE TABLE ended (
+    at INTEGER NOT NULL,
+    filing INTEGER NOT NULL,
+    PRIMARY KEY (at, filing)
 ) STRICT, WITHOUT ROWID;
 
 -- Messages (SMS-02). The id holds the verification's.
@@ -85,6 +98,13 @@ CREATE TABLE messages (
     -- Tries before the last one, as JSON.
     attempts TEXT
 ) STRICT;
+
+-- Messages that have failed for good, in the order in which that was known; forgotten after 90 days.
+CREATE TABLE failed_messages (
+    at INTEGER NOT NULL,
+    message INTEGER NOT NULL,
+    PRIMARY KEY (at, message)
+) STRICT, WITHOUT ROWID;
 
 -- Sealed texts of messages that no carrier has accepted yet; wiped by deleting the row (SMS-03).
 CREATE TABLE outbox (
@@ -152,6 +172,29 @@ CREATE TABLE reviews (
     reviewer TEXT,
     claimed_until INTEGER,
     PRIMARY KEY (province, arrived_at, filing)
+) STRICT, WITHOUT ROWID;
+
+-- 初审: filings that their providers' own people look at (FIL-01); the row is there while the filing's state is that. Who has
+-- submitted, claimed and passed it stands there with the sign-in name.
+CREATE TABLE initial_reviews (
+    filing INTEGER PRIMARY KEY NOT NULL,
+    submitted_by INTEGER NOT NULL,
+    submitted_name TEXT NOT NULL,
+    submitted_at INTEGER NOT NULL,
+    -- Why and when it had been returned before it was submitted.
+    returned_reason INTEGER,
+    returned_at INTEGER,
+    claimed_by INTEGER,
+    claimed_name TEXT,
+    claimed_until INTEGER,
+    passed_by INTEGER,
+    passed_name TEXT,
+    passed_at INTEGER
+) STRICT;
+-- Whether a provider's console asks for it; a provider that is not here has not chosen.
+CREATE TABLE initial_review_rules (
+    provider TEXT PRIMARY KEY NOT NULL,
+    rule INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- What each province has decided, in the order of the decisions; written once, in the deciding transaction.
@@ -256,12 +299,15 @@ CREATE TABLE audit (
     actor TEXT NOT NULL,
     action TEXT NOT NULL,
     subject TEXT NOT NULL,
+    -- Whose filing or account the subject is.
+    provider TEXT,
     line TEXT NOT NULL,
     hash BLOB NOT NULL
 ) STRICT;
 CREATE INDEX audit_by_actor ON audit (actor);
 CREATE INDEX audit_by_action ON audit (action);
 CREATE INDEX audit_by_subject ON audit (subject);
+CREATE INDEX audit_by_provider ON audit (provider) WHERE provider IS NOT NULL;
 CREATE TRIGGER audit_follows BEFORE INSERT ON audit
 WHEN NEW.no IS NOT (SELECT coalesce(max(no), 0) + 1 FROM audit)
 BEGIN SELECT RAISE(ABORT, 'an entry of the audit log follows the last one'); END;
@@ -286,18 +332,56 @@ BEGIN SELECT RAISE(ABORT, 'no checkpoint of the audit log is removed'); END;
 CREATE TRIGGER audit_checkpoints_stay_the_same BEFORE UPDATE ON audit_checkpoints
 BEGIN SELECT RAISE(ABORT, 'no checkpoint of the audit log is changed'); END;
 
--- Requests to see the personal data of a filing in clear (SEC-14), until their time is over; the audit log keeps them.
+-- Requests to see the personal data of a filing in clear (SEC-14), for 90 days; the audit log keeps them.
 CREATE TABLE unmaskings (
     filing INTEGER NOT NULL,
     account INTEGER NOT NULL,
     name TEXT NOT NULL,
+    role INTEGER NOT NULL,
+    -- GB/T 2260 code of the administration's province.
+    province INTEGER,
+    provider TEXT,
     reason TEXT NOT NULL,
     requested_at INTEGER NOT NULL,
-    approver INTEGER,
-    approver_name TEXT,
-    approved_at INTEGER,
+    decider INTEGER,
+    decider_name TEXT,
+    decided_at INTEGER,
+    approved INTEGER,
+    looks INTEGER NOT NULL,
     PRIMARY KEY (filing, account)
 ) STRICT, WITHOUT ROWID;
+
+-- What takes two people (SEC-14): proposals of operators, decided or not; none is removed. `open`: something may still become
+-- of it.
+CREATE TABLE proposals (
+    id INTEGER PRIMARY KEY NOT NULL,
+    kind TEXT NOT NULL,
+    proposed_at INTEGER NOT NULL,
+    open INTEGER NOT NULL,
+    body TEXT NOT NULL
+) STRICT;
+CREATE INDEX proposals_by_time ON proposals (proposed_at, id);
+CREATE INDEX proposals_open ON proposals (kind) WHERE open;
+
+-- Versions of rule files that operators have put in; none is changed or removed.
+CREATE TABLE rule_versions (
+    id INTEGER PRIMARY KEY NOT NULL,
+    name TEXT NOT NULL,
+    body TEXT NOT NULL,
+    account INTEGER NOT NULL,
+    account_name TEXT NOT NULL,
+    added_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX rule_versions_by_time ON rule_versions (added_at, id);
+
+-- Versions of rule files that two operators have activated, by proposal, and from when on each holds. One that is taken back
+-- before its start is removed.
+CREATE TABLE rule_activations (
+    proposal INTEGER PRIMARY KEY NOT NULL,
+    version INTEGER NOT NULL,
+    from_at INTEGER NOT NULL,
+    approved_at INTEGER NOT NULL
+) STRICT;
 
 -- What happened, counted for the operator's charts by the task `statistics`, which follows the events. The day is that of
 -- the round's report in Beijing, as 20260302, for what a round comes to, and the event's own for everything else.
@@ -320,4 +404,46 @@ CREATE TABLE counted_rounds (
     filing INTEGER PRIMARY KEY NOT NULL,
     day INTEGER NOT NULL,
     steps INTEGER NOT NULL
+) STRICT;
+
+-- Files of filings (PRO-04): how many rows each has and what became of them. State: 0 working, 1 finished, 2 refused.
+CREATE TABLE bulk_jobs (
+    id INTEGER PRIMARY KEY NOT NULL,
+    provider TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    total INTEGER NOT NULL,
+    created INTEGER NOT NULL,
+    refused INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    ended_at INTEGER,
+    -- Who of the provider's staff handed it in, if it was in the console.
+    account INTEGER,
+    name TEXT
+) STRICT;
+CREATE INDEX bulk_jobs_by_provider ON bulk_jobs (provider, created_at, id);
+CREATE INDEX bulk_jobs_under_way ON bulk_jobs (provider, id) WHERE state = 0;
+
+-- Their rows that wait, fifty together: personal data, sealed, and deleted with the last of them. The number is the job's
+-- and the chunk's.
+CREATE TABLE bulk_chunks (
+    no INTEGER PRIMARY KEY NOT NULL,
+    sealed BLOB NOT NULL
+) STRICT;
+
+-- What became of each row: a filing, or what is wrong, as JSON without personal data. The number is the job's and the
+-- row's place in it.
+CREATE TABLE bulk_results (
+    no INTEGER PRIMARY KEY NOT NULL,
+    row_no INTEGER NOT NULL,
+    order_no TEXT,
+    filing INTEGER,
+    errors TEXT
+) STRICT;
+CREATE INDEX bulk_results_at_fault ON bulk_results (no) WHERE errors IS NOT NULL;
+
+-- Outages for which two operators have stopped clocks (DDL-06), as JSON; none is removed.
+CREATE TABLE outages (
+    proposal INTEGER PRIMARY KEY NOT NULL,
+    approved_at INTEGER NOT NULL,
+    body TEXT NOT NULL
 ) STRICT;

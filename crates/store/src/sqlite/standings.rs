@@ -32,6 +32,10 @@ struct Place {
     state_at: Option<Timestamp>,
     /// Of a filing whose people are being asked: the earliest deadline among those who have not verified.
     deadline_at: Option<Timestamp>,
+    /// When the provider has promised to report it again (FIL-08).
+    report_due_at: Option<Timestamp>,
+    /// Since when it is in 初审.
+    submitted_at: Option<Timestamp>,
 }
 
 /// What is asked of a [`Standings`]; all that is said must hold.
@@ -62,6 +66,17 @@ pub struct DeadlinePlace {
     pub filing: FilingId,
 }
 
+/// The key of the list of filings in 初审: what was promised by when, then since when they wait.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct InitialPlace {
+    /// When it has to be reported again (FIL-08); those without a promise come last.
+    pub due_at: Timestamp,
+    /// When it was submitted.
+    pub submitted_at: Timestamp,
+    /// Which of those with the same.
+    pub filing: FilingId,
+}
+
 /// The deadline of those that have none yet.
 const NO_DEADLINE: Timestamp = Timestamp::from_ms(i64::MAX);
 
@@ -70,6 +85,9 @@ const NO_DEADLINE: Timestamp = Timestamp::from_ms(i64::MAX);
 pub struct Standings {
     places: BTreeMap<FilingId, Place>,
     by_deadline: BTreeSet<DeadlinePlace>,
+    in_initial_review: BTreeSet<InitialPlace>,
+    /// What was promised by when, whether or not it is in 初审.
+    by_report_due: BTreeSet<DeadlinePlace>,
     seen: i64,
 }
 
@@ -80,9 +98,23 @@ fn is_verifying(place: &Place) -> bool {
 impl Standings {
     fn put(&mut self, id: FilingId, place: Place) {
         let key = |place: &Place| DeadlinePlace { at: place.deadline_at.unwrap_or(NO_DEADLINE), filing: id };
+        let initial = |place: &Place| InitialPlace {
+            due_at: place.report_due_at.unwrap_or(NO_DEADLINE),
+            submitted_at: place.submitted_at.unwrap_or(NO_DEADLINE),
+            filing: id,
+        };
+        let promise = |place: &Place| place.report_due_at.map(|at| DeadlinePlace { at, filing: id });
         if let Some(old) = self.places.insert(id, place) {
             self.by_deadline.remove(&key(&old));
+            self.in_initial_review.remove(&initial(&old));
+            if let Some(promise) = promise(&old) {
+                self.by_report_due.remove(&promise);
+            }
         }
+        if place.state == filing_state::INITIAL_REVIEW {
+            self.in_initial_review.insert(initial(&place));
+        }
+        self.by_report_due.extend(promise(&place));
         if is_verifying(&place) {
             self.by_deadline.insert(key(&place));
         }
@@ -114,6 +146,23 @@ impl Standings {
     /// How many filings have somebody who must verify before an instant.
     pub fn count_due_before(&self, at: Timestamp) -> usize {
         self.by_deadline.range(..DeadlinePlace { at, filing: FilingId::from_number(0) }).count()
+    }
+
+    /// How many filings ought to have been reported again before an instant (FIL-08).
+    pub fn count_report_overdue(&self, now: Timestamp) -> usize {
+        self.by_report_due.range(..DeadlinePlace { at: now, filing: FilingId::from_number(0) }).count()
+    }
+
+    /// Filings in 初审: what was promised by when, then the longest waiting first.
+    pub fn page_in_initial_review(
+        &self,
+        after: Option<InitialPlace>,
+        limit: usize,
+    ) -> Page<FilingId, InitialPlace> {
+        let begin = after.map_or(std::ops::Bound::Unbounded, std::ops::Bound::Excluded);
+        let found = self.in_initial_review.range((begin, std::ops::Bound::Unbounded));
+        let page = Page::cut(found.copied().take(limit.saturating_add(1)).collect(), limit, |place| *place);
+        Page { items: page.items.into_iter().map(|place| place.filing).collect(), next: page.next }
     }
 
     /// Whether a filing is under a filter.
@@ -164,12 +213,24 @@ fn place(row: &Row<'_>) -> Result<(FilingId, Place), StoreError> {
         province: damaged(Province::from_code(row.get(3)?), "province")?,
         state_at: row.get::<_, Option<i64>>(4)?.map(Timestamp::from_ms),
         deadline_at,
+        report_due_at: row.get::<_, Option<i64>>(6)?.map(Timestamp::from_ms),
+        submitted_at: row.get::<_, Option<i64>>(7)?.map(Timestamp::from_ms),
     };
     Ok((id, place))
 }
 
+macro_rules! select_place {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, state, kind, province, state_at, verifications, report_due_at, submitted_at FROM filings \
+             LEFT JOIN initial_reviews ON initial_reviews.filing = filings.id ",
+            $rest
+        )
+    };
+}
+
 impl Reader {
-    /// Brings a standings up to what was committed before this call.
+    /// Brings a provider's standings up to what was committed before this call.
     fn refresh(&self, provider: &ProviderId, standings: &mut Standings) -> Result<(), StoreError> {
         let snapshot = self.connection.unchecked_transaction()?;
         let newest = "SELECT max(id) FROM events WHERE provider = ?1";
@@ -183,13 +244,12 @@ impl Reader {
             self.many(since, (provider.as_str(), standings.seen, limit), |row| Ok(row.get(0)?))?
         };
         if standings.seen == 0 || touched.len() > MAX_LOOKED_UP {
-            let all =
-                "SELECT id, state, kind, province, state_at, verifications FROM filings WHERE provider = ?1";
+            let all = select_place!("WHERE provider = ?1");
             for (id, place) in self.many(all, [provider.as_str()], place)? {
                 standings.put(id, place);
             }
         } else {
-            let one = "SELECT id, state, kind, province, state_at, verifications FROM filings WHERE id = ?1";
+            let one = select_place!("WHERE filings.id = ?1");
             for id in touched {
                 if let Some((id, place)) = self.one(one, [id], place)? {
                     standings.put(id, place);

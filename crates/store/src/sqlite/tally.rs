@@ -182,7 +182,14 @@ impl Counting<'_> {
             EventKind::FilingCreated
             | EventKind::FilingCorrected
             | EventKind::FilingClaimed
-            | EventKind::Expired => Ok(()),
+            | EventKind::FilingErased
+            | EventKind::InitialReviewSubmitted
+            | EventKind::InitialReviewClaimed
+            | EventKind::InitialReviewPassed
+            | EventKind::InitialReviewSentBack
+            | EventKind::Expired
+            | EventKind::Disowned
+            | EventKind::DeadlineMoved => Ok(()),
         }
     }
 

@@ -7,7 +7,7 @@ use heyan_domain::filing::{Filing, FilingState};
 use heyan_domain::state::Tables;
 use heyan_domain::tags::{EntityTag, PhoneTag};
 use heyan_domain::terms::{EventId, FilingId, Phone, Province, VerificationId};
-use heyan_domain::verification::{Message, Outgoing, Verification};
+use heyan_domain::verification::{Message, MessageState, Outgoing, Verification};
 use rand::Rng;
 use rusqlite::params;
 use serde::{Deserialize, Serialize};
@@ -29,9 +29,9 @@ pub(super) struct SealedMessage {
 }
 
 /// A filing as it is to be stored: its row, and all its verifications in their order.
-struct WholeFiling<'a> {
-    before: Option<&'a (Filing, Vec<Verification>)>,
-    filing: &'a Filing,
+pub(super) struct WholeFiling<'a> {
+    pub(super) before: Option<&'a (Filing, Vec<Verification>)>,
+    pub(super) filing: &'a Filing,
     verifications: BTreeMap<VerificationId, &'a Verification>,
 }
 
@@ -58,9 +58,20 @@ impl<'a> WholeFiling<'a> {
 
     /// The phones under which the filing was not found before.
     fn new_phones(&self) -> impl Iterator<Item = PhoneTag> {
+        let there: Vec<PhoneTag> = self.phones_before().collect();
+        let now = self.verifications.values().map(|row| row.phone);
+        now.filter(move |phone| *phone != PhoneTag::ERASED && !there.contains(phone))
+    }
+
+    /// The phones under which it is no longer to be found (SEC-13).
+    fn gone_phones(&self) -> impl Iterator<Item = PhoneTag> {
+        let now: Vec<PhoneTag> = self.verifications.values().map(|row| row.phone).collect();
+        self.phones_before().filter(move |phone| !now.contains(phone))
+    }
+
+    fn phones_before(&self) -> impl Iterator<Item = PhoneTag> {
         let there = self.before.map(|(_, verifications)| verifications.as_slice()).unwrap_or_default();
-        let there: Vec<PhoneTag> = there.iter().map(|row| row.phone).collect();
-        self.verifications.values().map(|row| row.phone).filter(move |phone| !there.contains(phone))
+        there.iter().map(|row| row.phone)
     }
 }
 
@@ -114,13 +125,19 @@ impl Writer {
         self.write_events(changes)?;
         self.write_audit(&delta.audit, now)?;
         self.write_unmaskings(&delta.rows)?;
+        self.write_proposals(&delta.rows)?;
+        self.write_outages(&delta.rows)?;
+        self.write_rules(&delta.rows, &delta.archived)?;
+        self.write_initial_reviews(&delta.rows)?;
         self.write_due(changes)?;
         self.write_reviews(&delta.rows)?;
         self.write_decisions(&delta.decided)?;
         self.write_registry(&delta.rows, rng)?;
         self.write_small(&delta.rows)?;
+        self.write_people(delta)?;
         self.write_replies(&delta.rows, now, rng)?;
         self.write_accounts(&delta.rows, rng)?;
+        self.write_bulk(delta, rng)?;
         self.advance(changes)
     }
 
@@ -153,6 +170,11 @@ impl Writer {
                 let sql = "INSERT INTO phones (phone, filing) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
                 run!(self, sql, phone.as_bytes(), whole.filing.id.number());
             }
+            for phone in whole.gone_phones() {
+                let sql = "DELETE FROM phones WHERE phone = ?1 AND filing = ?2";
+                run!(self, sql, phone.as_bytes(), whole.filing.id.number());
+            }
+            self.write_ended(&whole)?;
         }
         self.originals.filings = originals;
         Ok(())
@@ -166,8 +188,8 @@ impl Writer {
             self,
             "INSERT INTO filings (id, provider, order_no, kind, province, held_entity, entity, created_at, state, \
              reason, state_at, edited, version, round_no, rule_set, next_verification, reported_at, last_event, \
-             deadline_at, verifications) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+             deadline_at, verifications, report_due_at, report_due_provisional) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, \
+             ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
             filing.id.number(),
             filing.provider.as_str(),
             filing.order_no,
@@ -188,6 +210,8 @@ impl Writer {
             filing.last_event.number(),
             ms(whole.deadline_at()),
             whole.pack()?,
+            filing.report_due.map(|due| due.at.as_ms()),
+            filing.report_due.is_some_and(|due| due.provisional),
         );
         Ok(())
     }
@@ -201,16 +225,20 @@ impl Writer {
             run!(self, sql, filing.id.number(), held.as_ref().map(EntityTag::as_bytes));
         }
         let same = before.order_no == filing.order_no
-            && (before.kind, before.province, before.entity) == (filing.kind, filing.province, filing.entity);
+            && (before.kind, before.province, before.entity) == (filing.kind, filing.province, filing.entity)
+            && before.report_due == filing.report_due;
         if !same {
             run!(
                 self,
-                "UPDATE filings SET order_no = ?2, kind = ?3, province = ?4, entity = ?5 WHERE id = ?1",
+                "UPDATE filings SET order_no = ?2, kind = ?3, province = ?4, entity = ?5, report_due_at = ?6, \
+                 report_due_provisional = ?7 WHERE id = ?1",
                 filing.id.number(),
                 filing.order_no,
                 columns::kind_number(filing.kind),
                 filing.province.code(),
                 filing.entity.as_ref().map(EntityTag::as_bytes),
+                filing.report_due.map(|due| due.at.as_ms()),
+                filing.report_due.is_some_and(|due| due.provisional),
             );
         }
         let stored = store_state(&filing.state);
@@ -251,6 +279,10 @@ impl Writer {
 
     fn write_message(&mut self, row: &Message) -> Result<(), StoreError> {
         let state = columns::message_state_number(row.state);
+        if let Some(at) = row.finished_at.filter(|_| row.state == MessageState::Failed) {
+            let sql = "INSERT INTO failed_messages (at, message) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+            run!(self, sql, at.as_ms(), row.id.number());
+        }
         let attempts = Some(&row.attempts).filter(|attempts| !attempts.is_empty());
         let attempts = attempts.map(serde_json::to_string).transpose();
         let attempts = attempts.map_err(|_| StoreError::Damaged { what: "message" })?;
@@ -439,11 +471,6 @@ impl Writer {
                        ON CONFLICT (province) DO UPDATE SET number = excluded.number";
             run!(self, sql, province.code(), number.unwrap_or(0));
         }
-        for (person, ()) in
-            rows.people.iter().filter_map(|(person, found)| found.map(|found| (person, found)))
-        {
-            run!(self, "INSERT INTO people (person) VALUES (?1) ON CONFLICT DO NOTHING", person.as_bytes());
-        }
         for (key, count) in &rows.counters {
             let count = count.unwrap_or(0);
             run!(self, "INSERT INTO counters (key, count) VALUES (?1, ?2)", key.0, count);
@@ -454,30 +481,6 @@ impl Writer {
             let sql = "INSERT INTO acknowledged (provider, event) VALUES (?1, ?2) \
                        ON CONFLICT (provider) DO UPDATE SET event = excluded.event";
             run!(self, sql, provider.as_str(), event.number());
-        }
-        Ok(())
-    }
-
-    fn write_replies(&mut self, rows: &Tables, now: Timestamp, rng: &mut dyn Rng) -> Result<(), StoreError> {
-        for (key, reply) in &rows.replies {
-            let Some(stored) = reply else { continue };
-            let (status, sealed) = match &stored.reply {
-                Some((status, body)) => {
-                    (Some(*status), Some(self.ring.seal(Purpose::Reply, &key.0, body, rng)))
-                }
-                None => (None, None),
-            };
-            run!(
-                self,
-                "INSERT INTO replies (key, body_hash, filing, status, sealed, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
-                 ON CONFLICT (key) DO UPDATE SET status = excluded.status, sealed = excluded.sealed",
-                key.0,
-                stored.body,
-                stored.filing.map(FilingId::number),
-                status,
-                sealed,
-                stored.at.max(Timestamp::default()).min(now).as_ms(),
-            );
         }
         Ok(())
     }

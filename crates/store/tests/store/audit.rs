@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use heyan_domain::audit::unmask::{UnmaskAction, UnmaskAnswer};
+use heyan_domain::accounts::Role;
+use heyan_domain::audit::unmask::{Person, UnmaskAction, UnmaskAnswer};
 use heyan_domain::audit::{AuditAction, AuditActor, AuditSubject, Reason, Staff};
 use heyan_domain::decide::{Action, Outcome};
 use heyan_domain::tags::KeyId;
@@ -24,6 +25,10 @@ pub fn staff(no: i64) -> Staff {
     Staff { account: AccountId::from_number(no), name: format!("person{no}") }
 }
 
+pub fn operator(no: i64) -> Person {
+    Person { staff: staff(no), role: Role::Operator }
+}
+
 fn first() -> FilingId {
     FilingId::from_number(1)
 }
@@ -31,7 +36,7 @@ fn first() -> FilingId {
 /// Writes one entry.
 fn request(no: i64) -> Action {
     let reason = Reason::parse(&format!("case {no}")).unwrap();
-    Action::Unmask(Box::new(UnmaskAction::Request { by: staff(no), filing: first(), reason }))
+    Action::Unmask(Box::new(UnmaskAction::Request { by: operator(no), filing: first(), reason }))
 }
 
 /// What the keys in a key file say of the log beside it.
@@ -129,8 +134,8 @@ const DEEDS: [Deed; 14] = [
         |db| {
             db.shift(7, 1);
             db.run(
-                "INSERT INTO audit (no, at, actor, action, subject, line, hash) \
-                SELECT 7, at, actor, action, subject, line, hash FROM audit WHERE no = 6",
+                "INSERT INTO audit (no, at, actor, action, subject, provider, line, hash) \
+                SELECT 7, at, actor, action, subject, provider, line, hash FROM audit WHERE no = 6",
             );
             db.write(7, &db.line(6).replace("\"no\":6", "\"no\":7"));
         },

@@ -50,12 +50,20 @@ impl SqliteEngine {
         self.opened.as_ref().unwrap()
     }
 
-    fn restart(&mut self) {
+    /// Carries out one due command, as if the worker had come no further.
+    pub fn run_one_due(&mut self) {
+        let due = self.read(|reader| reader.due(self.now(), 1));
+        for outcome in self.runtime.block_on(self.opened().engine.execute_due(due)) {
+            outcome.unwrap();
+        }
+    }
+
+    pub fn restart(&mut self) {
         self.opened = None;
         self.opened = Some(self.place.open());
     }
 
-    fn read<T>(&self, query: impl FnOnce(&Reader) -> Result<T, StoreError>) -> T {
+    pub fn read<T>(&self, query: impl FnOnce(&Reader) -> Result<T, StoreError>) -> T {
         self.opened().readers.read_blocking(query).unwrap()
     }
 
@@ -152,8 +160,8 @@ impl Engine for SqliteEngine {
         self.read(|reader| reader.service(no)).map(Arc::new)
     }
 
-    fn rules(&self) -> &Rules {
-        &self.opened().rules
+    fn rules(&self) -> Arc<Rules> {
+        self.opened().rules.current()
     }
 
     /// No command imports records yet, so they are put into the tables from outside; the engine keeps no rows from one

@@ -9,14 +9,20 @@
 )]
 
 mod audit;
+mod bulk;
 mod concurrency;
 mod conformance;
 mod content;
 mod custody;
+mod erasure;
 mod failures;
 mod kill;
+mod letters;
+mod outages;
 mod place;
+mod proposals;
 mod refusals;
 mod rotation;
+mod rules;
 mod same_outcomes;
 mod unmask;

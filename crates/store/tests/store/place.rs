@@ -13,7 +13,8 @@ use heyan_domain::working_days::WorkingDays;
 use heyan_store::clock::{Clock, FixedClock, VirtualClock};
 use heyan_store::engine::{Engine, Parts};
 use heyan_store::keys::{KeyFile, Ring};
-use heyan_store::sqlite::{Database, Mode, OutboxPlace, Readers, StoreError};
+use heyan_store::rules::SharedRules;
+use heyan_store::sqlite::{Database, Mode, OutboxPlace, Readers, RulesError, StoreError};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha12Rng;
 
@@ -31,7 +32,7 @@ pub struct Place {
 pub struct Opened {
     pub engine: Engine,
     pub readers: Readers,
-    pub rules: Arc<Rules>,
+    pub rules: Arc<SharedRules>,
     pub ring: Arc<Ring>,
     pub database: Database,
 }
@@ -102,7 +103,7 @@ impl Place {
         std::fs::create_dir_all(&self.directory).unwrap();
         let ring = self.ring();
         let database = Database::open(&self.directory, Mode::Sandbox, &ring)?;
-        let rules = Arc::new(database.rules(book())?);
+        let rules = Arc::new(SharedRules::new(rules_of(&database)?));
         let clock: Arc<dyn Clock> = self.clock.clone();
         let parts = Parts {
             rules: Arc::clone(&rules),
@@ -130,6 +131,13 @@ impl Place {
     pub fn integrity(&self) -> String {
         self.connection().query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap()
     }
+}
+
+fn rules_of(database: &Database) -> Result<Rules, StoreError> {
+    database.rules(book()).map_err(|error| match error {
+        RulesError::Store(error) => error,
+        RulesError::Defective(defects) => panic!("{defects:?}"),
+    })
 }
 
 impl Opened {

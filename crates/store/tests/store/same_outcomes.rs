@@ -17,7 +17,7 @@ use proptest::test_runner::{Config, TestRunner};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha12Rng;
 
-use crate::audit::staff;
+use crate::audit::{operator, staff};
 use crate::conformance::SqliteEngine;
 use crate::content::{document_text, draft, phone, provider};
 use crate::place::{book, monday_10_o_clock};
@@ -189,14 +189,17 @@ impl<E: Engine> Side<E> {
             }
             Ask::RequestUnmask(by, number) => {
                 let reason = Reason::parse("complaint").unwrap();
-                unmask(UnmaskAction::Request { by: staff(*by), filing: filing(*number), reason })
+                unmask(UnmaskAction::Request { by: operator(*by), filing: filing(*number), reason })
             }
-            Ask::ApproveUnmask(by, requester, number) => unmask(UnmaskAction::Approve {
-                by: staff(*by),
+            Ask::ApproveUnmask(by, requester, number) => unmask(UnmaskAction::Decide {
+                by: operator(*by),
                 filing: filing(*number),
                 requester: staff(*requester).account,
+                approve: true,
             }),
-            Ask::Look(by, number) => unmask(UnmaskAction::Look { by: staff(*by), filing: filing(*number) }),
+            Ask::Look(by, number) => {
+                unmask(UnmaskAction::Look { by: operator(*by), filing: filing(*number) })
+            }
             Ask::Submitted(at) => {
                 let (route, carrier_id) = ("loopback".to_owned(), "taken".to_owned());
                 Action::Submitted { message: message(*at), route, carrier_id, to: None }

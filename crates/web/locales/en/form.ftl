@@ -53,3 +53,6 @@ check-phone = Mobile number: that of the responsible person in the filing, not t
 check-id = Last six characters: of the document that was used for the filing
 check-reported = The filing may not have been handed over to the administration yet: ask your access provider, and try again later
 check-returned = If the filing was returned and reported again, use the new code that you got then
+
+# Clocks that were stopped (DDL-06)
+notice-outage = From { $from } to { $until } messages or these pages were out of order. The deadlines of those concerned have moved by as much; the pages show them.

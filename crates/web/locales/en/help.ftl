@@ -24,7 +24,8 @@ help-fail = What if somebody does not verify in time
 help-fail-clock = A code is valid for { $hours } hours from the first message, and may be entered wrongly at most { $attempts } times.
 help-fail-returned = When the time is over or the attempts are used up, the filing goes back to the access provider. It can be corrected or confirmed and reported again; then everybody verifies again with a new code.
 help-not-mine = A message about a filing that is not yours
-help-not-mine-text = Please do not enter the code, and tell it to nobody. Without you the filing does not go on. You can contact the website named in the message, or its access provider.
+help-not-mine-text = Please do not enter the code on the verification page, and tell it to nobody. Without you the filing does not go on.
+help-not-mine-stop = If you want no more messages of this verification, tell us with the mobile number and the SMS code; the access provider will check the number:
 
 who-title = Who has to verify
 who-intro = The table lists who verifies for each kind of filing under the rules in force. Rules may differ by province and by access provider.

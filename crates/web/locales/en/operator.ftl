@@ -107,7 +107,7 @@ accounts-disable-done = { $name } is shut.
 accounts-enable = Open the account again
 accounts-enable-line = The account can sign in again with its password.
 accounts-enable-done = { $name } is open again.
-accounts-own-account = Nobody shuts the own account. Ask another operator.
+accounts-own-account = Nobody shuts the own account or resets its password here. Ask another operator.
 
 # Rulebook
 menu-rules = Rulebook

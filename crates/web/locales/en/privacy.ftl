@@ -16,4 +16,5 @@ privacy-cookies = What your browser keeps
 privacy-cookie-answer = The answer to a form: encrypted, for 10 minutes, so that what you entered is still there after a mistake and the result can be shown.
 privacy-cookie-view = Display settings: language, type size and colours; only if you have chosen them, for one year.
 privacy-rights = Your rights
-privacy-rights-text = Through the access provider that handles your filing you can ask to see, correct or erase your data. What the law requires to be kept is kept as it says.
+privacy-rights-text = Through the access provider that handles your filing, or from whoever runs this system, you can ask to see, correct or erase your data. An ended filing can be erased early if you ask; an open one has to be withdrawn first. What the law requires to be kept is kept as it says.
+privacy-kept = How long it is kept

@@ -217,6 +217,7 @@ provider-event-filing-claimed = Taken by a reviewer
 provider-event-filing-approved = Approved
 provider-event-filing-rejected = Rejected
 provider-event-filing-withdrawn = Withdrawn
+provider-event-filing-erased = Personal data erased
 provider-event-verification-message-submitted = Message accepted by the carrier
 provider-event-verification-message-delivered = Message delivered
 provider-event-verification-message-failed = Message failed
@@ -225,6 +226,14 @@ provider-event-verification-auto-resent = Resent by the system
 provider-event-verification-passed = Verified
 provider-event-verification-attempt-failed = Wrong attempt
 provider-event-verification-expired = Expired
+provider-event-verification-disowned = The phone's owner says it is not theirs
+provider-event-verification-deadline-moved = Deadline moved
+
+# "This is not my filing"
+provider-not-mine = The phone's owner says the filing is not theirs
+provider-not-mine-stopped = No more messages of this verification go to this number; the deadline stays the same
+provider-not-mine-alert = { $people }: the owner of this number says that the filing is not theirs. Messages have stopped.
+provider-not-mine-remedy = Ask the applicant for the right number of the responsible person. If the number is wrong, withdraw the filing and submit it with the right one; if it was returned, correct it and report it again.
 provider-document-resident-id = Resident identity card
 provider-document-passport = Passport
 provider-document-hk-macao-permit = Mainland travel permit (Hong Kong, Macao)
@@ -253,3 +262,4 @@ provider-service-mini-program = Mini program
 provider-service-quick-app = Quick app
 provider-initiator-provider = Provider
 provider-initiator-holder = Organiser
+provider-deadline-now = The deadline is now { $at }

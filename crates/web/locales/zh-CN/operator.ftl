@@ -107,7 +107,7 @@ accounts-disable-done = 已停用 { $name }。
 accounts-enable = 启用账户
 accounts-enable-line = 该账户可以使用原密码重新登录。
 accounts-enable-done = 已启用 { $name }。
-accounts-own-account = 不能停用自己的账户，请由其他运营人员操作。
+accounts-own-account = 不能停用自己的账户，也不能在这里重置自己的密码，请由其他运营人员操作。
 
 # 规则库
 menu-rules = 规则库

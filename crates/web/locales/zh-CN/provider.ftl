@@ -217,6 +217,7 @@ provider-event-filing-claimed = 管局领取
 provider-event-filing-approved = 审核通过
 provider-event-filing-rejected = 审核不通过
 provider-event-filing-withdrawn = 撤回
+provider-event-filing-erased = 个人信息已删除
 provider-event-verification-message-submitted = 短信已提交运营商
 provider-event-verification-message-delivered = 短信已送达
 provider-event-verification-message-failed = 短信发送失败
@@ -225,6 +226,14 @@ provider-event-verification-auto-resent = 次日自动重发
 provider-event-verification-passed = 核验通过
 provider-event-verification-attempt-failed = 核验填写错误
 provider-event-verification-expired = 逾期
+provider-event-verification-disowned = 机主表示不是本人的备案
+provider-event-verification-deadline-moved = 截止时间顺延
+
+# 这不是我的备案
+provider-not-mine = 机主表示不是本人的备案
+provider-not-mine-stopped = 已停止向该号码发送这次核验的短信，截止时间不变
+provider-not-mine-alert = { $people }：该号码的机主表示，这不是他（她）的备案，短信已停止发送。
+provider-not-mine-remedy = 请向申请人核实负责人的手机号码。号码有误的，撤回后按正确的号码重新提交；备案申请已退回的，更正后重新上报。
 provider-document-resident-id = 居民身份证
 provider-document-passport = 护照
 provider-document-hk-macao-permit = 港澳居民来往内地通行证
@@ -253,3 +262,4 @@ provider-service-mini-program = 小程序
 provider-service-quick-app = 快应用
 provider-initiator-provider = 接入商
 provider-initiator-holder = 备案主体
+provider-deadline-now = 截止时间改为 { $at }

@@ -83,8 +83,13 @@ impl Incoming {
             Outcome::Refused(refused) => refusal::problem(refused, self.now()),
             Outcome::Verified(..)
             | Outcome::Resent(_)
+            | Outcome::Disowned(_)
+            | Outcome::Drawing(_)
             | Outcome::Captcha(_)
             | Outcome::Unmask(_)
+            | Outcome::Proposal(_)
+            | Outcome::Rules(_)
+            | Outcome::Bulk(_)
             | Outcome::Filing(_)
             | Outcome::Handed(_)
             | Outcome::Previewed(_)

@@ -16,30 +16,46 @@ pub const MAX_BODY_BYTES: usize = 1 << 20;
 /// So much of a body that is too large is read before the refusal, so that the client gets to see it.
 pub const MAX_DRAINED_BYTES: usize = 16 << 20;
 
-fn too_large() -> Problem {
-    Problem::new(ErrorCode::BodySize, Sentence::new("body-size").with("limit", MAX_BODY_BYTES))
-}
-
-fn unreadable() -> Problem {
-    Problem::new(ErrorCode::Body, Sentence::new("body-cut"))
+/// Why a body was not read to its end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum ReadError {
+    /// Larger than it may be.
+    TooLarge,
+    /// Its end has not come.
+    Cut,
 }
 
 /// Reads a whole body, up to the limit.
-pub(super) async fn read(mut body: Body) -> Result<Bytes, Problem> {
+pub(super) async fn read(body: Body) -> Result<Bytes, Problem> {
+    read_within(body, MAX_BODY_BYTES, MAX_DRAINED_BYTES).await
+}
+
+/// The same with other limits.
+pub(super) async fn read_within(body: Body, limit: usize, drained: usize) -> Result<Bytes, Problem> {
+    collect(body, limit, drained).await.map_err(|error| match error {
+        ReadError::TooLarge => {
+            Problem::new(ErrorCode::BodySize, Sentence::new("body-size").with("limit", limit))
+        }
+        ReadError::Cut => Problem::new(ErrorCode::Body, Sentence::new("body-cut")),
+    })
+}
+
+/// Reads a whole body up to a limit, and on to another one so that the client gets to see the refusal.
+pub(crate) async fn collect(mut body: Body, limit: usize, drained: usize) -> Result<Bytes, ReadError> {
     mark!("SEC-15");
     let mut taken = Vec::new();
     let mut length = 0_usize;
     while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.map_err(|_| unreadable())?.into_data() else { continue };
+        let Ok(data) = frame.map_err(|_| ReadError::Cut)?.into_data() else { continue };
         length = length.saturating_add(data.len());
-        if length > MAX_DRAINED_BYTES {
-            return Err(too_large());
+        if length > drained {
+            return Err(ReadError::TooLarge);
         }
-        if length <= MAX_BODY_BYTES {
+        if length <= limit {
             taken.extend_from_slice(&data);
         }
     }
-    if length > MAX_BODY_BYTES { Err(too_large()) } else { Ok(taken.into()) }
+    if length > limit { Err(ReadError::TooLarge) } else { Ok(taken.into()) }
 }
 
 /// Refuses any media type but JSON; `charset` may be said, but only UTF-8.
@@ -57,6 +73,20 @@ fn check_media_type(headers: &HeaderMap) -> Result<(), Problem> {
         Ok(())
     } else {
         Err(Problem::new(ErrorCode::MediaType, Sentence::new("media-type")))
+    }
+}
+
+/// The media type of a workbook.
+pub(crate) const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// Refuses any media type but those of a file of filings. What the file is, its bytes say.
+pub(super) fn check_sheet_type(headers: &HeaderMap) -> Result<(), Problem> {
+    let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if essence == "text/csv" || essence == WORKBOOK {
+        Ok(())
+    } else {
+        Err(Problem::new(ErrorCode::MediaType, Sentence::new("bulk-media-type")))
     }
 }
 

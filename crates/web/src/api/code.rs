@@ -55,6 +55,10 @@ codes! {
     Reference = "InvalidParameter.Reference", UNPROCESSABLE_ENTITY;
     /// A value that is not accepted.
     Value = "InvalidParameter.Value", UNPROCESSABLE_ENTITY;
+    /// The file as a whole cannot be taken in (PRO-04).
+    File = "InvalidParameter.File", UNPROCESSABLE_ENTITY;
+    /// Rows of the file are faulty; nothing was filed (PRO-04).
+    Rows = "InvalidParameter.Rows", UNPROCESSABLE_ENTITY;
     /// `Idempotency-Key` is missing or unusable.
     IdempotencyKey = "InvalidParameter.IdempotencyKey", BAD_REQUEST;
     /// A cursor or a limit that cannot be used.
@@ -87,6 +91,8 @@ codes! {
     Version = "PreconditionFailed.Version", PRECONDITION_FAILED;
     /// No such filing, or not the caller's.
     FilingNotFound = "ResourceNotFound.Filing", NOT_FOUND;
+    /// No such file of filings, or not the caller's.
+    BulkNotFound = "ResourceNotFound.BulkJob", NOT_FOUND;
     /// No such address.
     RouteNotFound = "ResourceNotFound.Route", NOT_FOUND;
     /// No key, or an unknown one.
@@ -97,12 +103,16 @@ codes! {
     Rate = "LimitExceeded.Rate", TOO_MANY_REQUESTS;
     /// Too many messages to one phone, or reports naming it (RES-07).
     PhoneMessages = "LimitExceeded.PhoneMessages", TOO_MANY_REQUESTS;
+    /// Too many files of the provider are under way (PRO-04).
+    BulkJobs = "LimitExceeded.BulkJobs", TOO_MANY_REQUESTS;
     /// A body over the limit.
     BodySize = "LimitExceeded.BodySize", PAYLOAD_TOO_LARGE;
     /// Another method.
     Method = "MethodNotAllowed", METHOD_NOT_ALLOWED;
     /// Another media type.
     MediaType = "UnsupportedMediaType", UNSUPPORTED_MEDIA_TYPE;
+    /// A host that is none of this server's.
+    Misdirected = "MisdirectedRequest", MISDIRECTED_REQUEST;
     /// Too many commands are waiting.
     Busy = "Unavailable.Busy", SERVICE_UNAVAILABLE;
     /// The database cannot be written.

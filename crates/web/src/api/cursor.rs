@@ -1,8 +1,8 @@
 //! Cursors of lists: opaque to the client, the last item's place inside.
 
 use heyan_domain::Timestamp;
-use heyan_domain::terms::FilingId;
-use heyan_store::sqlite::{DecisionPlace, QueuePlace};
+use heyan_domain::terms::{BulkId, FilingId, ProposalId, VersionId};
+use heyan_store::sqlite::{BulkPlace, DecisionPlace, ProposalPlace, QueuePlace, VersionPlace};
 
 const PREFIX: &str = "cur_";
 
@@ -37,4 +37,49 @@ pub(crate) fn behind_decision(place: DecisionPlace) -> String {
 /// The decision that a cursor is behind.
 pub(crate) fn read_decision(text: &str) -> Option<DecisionPlace> {
     read_place(text).map(|place| DecisionPlace { at: place.arrived_at, filing: place.filing })
+}
+
+/// The cursor behind a proposal.
+pub(crate) fn behind_proposal(place: ProposalPlace) -> String {
+    format!("{PREFIX}{}.{}", place.proposal, place.at.as_ms())
+}
+
+/// The proposal that a cursor is behind.
+pub(crate) fn read_proposal(text: &str) -> Option<ProposalPlace> {
+    let (proposal, at) = text.strip_prefix(PREFIX)?.split_once('.')?;
+    let at = Timestamp::from_ms(at.parse().ok()?);
+    Some(ProposalPlace { at, proposal: ProposalId::parse(proposal)? })
+}
+
+/// The cursor behind a version of a rule file.
+pub(crate) fn behind_version(place: VersionPlace) -> String {
+    format!("{PREFIX}{}.{}", place.version, place.at.as_ms())
+}
+
+/// The version that a cursor is behind.
+pub(crate) fn read_version(text: &str) -> Option<VersionPlace> {
+    let (version, at) = text.strip_prefix(PREFIX)?.split_once('.')?;
+    let at = Timestamp::from_ms(at.parse().ok()?);
+    Some(VersionPlace { at, version: VersionId::parse(version)? })
+}
+
+/// The cursor behind a row of a file.
+pub(crate) fn behind_row(place: u32) -> String {
+    format!("{PREFIX}{place}")
+}
+
+/// The row of a file that a cursor is behind.
+pub(crate) fn read_row(text: &str) -> Option<u32> {
+    text.strip_prefix(PREFIX)?.parse().ok()
+}
+
+/// The cursor behind a file of filings.
+pub(crate) fn behind_job(place: BulkPlace) -> String {
+    format!("{}.{}", place.job, place.at.as_ms())
+}
+
+/// The file of filings that a cursor is behind.
+pub(crate) fn read_job(text: &str) -> Option<BulkPlace> {
+    let (job, at) = text.split_once('.')?;
+    Some(BulkPlace { at: Timestamp::from_ms(at.parse().ok()?), job: BulkId::parse(job)? })
 }

@@ -7,15 +7,18 @@ use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, FromRequestParts as _, RawPathParams, Request};
 use axum::http::{HeaderMap, Uri};
 use heyan_domain::Timestamp;
+use heyan_domain::bulk::BulkJob;
 use heyan_domain::decide::Expected;
 use heyan_domain::filing::Filing;
-use heyan_domain::terms::{FilingId, ProviderId, Province};
+use heyan_domain::rules::Rules;
+use heyan_domain::terms::{BulkId, FilingId, ProviderId, Province};
 use serde::de::DeserializeOwned;
 
 use super::problem::Problem;
 use super::query::Query;
 use super::{Shared, auth, body, etag, idempotency};
 use crate::app::Caller;
+use crate::bulk::MAX_FILE_BYTES;
 use crate::texts::Language;
 
 /// What is known of a request for its log line and for answers that go wrong.
@@ -33,8 +36,10 @@ pub(super) struct Incoming {
     headers: HeaderMap,
     uri: Uri,
     filing: Option<String>,
+    job: Option<String>,
     /// Behind a lock only so that a request can be looked at from several places at once; it is read once.
     body: Mutex<Body>,
+    rules: OnceLock<Arc<Rules>>,
 }
 
 impl FromRequest<Arc<Shared>> for Incoming {
@@ -45,13 +50,29 @@ impl FromRequest<Arc<Shared>> for Incoming {
         let params = RawPathParams::from_request_parts(&mut parts, api).await;
         let params = params.map_err(|_| Problem::filing_not_found())?;
         let filing = params.iter().find(|(name, _)| *name == "filing").map(|(_, value)| value.to_owned());
+        let job = params.iter().find(|(name, _)| *name == "job").map(|(_, value)| value.to_owned());
         let call = parts.extensions.get::<Arc<Call>>().cloned().ok_or_else(Problem::internal)?;
         let (headers, uri, body) = (parts.headers, parts.uri, Mutex::new(body));
-        Ok(Self { api: Arc::clone(api), language: call.language, call, headers, uri, filing, body })
+        Ok(Self {
+            api: Arc::clone(api),
+            language: call.language,
+            call,
+            headers,
+            uri,
+            filing,
+            job,
+            body,
+            rules: OnceLock::new(),
+        })
     }
 }
 
 impl Incoming {
+    /// The rules for what is shown: as they are when they are first asked for, which is after the command.
+    pub fn rules(&self) -> &Rules {
+        self.rules.get_or_init(|| self.api.app.rules.current())
+    }
+
     /// Anybody with a key.
     pub fn anyone(&self) -> Result<Caller, Problem> {
         let caller = auth::caller(&self.api.app, &self.headers)?;
@@ -103,14 +124,24 @@ impl Incoming {
         filing.filter(|filing| filing.provider == *provider).ok_or_else(Problem::filing_not_found)
     }
 
+    /// The file of filings that the path names, if it is this provider's; another's is not there (SEC-09).
+    pub async fn own_job(&self, provider: &ProviderId) -> Result<BulkJob, Problem> {
+        let id = self.job.as_deref().and_then(BulkId::parse).ok_or_else(super::bulk::not_found)?;
+        let job = self.api.app.readers.read(move |reader| reader.bulk_job(id)).await?;
+        job.filter(|job| job.provider == *provider).ok_or_else(super::bulk::not_found)
+    }
+
     /// `If-Match`, beside the version there is.
     pub fn expected(&self, current: u32) -> Expected {
         etag::expected(&self.headers, current, self.api.app.sandbox.is_some())
     }
 
-    /// Where the caller reaches this server: the host that it named, by HTTPS; the sandbox is plain HTTP. What a caller
-    /// says here stands in its own answer and nowhere else.
+    /// Where people reach the portal: its configured address, else the host that the caller named, by HTTPS; the sandbox is
+    /// plain HTTP. What a caller says here stands in its own answer and nowhere else.
     pub fn base_url(&self) -> String {
+        if let Some(hosts) = &self.api.app.hosts {
+            return hosts.portal.to_string();
+        }
         let scheme = if self.api.app.sandbox.is_some() { "http" } else { "https" };
         crate::host::base_url(scheme, &self.headers)
     }
@@ -124,6 +155,14 @@ impl Incoming {
     pub async fn bytes(&mut self) -> Result<Bytes, Problem> {
         let body = std::mem::take(self.body.get_mut().unwrap_or_else(PoisonError::into_inner));
         body::read(body).await
+    }
+
+    /// The body as a file of filings.
+    pub async fn sheet(&mut self) -> Result<Bytes, Problem> {
+        let body = std::mem::take(self.body.get_mut().unwrap_or_else(PoisonError::into_inner));
+        let bytes = body::read_within(body, MAX_FILE_BYTES, 2 * MAX_FILE_BYTES).await?;
+        body::check_sheet_type(&self.headers)?;
+        Ok(bytes)
     }
 
     /// The body as JSON, and its bytes.

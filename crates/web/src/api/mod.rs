@@ -7,6 +7,7 @@
 mod act;
 mod auth;
 mod body;
+mod bulk;
 pub mod code;
 pub(crate) mod cursor;
 mod etag;
@@ -29,11 +30,12 @@ use axum::middleware;
 
 pub use crate::texts::Language;
 pub use body::{MAX_BODY_BYTES, MAX_DRAINED_BYTES};
+pub(crate) use body::{ReadError, WORKBOOK, collect};
+pub(crate) use bulk::{file_problem, row_problem};
 pub use idempotency::MAX_KEY_CHARS;
 pub(crate) use idempotency::request as request_once;
 pub(crate) use incoming::Call;
 pub use problem::Problem;
-pub(crate) use refusal::problem as refusal_problem;
 
 pub(crate) use idempotency::request as request_of;
 pub(crate) use shown::{all_but_last, is_seen_by};
@@ -92,7 +94,9 @@ impl Api {
 
     /// Gives the answers of other routes a request id, a line in the log and a place in the counts.
     pub fn observed(&self, routes: Router) -> Router {
-        routes.layer(middleware::from_fn_with_state(Arc::clone(&self.0), observe::observe))
+        routes
+            .layer(middleware::from_fn_with_state(Arc::clone(&self.0.app), crate::host::guard))
+            .layer(middleware::from_fn_with_state(Arc::clone(&self.0), observe::observe))
     }
 }
 
@@ -103,7 +107,7 @@ pub fn router(app: Arc<App>) -> Router {
 }
 
 async fn no_route() -> Problem {
-    Problem::new(ErrorCode::RouteNotFound, Sentence::new("no-route"))
+    Problem::no_route()
 }
 
 async fn no_method() -> Problem {

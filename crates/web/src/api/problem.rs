@@ -47,6 +47,8 @@ struct MemberError {
     pointer: String,
     code: ErrorCode,
     sentence: Sentence,
+    /// The row of a file that it stands in.
+    row: Option<u32>,
 }
 
 /// Why a request is not carried out. Rendered at the very end, where language and request id are known.
@@ -75,9 +77,23 @@ struct Shown<'p> {
 
 #[derive(Serialize)]
 struct ShownError<'p> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    row: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<String>,
     pointer: &'p str,
     code: &'static str,
     detail: String,
+}
+
+/// What is wrong with one member, in a language.
+pub(crate) struct Told {
+    /// Which; empty for the whole.
+    pub pointer: String,
+    /// The public code.
+    pub code: ErrorCode,
+    /// In words.
+    pub text: String,
 }
 
 impl Problem {
@@ -88,7 +104,7 @@ impl Problem {
 
     /// A problem with one member.
     pub(super) fn member(code: ErrorCode, pointer: impl Into<String>, sentence: Sentence) -> Self {
-        let error = MemberError { pointer: pointer.into(), code, sentence: sentence.clone() };
+        let error = MemberError { pointer: pointer.into(), code, sentence: sentence.clone(), row: None };
         Self { errors: vec![error], ..Self::new(code, sentence) }
     }
 
@@ -101,6 +117,15 @@ impl Problem {
             count => Sentence::new("several").with("count", count),
         };
         Self { errors: errors.clone(), ..Self::new(first.code, sentence) }
+    }
+
+    pub(crate) fn no_route() -> Self {
+        Self::new(ErrorCode::RouteNotFound, Sentence::new("no-route"))
+    }
+
+    /// The host that was named is none of ours.
+    pub(crate) fn misdirected() -> Self {
+        Self::new(ErrorCode::Misdirected, Sentence::new("misdirected"))
     }
 
     pub(super) fn internal() -> Self {
@@ -139,6 +164,13 @@ impl Problem {
         self
     }
 
+    /// Too many requests from one address; possible again at an instant.
+    pub(crate) fn too_many(now: Timestamp, until: Timestamp) -> Self {
+        let seconds = (until.since_ms(now).max(0) + 999) / 1_000;
+        let sentence = Sentence::new("rate").with("until", until);
+        Self::new(ErrorCode::Rate, sentence).header(RETRY_AFTER, &seconds.to_string())
+    }
+
     /// To be tried again at an instant: `Retry-After` and `RateLimit`.
     pub(super) fn retry_at(self, now: Timestamp, at: Timestamp) -> Self {
         let seconds = (at.since_ms(now).max(0) + 999) / 1_000;
@@ -146,13 +178,30 @@ impl Problem {
         self.header(RETRY_AFTER, &seconds.to_string()).header(limit, &format!("\"phone\";r=0;t={seconds}"))
     }
 
-    /// What is wrong, for a page: with each member at fault by its pointer, else with the whole.
-    pub(crate) fn told(&self, language: Language) -> Vec<(String, String)> {
-        let of_member = |error: &MemberError| (error.pointer.clone(), error.sentence.render(language));
+    /// What is wrong, for a page: with each member at fault by its pointer, else with the whole; each with its code.
+    pub(crate) fn told_with_codes(&self, language: Language) -> Vec<Told> {
         if self.errors.is_empty() {
-            return vec![(String::new(), self.sentence.render(language))];
+            let (code, text) = (self.code, self.sentence.render(language));
+            return vec![Told { pointer: String::new(), code, text }];
         }
+        let of_member = |error: &MemberError| Told {
+            pointer: error.pointer.clone(),
+            code: error.code,
+            text: error.sentence.render(language),
+        };
         self.errors.iter().map(of_member).collect()
+    }
+
+    /// Takes over what is wrong with a row of a file.
+    pub(super) fn and_row(mut self, row: u32, problem: Self) -> Self {
+        if problem.errors.is_empty() {
+            let (code, sentence) = (problem.code, problem.sentence);
+            self.errors.push(MemberError { pointer: String::new(), code, sentence, row: Some(row) });
+        } else {
+            let of_row = problem.errors.into_iter().map(|error| MemberError { row: Some(row), ..error });
+            self.errors.extend(of_row);
+        }
+        self
     }
 
     /// The body and headers, in a language.
@@ -180,12 +229,19 @@ impl Problem {
 }
 
 fn shown_error(error: &MemberError, language: Language) -> ShownError<'_> {
-    ShownError { pointer: &error.pointer, code: error.code.as_str(), detail: error.sentence.render(language) }
+    let column = error.row.and_then(|_| crate::bulk::of_pointer(&error.pointer));
+    ShownError {
+        row: error.row,
+        column: column.map(|column| column.name(language)),
+        pointer: &error.pointer,
+        code: error.code.as_str(),
+        detail: error.sentence.render(language),
+    }
 }
 
 fn member_error(error: &FieldError) -> MemberError {
     let code = ErrorCode::parse(error.problem.code()).unwrap_or(ErrorCode::Value);
-    MemberError { pointer: error.pointer.clone(), code, sentence: sentence_of(&error.problem) }
+    MemberError { pointer: error.pointer.clone(), code, sentence: sentence_of(&error.problem), row: None }
 }
 
 fn sentence_of(problem: &raw::Problem) -> Sentence {

@@ -1,7 +1,9 @@
 //! What the engine refuses, as problems.
 
 use heyan_domain::Timestamp;
+use heyan_domain::bulk::MAX_OPEN_JOBS;
 use heyan_domain::decide::Refusal;
+use heyan_domain::filing::initial_review::InitialReviewRefusal;
 
 use super::code::ErrorCode;
 use super::idempotency;
@@ -44,5 +46,15 @@ pub(crate) fn problem(refusal: Refusal, now: Timestamp) -> Problem {
         }
         Refusal::RequestReused => idempotency::reused(),
         Refusal::Exhausted => plain(ErrorCode::Exhausted, "exhausted"),
+        Refusal::InitialReview(InitialReviewRefusal::Required) => {
+            plain(ErrorCode::State, "initial-review-required")
+        }
+        Refusal::InitialReview(InitialReviewRefusal::SecondPerson) => {
+            plain(ErrorCode::State, "initial-review-second-person")
+        }
+        Refusal::BulkJobs => {
+            let sentence = Sentence::new("bulk-jobs").with("limit", MAX_OPEN_JOBS);
+            Problem::new(ErrorCode::BulkJobs, sentence)
+        }
     }
 }

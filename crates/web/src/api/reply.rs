@@ -43,8 +43,12 @@ impl Reply {
             if let Some(etag) = told.etag {
                 reply = reply.etag(&etag);
             }
-            if let Some(id) = told.id.filter(|_| status == StatusCode::CREATED) {
-                reply = reply.location(&id);
+            if let Some(id) = told.id {
+                reply = match status {
+                    StatusCode::CREATED => reply.location(&id),
+                    StatusCode::ACCEPTED => reply.location_of_job(&id),
+                    _ => reply,
+                };
             }
         }
         reply.marked_replayed()
@@ -61,6 +65,11 @@ impl Reply {
     /// The address of a filing.
     pub fn location(self, filing: &str) -> Self {
         self.header(LOCATION, &format!("/v1/filings/{filing}"))
+    }
+
+    /// The address of a file of filings.
+    pub fn location_of_job(self, job: &str) -> Self {
+        self.header(LOCATION, &format!("/v1/bulk/{job}"))
     }
 
     pub fn language(self, tag: &'static str) -> Self {

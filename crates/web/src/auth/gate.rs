@@ -17,13 +17,14 @@ use super::resume::{FORM, Kept, fields};
 use super::sign_in::{self, SignInPage};
 use super::staff::{Staff, Visitor};
 use super::token::Token;
+use crate::api::{ReadError, collect};
 use crate::app::App;
 use crate::console::{Flash, Problem, Who, see_other};
 
 /// The largest form that is read.
 pub const MAX_FORM_BYTES: usize = 64 * 1024;
-/// The largest upload (`multipart/form-data`) that is read.
-pub const MAX_UPLOAD_BYTES: usize = 16 * 1024 * 1024;
+/// The largest upload (`multipart/form-data`) that is read: a file, and the form around it.
+pub const MAX_UPLOAD_BYTES: usize = crate::bulk::MAX_FILE_BYTES + MAX_FORM_BYTES;
 
 /// Where the second factor is set up.
 pub(crate) const TOTP_PATH: &str = "/console/account/totp";
@@ -92,7 +93,9 @@ pub(crate) async fn gate(
     if posted && is_foreign(request.headers()) {
         return Problem::ForeignForm.page(&app, &visitor, None);
     }
-    let (request, form) = if posted {
+    let found = standing(&app, token.as_ref()).await;
+    // What nobody known sends is not read: an upload is large, and nothing would come of it.
+    let (request, form) = if posted && !matches!(found, Ok(Standing::None)) {
         match read(request).await {
             Ok((request, form)) => (request, Some(form)),
             Err(problem) => return problem.page(&app, &visitor, None),
@@ -101,7 +104,7 @@ pub(crate) async fn gate(
         (request, None)
     };
     let carried = |token: &Token| form.as_ref().is_none_or(|form| token.is_csrf(&form.csrf));
-    let (session, account) = match standing(&app, token.as_ref()).await {
+    let (session, account) = match found {
         Ok(Standing::Live(live)) => *live,
         Ok(Standing::Over(account)) => {
             if polled {
@@ -204,7 +207,10 @@ async fn read(request: Request) -> Result<(Request, Posted), Problem> {
         return Err(Problem::Unreadable);
     }
     let limit = if upload { MAX_UPLOAD_BYTES } else { MAX_FORM_BYTES };
-    let bytes = axum::body::to_bytes(body, limit).await.map_err(|_| Problem::TooLarge)?;
+    let bytes = collect(body, limit, 2 * MAX_UPLOAD_BYTES).await.map_err(|error| match error {
+        ReadError::TooLarge => Problem::TooLarge,
+        ReadError::Cut => Problem::Unreadable,
+    })?;
     let posted = if upload {
         let csrf = first_part(&bytes, "csrf").unwrap_or_default().to_owned();
         Posted { csrf, fields: Vec::new(), upload }

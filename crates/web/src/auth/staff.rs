@@ -67,6 +67,13 @@ pub struct Staff {
     pub must_set_up: bool,
 }
 
+impl Staff {
+    /// The person, as commands and the audit log name them.
+    pub fn named(&self) -> heyan_domain::audit::Staff {
+        heyan_domain::audit::Staff { account: self.account, name: self.name.as_str().to_owned() }
+    }
+}
+
 impl<S: Sync> FromRequestParts<S> for Staff {
     type Rejection = Response;
 

@@ -7,6 +7,7 @@
 mod account;
 mod administration;
 mod assets;
+mod entries;
 mod flash;
 mod landing;
 mod language;
@@ -17,8 +18,10 @@ mod provider;
 mod qr;
 mod sandbox;
 mod second_factor;
+mod sheet;
 mod shell;
 mod table;
+mod unmask;
 mod words;
 
 use std::sync::Arc;
@@ -54,6 +57,7 @@ fn routes() -> Vec<Route> {
         provider::routes(),
         administration::routes(),
         operator::routes(),
+        unmask::routes(),
         account::routes(),
         second_factor::routes(),
         sandbox::routes(),

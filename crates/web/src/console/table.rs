@@ -27,6 +27,11 @@ pub const PROVIDER: Who = Who(&[RoleKind::ProviderAdmin, RoleKind::ProviderClerk
 pub const PROVIDER_ADMIN: Who = Who(&[RoleKind::ProviderAdmin]);
 
 impl Who {
+    /// These roles.
+    pub const fn of(roles: &'static [RoleKind]) -> Self {
+        Self(roles)
+    }
+
     /// Whether a role may.
     pub fn may(self, role: RoleKind) -> bool {
         self.0.contains(&role)

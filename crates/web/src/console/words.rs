@@ -13,6 +13,15 @@ const ZH_CN: &[&str] = &[
     include_str!("../../locales/zh-CN/administration.ftl"),
     include_str!("../../locales/zh-CN/operator.ftl"),
     include_str!("../../locales/zh-CN/provider.ftl"),
+    include_str!("../../locales/zh-CN/proposals.ftl"),
+    include_str!("../../locales/zh-CN/outages.ftl"),
+    include_str!("../../locales/zh-CN/rules-versions.ftl"),
+    include_str!("../../locales/zh-CN/kept.ftl"),
+    include_str!("../../locales/zh-CN/oversight.ftl"),
+    include_str!("../../locales/zh-CN/provider-form.ftl"),
+    include_str!("../../locales/zh-CN/initial-review.ftl"),
+    include_str!("../../locales/zh-CN/members.ftl"),
+    include_str!("../../locales/zh-CN/bulk.ftl"),
 ];
 const EN: &[&str] = &[
     include_str!("../../locales/en/terms.ftl"),
@@ -21,6 +30,15 @@ const EN: &[&str] = &[
     include_str!("../../locales/en/administration.ftl"),
     include_str!("../../locales/en/operator.ftl"),
     include_str!("../../locales/en/provider.ftl"),
+    include_str!("../../locales/en/proposals.ftl"),
+    include_str!("../../locales/en/outages.ftl"),
+    include_str!("../../locales/en/rules-versions.ftl"),
+    include_str!("../../locales/en/kept.ftl"),
+    include_str!("../../locales/en/oversight.ftl"),
+    include_str!("../../locales/en/provider-form.ftl"),
+    include_str!("../../locales/en/initial-review.ftl"),
+    include_str!("../../locales/en/members.ftl"),
+    include_str!("../../locales/en/bulk.ftl"),
 ];
 
 static TEXTS_ZH_CN: LazyLock<Texts> = LazyLock::new(|| Texts::from_sources("zh-CN", ZH_CN));

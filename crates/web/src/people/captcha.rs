@@ -106,6 +106,11 @@ impl Challenge {
         hex(&self.nonce)
     }
 
+    /// Whether a token is one that was given out and whose time is not over.
+    pub fn is_ours(app: &App, token: &str) -> bool {
+        Self::open(app, token).is_some()
+    }
+
     /// The picture of a token, as PNG; nothing once its time is over.
     pub fn picture(app: &App, token: &str) -> Option<Vec<u8>> {
         let challenge = Self::open(app, token)?;
@@ -139,11 +144,16 @@ impl Challenge {
             Outcome::Captcha(false)
             | Outcome::Verified(..)
             | Outcome::Resent(_)
+            | Outcome::Disowned(_)
+            | Outcome::Drawing(_)
             | Outcome::Filing(_)
             | Outcome::Handed(_)
             | Outcome::Previewed(_)
             | Outcome::Account(_)
             | Outcome::Unmask(_)
+            | Outcome::Proposal(_)
+            | Outcome::Rules(_)
+            | Outcome::Bulk(_)
             | Outcome::Done
             | Outcome::Replayed(_)
             | Outcome::Refused(_) => return Ok(Verdict::Expired),

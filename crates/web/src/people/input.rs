@@ -25,12 +25,26 @@ pub(crate) struct Typed<'t> {
 }
 
 impl Typed<'_> {
-    fn person(&self, problems: &mut Vec<TypedProblem>) -> Option<(Phone, IdLast6)> {
+    fn the_phone(&self, problems: &mut Vec<TypedProblem>) -> Option<Phone> {
         let phone = Phone::parse(self.phone);
         if phone.is_none() {
             let missing = self.phone.trim().is_empty();
             problems.push(if missing { TypedProblem::PhoneMissing } else { TypedProblem::PhoneMalformed });
         }
+        phone
+    }
+
+    fn the_code(&self, problems: &mut Vec<TypedProblem>) -> Option<Code> {
+        let code = Code::parse(self.code);
+        if code.is_none() {
+            let missing = self.code.trim().is_empty();
+            problems.push(if missing { TypedProblem::CodeMissing } else { TypedProblem::CodeMalformed });
+        }
+        code
+    }
+
+    fn person(&self, problems: &mut Vec<TypedProblem>) -> Option<(Phone, IdLast6)> {
+        let phone = self.the_phone(problems);
         let id_last6 = IdLast6::parse(self.id_last6);
         if id_last6.is_none() {
             let missing = self.id_last6.trim().is_empty();
@@ -42,11 +56,7 @@ impl Typed<'_> {
     /// The fields of 短信核验, or all that is wrong with them.
     pub fn for_verify(&self) -> Result<(Phone, IdLast6, Code), Vec<TypedProblem>> {
         let mut problems = Vec::new();
-        let code = Code::parse(self.code);
-        if code.is_none() {
-            let missing = self.code.trim().is_empty();
-            problems.push(if missing { TypedProblem::CodeMissing } else { TypedProblem::CodeMalformed });
-        }
+        let code = self.the_code(&mut problems);
         match (self.person(&mut problems), code) {
             (Some((phone, id_last6)), Some(code)) => Ok((phone, id_last6, code)),
             _ => Err(problems),
@@ -57,5 +67,12 @@ impl Typed<'_> {
     pub fn for_resend(&self) -> Result<(Phone, IdLast6), Vec<TypedProblem>> {
         let mut problems = Vec::new();
         self.person(&mut problems).ok_or(problems)
+    }
+
+    /// The fields of "这不是我的备案" (PRO-07), or all that is wrong with them.
+    pub fn for_disown(&self) -> Result<(Phone, Code), Vec<TypedProblem>> {
+        let mut problems = Vec::new();
+        let code = self.the_code(&mut problems);
+        self.the_phone(&mut problems).zip(code).ok_or(problems)
     }
 }

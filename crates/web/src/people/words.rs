@@ -22,7 +22,7 @@ impl Words {
     pub fn of(app: &App, ruleset: Option<RuleSetNo>, language: Language) -> Self {
         let pinned = ruleset.and_then(|number| app.rules.pinned(number));
         let rule = match pinned {
-            Some(rule) => Arc::clone(rule),
+            Some(rule) => rule,
             None => base(app),
         };
         Self { rule, language }
@@ -75,5 +75,5 @@ impl Words {
 
 /// The set for people of whom nothing is known: that of a provider without a profile, now.
 fn base(app: &App) -> Arc<RuleSet> {
-    app.rules.book().resolve(Province::Beijing, &ProviderId::nobody(), app.clock.now())
+    app.rules.current().resolve(Province::Beijing, &ProviderId::nobody(), app.clock.now())
 }

@@ -7,4 +7,4 @@ mod routes;
 pub(crate) use routes::Shown;
 
 pub(crate) use link::path as progress_path;
-pub(crate) use routes::{router, with_fallback};
+pub(crate) use routes::{missing, router, with_fallback};

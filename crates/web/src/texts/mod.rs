@@ -13,6 +13,7 @@ use fluent_bundle::{FluentArgs, FluentResource};
 use heyan_domain::Timestamp;
 use heyan_domain::time::{HOUR_MS, MINUTE_MS};
 
+mod kept;
 mod language;
 mod terms;
 #[cfg(test)]
@@ -33,7 +34,9 @@ impl Language {
                     include_str!(concat!("../../locales/", $language, "/result.ftl")),
                     include_str!(concat!("../../locales/", $language, "/progress.ftl")),
                     include_str!(concat!("../../locales/", $language, "/help.ftl")),
+                    include_str!(concat!("../../locales/", $language, "/not-mine.ftl")),
                     include_str!(concat!("../../locales/", $language, "/privacy.ftl")),
+                    include_str!(concat!("../../locales/", $language, "/kept.ftl")),
                     include_str!(concat!("../../locales/", $language, "/problem.ftl")),
                     include_str!(concat!("../../locales/", $language, "/sandbox.ftl")),
                 ]

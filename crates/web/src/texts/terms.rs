@@ -52,5 +52,10 @@ impl Texts {
 #[cfg(test)]
 pub(super) fn composed() -> impl Iterator<Item = String> {
     let provinces = Province::ALL.iter().map(|province| format!("province-{}", province.pinyin()));
-    provinces.chain((1..=12).map(|month| format!("month-{month}")))
+    let kept = heyan_domain::privacy::PERIODS
+        .iter()
+        .flat_map(|kept| ["what", "for", "ground"].map(|column| format!("kept-{}-{column}", kept.key)));
+    // The heads of the columns stand on pages of the consoles.
+    let heads = ["what", "for", "how-long", "ground"].map(|head| format!("kept-{head}"));
+    provinces.chain((1..=12).map(|month| format!("month-{month}"))).chain(kept).chain(heads)
 }

@@ -47,7 +47,7 @@ fn is_test(path: &Path) -> bool {
 
 /// Whether a file belongs to the consoles, which have texts of their own.
 fn is_console(path: &Path) -> bool {
-    path.components().any(|part| ["console", "auth"].iter().any(|name| part.as_os_str() == *name))
+    path.components().any(|part| ["console", "auth", "bulk"].iter().any(|name| part.as_os_str() == *name))
 }
 
 /// The keys that code and templates name, by the ways in which they can name one; of the consoles, or of all others.

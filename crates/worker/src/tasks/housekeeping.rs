@@ -13,9 +13,24 @@ pub(crate) struct Housekeeping {
 }
 
 impl Housekeeping {
-    pub(crate) async fn run(&self, now: Timestamp) -> Result<(), WorkerError> {
-        while self.engine.chore(Chore::Tidy(now)).await? > 0 {}
-        while self.engine.chore(Chore::Audit(now)).await? > 0 {}
-        Ok(())
+    /// Gives how many rows were removed.
+    pub(crate) async fn tidy(&self, now: Timestamp) -> Result<usize, WorkerError> {
+        self.to_the_end(Chore::Tidy(now)).await
+    }
+
+    /// Gives how many entries were looked at.
+    pub(crate) async fn audit(&self, now: Timestamp) -> Result<usize, WorkerError> {
+        self.to_the_end(Chore::Audit(now)).await
+    }
+
+    async fn to_the_end(&self, chore: Chore) -> Result<usize, WorkerError> {
+        let mut all = 0_usize;
+        loop {
+            let rows = self.engine.chore(chore.clone()).await?;
+            if rows == 0 {
+                return Ok(all);
+            }
+            all = all.saturating_add(rows);
+        }
     }
 }

@@ -4,8 +4,9 @@
 //! and documents.
 
 mod read;
+mod words;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::draft::Draft;
 
@@ -15,13 +16,15 @@ pub const MAX_SERVICES: usize = 100;
 pub const MAX_DOMAINS: usize = 500;
 /// The most phones one head may name.
 pub const MAX_PHONES: usize = 5;
+/// How yes and no are written.
+pub const FLAGS: &[&str] = &["true", "false"];
 /// The longest short text: names, numbers, cities.
 pub const MAX_NAME_CHARS: usize = 200;
 /// The longest long text: remarks, reasons.
 pub const MAX_REMARK_CHARS: usize = 2_000;
 
 /// What is wrong with one member.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Problem {
     /// The kind of filing needs it.
     Missing,
@@ -34,7 +37,7 @@ pub enum Problem {
     /// A 港澳居民来往内地通行证 in Zhejiang needs the number on its back (WHO-06, S3).
     BackNumber,
     /// None of the expected words.
-    Word(&'static [&'static str]),
+    Word(#[serde(with = "words")] &'static [&'static str]),
     /// No province of the mainland.
     Province,
     /// No kind of filing.

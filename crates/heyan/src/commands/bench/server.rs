@@ -65,7 +65,9 @@ pub(super) fn config(data: &Path) -> Config {
         keys: data.join("keys.toml"),
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         captcha: false,
+        retention: heyan_domain::privacy::Retention::default(),
         limits: true,
+        outside: crate::config::Outside::default(),
         oidc: None,
     }
 }

@@ -88,7 +88,9 @@ impl Stage {
             keys: data.path().join("keys.toml"),
             listen: address,
             captcha: setting.captcha,
+            retention: heyan_domain::privacy::Retention::default(),
             limits: false,
+            outside: crate::config::Outside::default(),
             oidc: None,
         };
         let nature = Nature {

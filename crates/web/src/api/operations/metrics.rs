@@ -8,9 +8,13 @@ use axum::extract::State;
 use axum::http::HeaderValue;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
+use heyan_domain::Timestamp;
+use heyan_domain::time::DAY_MS;
+use heyan_store::audit::AuditState;
 use heyan_store::engine::Statistics;
 use heyan_store::keys::Ring;
-use heyan_store::sqlite::Reader;
+use heyan_store::sqlite::ToErase;
+use heyan_store::tasks::{Task, TaskLog, TaskRecord};
 
 use crate::api::Shared;
 use crate::api::problem::Problem;
@@ -57,9 +61,72 @@ fn keys(text: &mut String, ring: &Ring) {
     one(text, "heyan_rekey_values_done", gauge, "Those looked through and sealed anew.", done);
 }
 
+/// The audit log's chain, and what waits to be erased.
+fn custody(text: &mut String, audit: &AuditState, erase: &ToErase, now: Timestamp) {
+    let gauge = "gauge";
+    let ok = u8::from(audit.broken.is_none());
+    one(
+        text,
+        "heyan_audit_chain_ok",
+        gauge,
+        "Whether the audit log is as it was written, as far as was looked.",
+        ok,
+    );
+    one(text, "heyan_audit_entries", "counter", "Entries of the audit log.", audit.entries);
+    one(
+        text,
+        "heyan_audit_verified_entries",
+        gauge,
+        "Entries looked at in the present round.",
+        audit.verified_up_to,
+    );
+    if let Some(last) = &audit.last_checkpoint {
+        let seconds = now.since_ms(last.at).max(0) / 1_000;
+        one(text, "heyan_audit_checkpoint_age_seconds", gauge, "Time since the last signed head.", seconds);
+    }
+    one(
+        text,
+        "heyan_retention_kept_filings",
+        gauge,
+        "Ended filings whose personal data is still kept.",
+        erase.kept,
+    );
+    let help = "Those whose time is over, counted up to 10,000.";
+    one(text, "heyan_retention_overdue_filings", gauge, help, erase.overdue);
+}
+
+/// What the worker's tasks have done.
+fn tasks(text: &mut String, log: &TaskLog) {
+    type Value = fn(&TaskRecord) -> u64;
+    let metrics: [(&str, &str, &str, Value); 3] = [
+        (
+            "heyan_task_done_total",
+            "counter",
+            "Messages, commands, filings, rows or entries seen to.",
+            TaskRecord::done,
+        ),
+        ("heyan_task_failures_total", "counter", "Times that a task could not go on.", TaskRecord::failures),
+        ("heyan_task_failing", "gauge", "Whether its last time was one of them.", |one| {
+            u64::from(one.is_failing())
+        }),
+    ];
+    for (name, kind, help, value) in metrics {
+        let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}");
+        for task in Task::ALL {
+            let _ = writeln!(text, "{name}{{task=\"{}\"}} {}", task.as_str(), value(log.of(task)));
+        }
+    }
+}
+
 /// 200 with the counts.
 pub(super) async fn handle(State(api): State<Arc<Shared>>) -> Result<Response, Problem> {
-    let counts = api.app.readers.read(Reader::counts).await?;
+    let now = api.app.clock.now();
+    let (ended_before, day_ago) = (api.app.retention.ended_before(now), now.plus_ms(-DAY_MS));
+    let read = api.app.readers.read(move |reader| {
+        let (counts, audit) = (reader.counts()?, reader.audit_state()?);
+        Ok((counts, audit, reader.count_to_erase(ended_before)?, reader.count_failed(day_ago)?))
+    });
+    let (counts, audit, erase, failed) = read.await?;
     let mut text = String::new();
     api.metrics.write(&mut text);
     engine(&mut text, api.app.engine.statistics());
@@ -71,6 +138,15 @@ pub(super) async fn handle(State(api): State<Arc<Shared>>) -> Result<Response, P
     one(&mut text, "heyan_outbox_messages", "gauge", "Messages no carrier has accepted.", counts.outbox);
     one(&mut text, "heyan_filings_total", "counter", "Filings ever made.", counts.filings);
     one(&mut text, "heyan_events_total", "counter", "Events ever written.", counts.events);
+    one(
+        &mut text,
+        "heyan_messages_failed_day",
+        "gauge",
+        "Messages failed for good within a day, up to 10,000.",
+        failed,
+    );
+    custody(&mut text, &audit, &erase, now);
+    tasks(&mut text, api.app.engine.tasks());
     let mut response = text.into_response();
     let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
     response.headers_mut().insert(CONTENT_TYPE, kind);

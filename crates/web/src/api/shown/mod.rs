@@ -7,7 +7,6 @@ mod round;
 mod summary;
 
 use axum::http::StatusCode;
-use heyan_domain::filing::FilingState;
 use heyan_domain::terms::{FilingId, Province};
 
 pub(crate) use content::all_but_last;
@@ -24,21 +23,15 @@ use review::ReviewDetail;
 impl Incoming {
     /// Everything beside the filing that a view needs.
     pub fn showing(&self) -> Showing<'_> {
-        Showing { app: &self.api.app, now: self.now(), language: self.language }
+        Showing { app: &self.api.app, rules: self.rules(), now: self.now(), language: self.language }
     }
 }
 
 /// A filing's detail, for its provider. Whether it is the caller's was decided before.
 pub(super) async fn filing(incoming: &Incoming, id: FilingId, status: StatusCode) -> Answer {
-    let read = incoming.api.app.readers.read(move |reader| {
-        let Some(view) = reader.filing_view(id)? else { return Ok(None) };
-        // Only a corrected filing needs its past: since when it is corrected (FIL-08).
-        let corrected = matches!(view.filing.state, FilingState::Returned { edited: true, .. });
-        let events = if corrected { reader.timeline(&view.filing)? } else { Vec::new() };
-        Ok(Some((view, events)))
-    });
-    let (view, events) = read.await?.ok_or_else(Problem::filing_not_found)?;
-    let detail = ProviderDetail::of(&view, &events, &incoming.base_url(), &incoming.showing());
+    let read = incoming.api.app.readers.read(move |reader| reader.filing_view(id));
+    let view = read.await?.ok_or_else(Problem::filing_not_found)?;
+    let detail = ProviderDetail::of(&view, &incoming.base_url(), &incoming.showing());
     let reply = Reply::json(status, &detail)?;
     Ok(reply.etag(&super::etag::of(view.filing.version)).language(incoming.language.tag()))
 }

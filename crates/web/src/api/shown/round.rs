@@ -37,6 +37,9 @@ pub(in crate::api) struct VerificationShown {
     attempts_limit: Option<u8>,
     resends_used: u8,
     resends_limit: Option<u8>,
+    /// Said only where it is true.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    disowned: bool,
     messages: Vec<MessageShown>,
 }
 
@@ -75,6 +78,7 @@ impl VerificationShown {
             attempts_limit: rule.map(|rule| rule.attempts.limit),
             resends_used: verification.resends_used,
             resends_limit: rule.map(|rule| rule.manual_resend.limit),
+            disowned: verification.disowned,
             messages: view.messages_of(verification).map(MessageShown::of).collect(),
         }
     }

@@ -1,12 +1,12 @@
 //! A filing as its provider sees it.
 
 use heyan_domain::Timestamp;
-use heyan_domain::event::Event;
 use heyan_domain::filing::draft::Reference;
-use heyan_domain::filing::{FilingState, ReturnReason, report_due, resubmitted_at};
+use heyan_domain::filing::{FilingState, ReturnReason};
 use heyan_domain::mark;
 use heyan_domain::registry::{EntityNo, ServiceNo};
 use heyan_domain::rulebook::RuleSet;
+use heyan_domain::rules::Rules;
 use heyan_domain::terms::{FilingId, FilingKind, Initiator, ProviderId, Province};
 use heyan_store::views::FilingView;
 use serde::Serialize;
@@ -22,6 +22,8 @@ use crate::texts::Language;
 /// What a view is made with, beside the filing.
 pub(in crate::api) struct Showing<'a> {
     pub app: &'a App,
+    /// The rules that rounds are pinned to.
+    pub rules: &'a Rules,
     pub now: Timestamp,
     pub language: Language,
 }
@@ -107,7 +109,7 @@ fn pending_return(state: &FilingState) -> Option<PendingReturn> {
 
 /// The set that the latest round is pinned to (FIL-02).
 fn rule<'v>(view: &FilingView, showing: &Showing<'v>) -> Option<&'v RuleSet> {
-    let pinned = showing.app.rules.pinned(view.filing.ruleset?);
+    let pinned = showing.rules.pinned(view.filing.ruleset?);
     pinned.map(|rule| &**rule)
 }
 
@@ -170,12 +172,9 @@ pub(in crate::api) struct ProviderDetail<'v> {
 
 impl<'v> ProviderDetail<'v> {
     /// `base_url` is where this server is reached, for the applicant's link.
-    pub fn of(view: &'v FilingView, events: &[Event], base_url: &str, showing: &Showing<'v>) -> Self {
+    pub fn of(view: &'v FilingView, base_url: &str, showing: &Showing<'v>) -> Self {
         mark!("PRO-03");
-        let promising = rule(view, showing);
-        let due = promising.and_then(|rule| {
-            report_due(rule, &showing.app.calendar, &view.filing.state, resubmitted_at(events))
-        });
+        let due = view.filing.report_due;
         Self {
             detail: Detail::of(view, showing),
             progress_url: format!("{base_url}{}", progress_path(&showing.app.ring, view.filing.id)),

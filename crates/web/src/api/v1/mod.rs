@@ -1,5 +1,6 @@
 //! `/v1`, by noun.
 
+mod bulk;
 mod events;
 mod filings;
 mod reviews;
@@ -16,6 +17,7 @@ use super::Shared;
 pub(super) fn routes(sandbox: bool) -> Router<Arc<Shared>> {
     let routes = Router::new()
         .merge(filings::routes())
+        .merge(bulk::routes())
         .merge(rules::routes())
         .merge(events::routes())
         .merge(reviews::routes());

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use axum::http::Request;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use heyan_domain::Timestamp;
 use heyan_domain::time::{HOUR_MS, SECOND_MS};
-use heyan_outbound::{Asked, Bounds, Method, Request, StatusCode, header};
+use heyan_outbound::{Asked, Bounds, Method, StatusCode, header};
 use jsonwebtoken::jwk::JwkSet;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;

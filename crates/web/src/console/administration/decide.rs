@@ -84,6 +84,8 @@ fn obstacle(t: &Texts, refusal: &Refusal) -> String {
         | Refusal::Access
         | Refusal::Claimed(_)
         | Refusal::PhoneMessages(_)
+        | Refusal::InitialReview(_)
+        | Refusal::BulkJobs
         | Refusal::RequestReused => t.get("adm-obstacle-record"),
     }
 }
@@ -107,10 +109,15 @@ impl Asked<'_> {
             Ok(
                 Outcome::Verified(..)
                 | Outcome::Resent(_)
+                | Outcome::Disowned(_)
+                | Outcome::Drawing(_)
                 | Outcome::Captcha(_)
                 | Outcome::Account(_)
                 | Outcome::Unmask(_)
+                | Outcome::Proposal(_)
+                | Outcome::Rules(_)
                 | Outcome::Handed(_)
+                | Outcome::Bulk(_)
                 | Outcome::Previewed(_)
                 | Outcome::Done,
             )

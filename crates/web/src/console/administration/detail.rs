@@ -15,7 +15,7 @@ use super::names::{term, warnings};
 use super::{evidence, filed, timeline};
 use crate::app::App;
 use crate::auth::{OfAdministration, Staff};
-use crate::console::parts::{Alert, Cell, Facts, Heading, Tone};
+use crate::console::parts::{Alert, Cards, Cell, Facts, Heading, Tone};
 use crate::console::shell::{Blocks, Shell};
 use crate::texts::Texts;
 
@@ -155,6 +155,12 @@ pub(super) fn page(
         blocks = blocks.part(&Actions::of(t, case, review, staff, now));
     }
     blocks = filed::show(blocks, case);
+    blocks = if case.view.body.erased_at.is_some() {
+        blocks.part(&Alert::new(Tone::Info, t.get("privacy-erased-note")))
+    } else {
+        let path = format!("/console/unmask/{}", case.view.filing.id);
+        blocks.part(&Cards::new().link(path, t.get("unmask-link")))
+    };
     blocks = evidence::show(blocks, app, case);
     let title = t.get("adm-timeline-title");
     blocks

@@ -105,7 +105,7 @@ fn messages<'m>(t: &Texts, caption: String, messages: impl Iterator<Item = &'m M
 pub(super) fn show<'a>(blocks: Blocks<'a>, app: &App, case: &Case) -> Blocks<'a> {
     let t = blocks.texts();
     let rule = case.view.filing.ruleset.and_then(|number| app.rules.pinned(number));
-    let rule = rule.map(|rule| &**rule);
+    let rule = rule.as_deref();
     let mut blocks = blocks.part(&Heading { text: t.get("adm-evidence-title") });
     let mut asked = false;
     for one in case.view.current() {

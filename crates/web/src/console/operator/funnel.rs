@@ -233,7 +233,7 @@ fn table(t: &Texts, sums: &Sums, by: CountedBy) -> Table {
 }
 
 /// A value of a CSV file. A spreadsheet must not take it for a formula, so what begins like one gets an apostrophe.
-fn csv(value: &str) -> String {
+pub(super) fn csv(value: &str) -> String {
     let formula = value.starts_with(['=', '+', '-', '@', '\t', '\r']);
     let guard = if formula { "'" } else { "" };
     format!("\"{guard}{}\"", value.replace('"', "\"\""))

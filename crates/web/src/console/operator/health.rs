@@ -60,6 +60,9 @@ fn warnings(app: &App, t: &Texts, now: Timestamp, system: &System) -> Vec<Alert>
     if app.ring.rotation.refused.load(Ordering::Relaxed) {
         found.push(Alert::new(Tone::Error, t.get("health-keys-refused")));
     }
+    if let Some(change) = app.ring.rotation.waiting() {
+        found.push(Alert::new(Tone::Warning, t.one("keys-waits", "key", change.key.0)));
+    }
     if lateness_ms(now, system) >= LATE_MS {
         found.push(Alert::new(Tone::Warning, t.get("health-late")));
     }

@@ -2,12 +2,18 @@
 //! is the operator's alone; the auditor sees every page (SEC-09).
 
 mod accounts;
+mod audit;
 mod chart;
 mod funnel;
 mod health;
+mod jobs;
+mod keys;
 mod messages;
 mod noon;
 mod numbers;
+mod outages;
+mod privacy;
+mod proposals;
 mod providers;
 mod rules;
 
@@ -19,6 +25,8 @@ use super::table::Route;
 use crate::auth::Staff;
 use crate::texts::Texts;
 
+pub(super) use accounts::{draw_password, standing};
+pub(super) use audit::day;
 pub(super) use noon::next_noon;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -28,8 +36,14 @@ pub(super) fn routes() -> Vec<Route> {
         noon::routes(),
         messages::routes(),
         rules::routes(),
+        proposals::routes(),
+        keys::routes(),
+        outages::routes(),
         accounts::routes(),
         providers::routes(),
+        jobs::routes(),
+        audit::routes(),
+        privacy::routes(),
     ]
     .into_iter()
     .flatten()

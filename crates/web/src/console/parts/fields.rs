@@ -35,14 +35,26 @@ pub struct Field {
     value: String,
     kind: Kind,
     hint: Option<String>,
+    note: Option<String>,
     error: Option<String>,
     autocomplete: &'static str,
+    wide: bool,
 }
 
 impl Field {
     fn of(name: &str, label: String, value: &str, kind: Kind) -> Self {
         let (name, value) = (name.to_owned(), value.to_owned());
-        Self { name, label, value, kind, hint: None, error: None, autocomplete: "off" }
+        Self {
+            name,
+            label,
+            value,
+            kind,
+            hint: None,
+            note: None,
+            error: None,
+            autocomplete: "off",
+            wide: false,
+        }
     }
 
     /// One line of text.
@@ -58,6 +70,11 @@ impl Field {
     /// A civil date.
     pub fn date(name: &str, label: String, value: &str) -> Self {
         Self::of(name, label, value, Kind::Input("date"))
+    }
+
+    /// A civil date with a time.
+    pub fn date_time(name: &str, label: String, value: &str) -> Self {
+        Self::of(name, label, value, Kind::Input("datetime-local"))
     }
 
     /// A password; never shown again. `autocomplete` is `current-password` or `new-password`.
@@ -99,6 +116,20 @@ impl Field {
     #[must_use]
     pub fn hint(mut self, hint: String) -> Self {
         self.hint = Some(hint);
+        self
+    }
+
+    /// Several lines as wide as the page, such as a file.
+    #[must_use]
+    pub const fn wide(mut self) -> Self {
+        self.wide = true;
+        self
+    }
+
+    /// What somebody has said about it, such as why it was sent back.
+    #[must_use]
+    pub fn note(mut self, note: Option<String>) -> Self {
+        self.note = note;
         self
     }
 
@@ -146,8 +177,9 @@ impl Field {
 
     fn described_by(&self) -> String {
         let hint = self.hint.is_some().then(|| format!("{}-hint", self.name));
+        let note = self.note.is_some().then(|| format!("{}-note", self.name));
         let error = self.error.is_some().then(|| format!("{}-error", self.name));
-        hint.into_iter().chain(error).collect::<Vec<_>>().join(" ")
+        hint.into_iter().chain(note).chain(error).collect::<Vec<_>>().join(" ")
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) const PATH: &str = "/console/provider/filings.csv";
 /// The most rows of one file, the newest filings.
 pub(super) const MAX_ROWS: usize = 10_000;
 /// Without it some spreadsheets take UTF-8 for something else.
-const BYTE_ORDER_MARK: &str = "\u{feff}";
+pub(super) const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// A cell that no spreadsheet takes for a formula, quoted as RFC 4180 says.
 fn escaped(text: &str) -> String {
@@ -29,7 +29,8 @@ fn escaped(text: &str) -> String {
     format!("\"{}\"", plain.replace('"', "\"\""))
 }
 
-fn line(cells: &[String]) -> String {
+/// One line of cells.
+pub(super) fn line(cells: &[String]) -> String {
     let cells: Vec<String> = cells.iter().map(|cell| escaped(cell)).collect();
     cells.join(",") + "\r\n"
 }

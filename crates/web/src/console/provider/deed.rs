@@ -1,4 +1,4 @@
-//! `/console/provider/filings/{filing}/act/{deed}`: report, reverify, withdraw, each after a page that asks once more.
+//! `/console/provider/filings/{filing}/act/{deed}`: submit to 初审, report, reverify, withdraw, each after a page that asks once more.
 //!
 //! The form carries the version that was read, the last event that was seen, and a key: sent twice it does one thing,
 //! by the same means as the API's `Idempotency-Key`.
@@ -12,13 +12,16 @@ use axum::response::{IntoResponse as _, Response};
 use heyan_domain::decide::{Action, Command, Expected, Outcome, Refusal};
 use heyan_domain::event::{Event, EventKind};
 use heyan_domain::filing::FilingState;
+use heyan_domain::filing::initial_review::{
+    HandOn, InitialReviewAction, InitialReviewRefusal, InitialReviewRule,
+};
 use heyan_domain::terms::ProviderId;
 use heyan_store::views::FilingView;
 use rand::RngExt as _;
 use serde::Deserialize;
 
-use super::{changed, own, terms};
-use crate::api::{refusal_problem, request_once};
+use super::{changed, own, terms, wrong};
+use crate::api::request_once;
 use crate::app::App;
 use crate::auth::{OfProvider, Staff};
 use crate::console::parts::Confirm;
@@ -28,6 +31,8 @@ use crate::people::hex;
 /// What a button does to a filing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Deed {
+    /// 提交初审.
+    Submit,
     /// 提交管局.
     Report,
     /// 重新核验.
@@ -37,10 +42,11 @@ pub(super) enum Deed {
 }
 
 impl Deed {
-    pub const ALL: &'static [Self] = &[Self::Report, Self::Reverify, Self::Withdraw];
+    pub const ALL: &'static [Self] = &[Self::Submit, Self::Report, Self::Reverify, Self::Withdraw];
 
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Submit => "submit",
             Self::Report => "report",
             Self::Reverify => "reverify",
             Self::Withdraw => "withdraw",
@@ -51,11 +57,15 @@ impl Deed {
         Self::ALL.iter().copied().find(|deed| deed.as_str() == text)
     }
 
-    /// Whether it is offered in a state.
-    pub const fn fits(self, state: &FilingState) -> bool {
-        match (self, state) {
-            (Self::Report, FilingState::Draft | FilingState::Returned { .. })
-            | (Self::Reverify, FilingState::Returned { edited: false, .. })
+    /// Whether it is offered for a filing, by the provider's rule of 初审. What comes back unedited was reviewed before.
+    pub fn fits(self, view: &FilingView, rule: InitialReviewRule) -> bool {
+        let skips = rule == InitialReviewRule::Skipped;
+        let passed = view.initial_review.as_ref().is_some_and(|review| review.passed.is_some());
+        match (self, &view.filing.state) {
+            (Self::Submit, FilingState::Draft | FilingState::Returned { edited: true, .. }) => !skips,
+            (Self::Report, FilingState::Draft | FilingState::Returned { edited: true, .. }) => skips,
+            (Self::Report, FilingState::InitialReview) => passed,
+            (Self::Report | Self::Reverify, FilingState::Returned { edited: false, .. })
             | (
                 Self::Withdraw,
                 FilingState::Draft
@@ -63,14 +73,19 @@ impl Deed {
                 | FilingState::Verifying(_)
                 | FilingState::Returned { .. },
             ) => true,
-            (Self::Report | Self::Reverify | Self::Withdraw, _) => false,
+            (Self::Submit | Self::Report | Self::Reverify | Self::Withdraw, _) => false,
         }
     }
 
-    fn action(self, provider: ProviderId, view: &FilingView, version: u32) -> Action {
+    fn action(self, by: &Staff, provider: ProviderId, view: &FilingView, version: u32) -> Action {
         let (filing, expected) = (view.filing.id, Expected::Version(version));
+        let hand_on = |provider, to| {
+            let action = InitialReviewAction::HandOn { by: by.named(), provider, filing, expected, to };
+            Action::InitialReview(Box::new(action))
+        };
         match self {
-            Self::Report => Action::Report { provider, filing, expected },
+            Self::Submit => hand_on(provider, HandOn::InitialReview),
+            Self::Report => hand_on(provider, HandOn::Report),
             Self::Reverify => Action::Reverify { provider, filing, expected },
             Self::Withdraw => Action::Withdraw { provider, filing },
         }
@@ -100,10 +115,9 @@ fn has_news(events: &[Event], seen: i64) -> bool {
 }
 
 /// Back to the filing, with why nothing was done.
-fn not_done(app: &App, staff: &Staff, view: &FilingView, refusal: Refusal) -> Response {
-    let told = refusal_problem(refusal, app.clock.now()).told(staff.visitor.language);
-    let why: Vec<String> = told.into_iter().map(|(_, text)| text).collect();
-    Flash::error("provider-not-done").with("why", why.join(" · ")).see_other(app, &terms::path(view))
+pub(super) fn not_done(app: &App, staff: &Staff, view: &FilingView, refusal: &Refusal) -> Response {
+    let why = wrong::in_a_line(texts(staff.visitor.language), refusal, app.clock.now());
+    Flash::error("provider-not-done").with("why", why).see_other(app, &terms::path(view))
 }
 
 pub(super) async fn ask(
@@ -116,12 +130,22 @@ pub(super) async fn ask(
         Ok(found) => found,
         Err(problem) => return problem.into_response(),
     };
-    if !deed.fits(&view.filing.state) {
-        return not_done(&app, &staff, &view, Refusal::State(view.filing.state.as_str()));
+    let rule = match own::initial_review_rule(&app, &provider).await {
+        Ok(rule) => rule,
+        Err(problem) => return problem.into_response(),
+    };
+    if !deed.fits(&view, rule) {
+        let unreviewed = deed == Deed::Report && Deed::Submit.fits(&view, rule);
+        let refusal = if unreviewed {
+            Refusal::InitialReview(InitialReviewRefusal::Required)
+        } else {
+            Refusal::State(view.filing.state.as_str())
+        };
+        return not_done(&app, &staff, &view, &refusal);
     }
     let t = texts(staff.visitor.language);
     let shell = Shell::with_heading(&app, &staff, terms::word(t, "deed", deed.as_str()));
-    let number = view.filing.order_no.clone().unwrap_or_else(|| view.filing.id.to_string());
+    let number = terms::number(&view);
     let confirm = Confirm {
         path: format!("{}/act/{}", terms::path(&view), deed.as_str()),
         csrf: staff.csrf.clone(),
@@ -168,7 +192,7 @@ pub(super) async fn act(
     if deed == Deed::Withdraw && !withdrawn && has_news(&events, sure.seen) {
         return changed::page(&app, &staff, &view, &events, sure.seen, &again);
     }
-    let action = deed.action(provider, &view, sure.version);
+    let action = deed.action(&staff, provider, &view, sure.version);
     let route = format!("POST {again}");
     match app.engine.execute(once(&staff, &route, &sure.key, deed.as_str().as_bytes(), action)).await {
         Ok(Outcome::Filing(_) | Outcome::Replayed(_)) => {
@@ -181,7 +205,7 @@ pub(super) async fn act(
         Ok(Outcome::Refused(Refusal::Version(_))) => {
             changed::page(&app, &staff, &view, &events, sure.seen, &again)
         }
-        Ok(Outcome::Refused(refusal)) => not_done(&app, &staff, &view, refusal),
+        Ok(Outcome::Refused(refusal)) => not_done(&app, &staff, &view, &refusal),
         Ok(_) | Err(_) => Problem::System.into_response(),
     }
 }

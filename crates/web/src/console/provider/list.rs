@@ -7,7 +7,7 @@ use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Response};
 use heyan_domain::terms::{FilingId, FilingKind, ProviderId, Province};
 use heyan_domain::verification::VerificationState;
-use heyan_store::sqlite::{FilingFilter, Page, PlaceFilter, StoreError};
+use heyan_store::sqlite::{FilingFilter, Page, PlaceFilter, Standings, StoreError};
 use heyan_store::views::FilingView;
 use serde::Deserialize;
 
@@ -103,6 +103,12 @@ pub(super) fn progress(t: &Texts, view: &FilingView) -> String {
     t.with("provider-progress", &[("passed", &passed.to_string()), ("all", &all.to_string())])
 }
 
+/// The same, and whether somebody's number is not theirs (PRO-07).
+fn verified(t: &Texts, view: &FilingView) -> Cell {
+    let note = view.current().any(|one| one.disowned).then(|| t.get("provider-not-mine"));
+    Cell::lines([Some(progress(t, view)), note].into_iter().flatten().collect())
+}
+
 fn columns(t: &Texts) -> Vec<Column> {
     vec![
         Column::text(t.get("provider-number")),
@@ -119,12 +125,12 @@ fn row(t: &Texts, view: &FilingView) -> Vec<Cell> {
     let filing = &view.filing;
     let reported = filing.reported_at.map_or_else(|| t.get("provider-none"), |at| t.date_time(at));
     vec![
-        Cell::link(terms::path(view), filing.order_no.clone().unwrap_or_else(|| filing.id.to_string())),
+        Cell::link(terms::path(view), terms::number(view)),
         Cell::text(terms::subject(view)),
         Cell::text(terms::kind(t, filing.kind)),
         Cell::text(terms::province(t, filing.province)),
         terms::state(t, &filing.state),
-        Cell::text(progress(t, view)),
+        verified(t, view),
         Cell::text(reported),
     ]
 }
@@ -168,6 +174,16 @@ fn nothing(t: &Texts, asked: &Asked) -> Empty {
     }
     let action = Some((NEW.to_owned(), t.get("menu-provider-new")));
     Empty { title: t.get("provider-no-filings"), hint: t.get("provider-no-filings-hint"), action }
+}
+
+/// The views of a page that is found among the standings.
+pub(super) async fn found<C: Send + 'static>(
+    app: &App,
+    provider: ProviderId,
+    find: impl FnOnce(&Standings) -> Page<FilingId, C> + Send + 'static,
+) -> Result<Page<FilingView, C>, StoreError> {
+    let page = app.readers.standings(provider, move |standings, _| Ok(find(standings))).await?;
+    views(app, page).await
 }
 
 /// The views of a page of ids.

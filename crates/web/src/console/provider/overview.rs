@@ -9,7 +9,7 @@ use heyan_domain::time::HOUR_MS;
 use super::links::Links;
 use super::own::failed;
 use super::terms::{STATES, word};
-use super::{FILINGS, NEW, OVERVIEW, RETURNED, WAITING};
+use super::{FILINGS, INITIAL_REVIEW, NEW, OVERVIEW, RETURNED, WAITING};
 use crate::app::App;
 use crate::auth::OfProvider;
 use crate::console::parts::{Heading, Statistics, Tone};
@@ -21,6 +21,8 @@ const URGENT_MS: i64 = 4 * HOUR_MS;
 struct Numbers {
     due: usize,
     returned_today: usize,
+    in_initial_review: usize,
+    report_overdue: usize,
     by_state: Vec<(&'static str, usize)>,
 }
 
@@ -30,6 +32,8 @@ pub(super) async fn show(State(app): State<Arc<App>>, OfProvider(staff, provider
         Ok(Numbers {
             due: standings.count_due_before(now.plus_ms(URGENT_MS)),
             returned_today: standings.count_since("returned", now.beijing_midnight()),
+            in_initial_review: standings.count("initial_review"),
+            report_overdue: standings.count_report_overdue(now),
             by_state: STATES.iter().map(|state| (*state, standings.count(state))).collect(),
         })
     });
@@ -41,6 +45,7 @@ pub(super) async fn show(State(app): State<Arc<App>>, OfProvider(staff, provider
     let t = shell.t;
     let tone = |count: usize, tone: Tone| if count == 0 { Tone::Plain } else { tone };
     let (due, returned) = (numbers.due, numbers.returned_today);
+    let (waiting, overdue) = (numbers.in_initial_review, numbers.report_overdue);
     let urgent = Statistics::new()
         .item(t.get("provider-due"), due.to_string(), Some(WAITING.to_owned()), tone(due, Tone::Warning))
         .item(
@@ -48,6 +53,18 @@ pub(super) async fn show(State(app): State<Arc<App>>, OfProvider(staff, provider
             returned.to_string(),
             Some(RETURNED.to_owned()),
             tone(returned, Tone::Error),
+        )
+        .item(
+            t.get("provider-in-initial-review"),
+            waiting.to_string(),
+            Some(INITIAL_REVIEW.to_owned()),
+            tone(waiting, Tone::Info),
+        )
+        .item(
+            t.get("provider-report-overdue-count"),
+            overdue.to_string(),
+            Some(RETURNED.to_owned()),
+            tone(overdue, Tone::Error),
         );
     let by_state = numbers.by_state.iter().fold(Statistics::new(), |all, (state, count)| {
         let path = format!("{FILINGS}?state={state}");

@@ -1,6 +1,7 @@
 //! A provider's own filings; another's are not there (SEC-09).
 
 use heyan_domain::event::Event;
+use heyan_domain::filing::initial_review::InitialReviewRule;
 use heyan_domain::terms::{FilingId, ProviderId};
 use heyan_store::sqlite::StoreError;
 use heyan_store::views::FilingView;
@@ -12,6 +13,16 @@ use crate::console::Problem;
 pub(super) fn failed(error: &StoreError) -> Problem {
     tracing::error!(name: "console.read_failed", error = %error, "a page of the provider could not be read");
     Problem::System
+}
+
+/// Whether the provider's console asks for 初审.
+pub(super) async fn initial_review_rule(
+    app: &App,
+    provider: &ProviderId,
+) -> Result<InitialReviewRule, Problem> {
+    let provider = provider.clone();
+    let read = app.readers.read(move |reader| reader.initial_review_rule(&provider)).await;
+    read.map_err(|error| failed(&error))
 }
 
 /// A filing by the text of its id.

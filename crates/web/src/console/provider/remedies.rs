@@ -1,11 +1,13 @@
 //! What can be done after a return, each with the page that begins it (RET-06).
 
-use heyan_domain::filing::{FilingState, follow_up, remedies};
+use heyan_domain::filing::initial_review::InitialReviewRule;
+use heyan_domain::filing::{follow_up, remedies};
 use heyan_domain::registry::ServiceRecord;
 use heyan_domain::rulebook::{Remedy, RemedyAction};
 use heyan_domain::terms::{FilingKind, Phone};
 use heyan_store::views::FilingView;
 
+use super::deed::Deed;
 use super::terms::{self, encode};
 use crate::app::App;
 use crate::auth::Staff;
@@ -43,13 +45,18 @@ fn prefilled(action: RemedyAction, view: &FilingView) -> Option<String> {
     Some(path)
 }
 
-fn action(t: &Texts, action: RemedyAction, view: &FilingView) -> Option<(String, String)> {
+fn action(
+    t: &Texts,
+    action: RemedyAction,
+    view: &FilingView,
+    rule: InitialReviewRule,
+) -> Option<(String, String)> {
     let own = terms::path(view);
     match action {
         RemedyAction::CorrectAndReport => Some((format!("{own}/correct"), t.get("provider-correct"))),
         RemedyAction::Reverify => {
-            let unedited = matches!(view.filing.state, FilingState::Returned { edited: false, .. });
-            let deed = if unedited { "reverify" } else { "report" };
+            let fitting = [Deed::Reverify, Deed::Submit, Deed::Report];
+            let deed = fitting.into_iter().find(|deed| deed.fits(view, rule))?.as_str();
             Some((format!("{own}/act/{deed}"), terms::word(t, "deed", deed)))
         }
         RemedyAction::ChangeAtRecordHolder => None,
@@ -59,24 +66,30 @@ fn action(t: &Texts, action: RemedyAction, view: &FilingView) -> Option<(String,
     }
 }
 
-fn way(t: &Texts, language: Language, remedy: &Remedy, view: &FilingView) -> Way {
+fn way(t: &Texts, language: Language, remedy: &Remedy, view: &FilingView, rule: InitialReviewRule) -> Way {
     let recorded = view.service.as_ref().and_then(|service| service.head.as_ref()?.phone());
     let asked_on_record = view.filing.kind == FilingKind::AddAccess;
     Way {
         title: language.pick(remedy.title.zh.as_str(), &remedy.title.en).to_owned(),
         steps: language.pick(remedy.steps.zh.as_slice(), &remedy.steps.en).to_vec(),
         recorded: recorded.filter(|_| asked_on_record).map(Phone::masked),
-        action: action(t, remedy.action, view),
+        action: action(t, remedy.action, view, rule),
     }
 }
 
 /// Exactly what fits the filing; nothing while there is nothing to remedy.
-pub(super) fn ways(app: &App, staff: &Staff, t: &Texts, view: &FilingView) -> Vec<Way> {
-    let Some(rule) = view.filing.ruleset.and_then(|number| app.rules.pinned(number)) else {
+pub(super) fn ways(
+    app: &App,
+    staff: &Staff,
+    t: &Texts,
+    view: &FilingView,
+    rule: InitialReviewRule,
+) -> Vec<Way> {
+    let Some(pinned) = view.filing.ruleset.and_then(|number| app.rules.pinned(number)) else {
         return Vec::new();
     };
-    let fitting = remedies(rule, &view.body.draft, &view.filing.state, view.service.as_ref());
-    fitting.into_iter().map(|remedy| way(t, staff.visitor.language, remedy, view)).collect()
+    let fitting = remedies(&pinned, &view.body.draft, &view.filing.state, view.service.as_ref());
+    fitting.into_iter().map(|remedy| way(t, staff.visitor.language, remedy, view, rule)).collect()
 }
 
 /// The ways out of one filing, as a part of a page.

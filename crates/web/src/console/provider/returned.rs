@@ -28,26 +28,25 @@ pub(super) async fn show(
 ) -> Response {
     let Ok(Query(before)) = before else { return Problem::Unreadable.into_response() };
     let before = FilingId::parse(&before.before);
-    let filter = PlaceFilter { state: Some("returned"), ..PlaceFilter::default() };
-    let read =
-        app.readers.standings(provider, move |standings, _| Ok(standings.page(filter, before, PAGE_ROWS)));
-    let page = match read.await {
-        Ok(page) => page,
-        Err(error) => return own::failed(&error).into_response(),
+    let rule = match own::initial_review_rule(&app, &provider).await {
+        Ok(rule) => rule,
+        Err(problem) => return problem.into_response(),
     };
-    let page = match list::views(&app, page).await {
+    let filter = PlaceFilter { state: Some("returned"), ..PlaceFilter::default() };
+    let found = list::found(&app, provider, move |standings| standings.page(filter, before, PAGE_ROWS));
+    let page = match found.await {
         Ok(page) => page,
         Err(error) => return own::failed(&error).into_response(),
     };
     let shell = Shell::new(&app, &staff, "provider-returned-title");
-    let t = shell.t;
+    let (t, now) = (shell.t, shell.now);
     let mut blocks = Blocks::new(shell).intro("provider-returned-intro");
     if page.items.is_empty() {
         let (title, hint) = (t.get("provider-none-returned"), t.get("provider-none-returned-hint"));
         blocks = blocks.part(&Empty { title, hint, action: None });
     }
     for view in &page.items {
-        let number = view.filing.order_no.clone().unwrap_or_else(|| view.filing.id.to_string());
+        let number = terms::number(view);
         let heading = format!("{number} · {}", terms::subject(view));
         let mut facts = Facts::new()
             .cell(t.get("provider-number"), Cell::link(terms::path(view), number))
@@ -57,7 +56,10 @@ pub(super) async fn show(
                 .text(t.get("provider-reason"), terms::reason(t, reason))
                 .text(t.get("provider-returned-at"), t.date_time(at));
         }
-        let ways = remedies::ways(&app, &staff, t, view);
+        if let Some(due) = view.filing.report_due {
+            facts = facts.cell(t.get("provider-report-due"), terms::report_due(t, now, due));
+        }
+        let ways = remedies::ways(&app, &staff, t, view, rule);
         blocks = blocks
             .part(&Heading { text: heading })
             .part(&facts)

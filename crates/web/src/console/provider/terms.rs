@@ -1,16 +1,18 @@
 //! Words of the glossary, as people read them.
 
+use heyan_domain::Timestamp;
 use heyan_domain::filing::{FilingState, ReturnReason};
 use heyan_domain::terms::{FilingKind, Province, Roles};
 use heyan_domain::verification::{MessageState, VerificationState};
+use heyan_domain::working_days::DueDate;
 use heyan_store::views::FilingView;
 
 use crate::console::parts::{Cell, Choice, Tone};
 use crate::texts::Texts;
 
-/// Every state in which a filing is found, by its name on the wire, in the order of its life. Nothing enters 初审 yet.
+/// Every state in which a filing is found, by its name on the wire, in the order of its life.
 pub(super) const STATES: &[&str] =
-    &["draft", "verifying", "in_review", "returned", "approved", "rejected", "withdrawn"];
+    &["draft", "initial_review", "verifying", "in_review", "returned", "approved", "rejected", "withdrawn"];
 
 /// The text behind a word of the wire: `provider-<group>-<word>`; kinds and roles are among the terms of all pages.
 pub(super) fn word(t: &Texts, group: &str, wire: &str) -> String {
@@ -48,6 +50,17 @@ pub(super) fn state(t: &Texts, state: &FilingState) -> Cell {
     };
     let failing = matches!(state, FilingState::Verifying(Some(_)));
     Cell::tag(tone, word(t, "state", if failing { "failing" } else { state.as_str() }))
+}
+
+/// When a filing has to be reported again (FIL-08); what is over stands out.
+pub(super) fn report_due(t: &Texts, now: Timestamp, due: DueDate) -> Cell {
+    let at = t.date_time(due.at);
+    if now > due.at {
+        return Cell::tag(Tone::Error, t.one("provider-report-overdue", "at", at));
+    }
+    let left = t.one("provider-left", "left", t.time_left(now, due.at));
+    let provisional = due.provisional.then(|| t.get("provider-report-provisional"));
+    Cell::lines([at, left].into_iter().chain(provisional).collect())
 }
 
 /// A verification's state as a coloured word.
@@ -95,13 +108,18 @@ pub(super) fn subject(view: &FilingView) -> String {
     entity.or_else(service).or_else(service_no).or_else(entity_no).unwrap_or_default()
 }
 
+/// What a filing is called: the provider's own number, else its id.
+pub(super) fn number(view: &FilingView) -> String {
+    view.filing.order_no.clone().unwrap_or_else(|| view.filing.id.to_string())
+}
+
 /// The path of a filing's page.
 pub(super) fn path(view: &FilingView) -> String {
     format!("{}/{}", super::FILINGS, view.filing.id)
 }
 
 /// A value as it stands in an address.
-pub(super) fn encode(text: &str) -> String {
+pub(in crate::console) fn encode(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     let each = text
         .bytes()

@@ -37,6 +37,9 @@ fn detail(t: &Texts, event: &Event, rounds: &[RoundBody]) -> Vec<String> {
     if let Some(used) = data.attempts_used {
         lines.push(t.one("provider-attempts-so-far", "used", used));
     }
+    if let Some(at) = data.deadline_at {
+        lines.push(t.one("provider-deadline-now", "at", t.date_time(at)));
+    }
     if let Some(round) = data.round {
         lines.push(t.one("provider-round-no", "no", round));
     }

@@ -44,8 +44,13 @@ fn card(
     let deadline = one.deadline_at.map_or_else(|| t.get("provider-no-deadline"), |at| t.date_time(at));
     let left = one.deadline_at.filter(|_| one.is_open(now)).map(|at| t.time_left(now, at));
     let left = left.map(|left| t.one("provider-left", "left", left));
-    let facts = Facts::new()
-        .cell(t.get("provider-state"), terms::verification(t, state))
+    let facts = Facts::new().cell(t.get("provider-state"), terms::verification(t, state));
+    let facts = if one.disowned {
+        facts.text(t.get("provider-not-mine"), t.get("provider-not-mine-stopped"))
+    } else {
+        facts
+    };
+    let facts = facts
         .cell(t.get("provider-deadline"), Cell::lines([Some(deadline), left].into_iter().flatten().collect()))
         .text(
             t.get("provider-attempts"),

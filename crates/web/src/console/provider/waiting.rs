@@ -68,6 +68,7 @@ fn people(app: &App, t: &Texts, view: &FilingView, now: Timestamp) -> Vec<Person
             || t.get("provider-no-deadline"),
             |at| t.with("provider-by", &[("at", &t.date_time(at)), ("left", &t.time_left(now, at))]),
         );
+        let when = if one.disowned { format!("{when} · {}", t.get("provider-not-mine")) } else { when };
         Person { name: verifiers::person(t, round, one), when, reminder }
     };
     view.current().filter(|one| one.is_open(now)).map(person).collect()
@@ -80,13 +81,8 @@ pub(super) async fn show(
 ) -> Response {
     let Ok(Query(after)) = after else { return Problem::Unreadable.into_response() };
     let place = after.place();
-    let read =
-        app.readers.standings(provider, move |standings, _| Ok(standings.page_by_deadline(place, PAGE_ROWS)));
-    let page = match read.await {
-        Ok(page) => page,
-        Err(error) => return own::failed(&error).into_response(),
-    };
-    let page = match list::views(&app, page).await {
+    let found = list::found(&app, provider, move |standings| standings.page_by_deadline(place, PAGE_ROWS));
+    let page = match found.await {
         Ok(page) => page,
         Err(error) => return own::failed(&error).into_response(),
     };
@@ -97,7 +93,7 @@ pub(super) async fn show(
         path: terms::path(view),
         title: format!(
             "{} · {} · {}",
-            view.filing.order_no.clone().unwrap_or_else(|| view.filing.id.to_string()),
+            terms::number(view),
             terms::kind(t, view.filing.kind),
             terms::subject(view)
         ),

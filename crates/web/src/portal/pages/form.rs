@@ -297,13 +297,14 @@ pub(super) struct FormView<'a> {
     pub token: &'a str,
     pub intro: String,
     pub alert: Option<AlertView>,
+    pub notices: &'a [String],
     pub inputs: Vec<Input<'a>>,
     pub captcha: Option<&'a Captcha>,
     pub other_way: String,
     pub other_link: String,
     pub other_path: &'static str,
     /// Where help with this form is, and what it is called.
-    pub help: [(&'static str, String); 2],
+    pub help: Vec<(&'static str, String)>,
 }
 
 impl FormView<'_> {

@@ -1,8 +1,10 @@
 //! P8: help, and the privacy notice (SEC-13).
 
+use heyan_domain::privacy::{Kept, PERIODS, Retention};
+
 use super::form::RuleHints;
 use super::shell::{Page, Shell, Tab, finish};
-use super::{RenderError, WHO_PATH};
+use super::{NOT_MINE_PATH, RenderError, WHO_PATH};
 use crate::texts::Texts;
 
 /// Help (P8): the figures in it are the rule's, so that none is written twice.
@@ -91,7 +93,14 @@ impl HelpPage {
                     t.get("help-fail-returned"),
                 ],
             ),
-            section("not-mine", &t.get("help-not-mine"), vec![t.get("help-not-mine-text")]),
+            Section {
+                link: Some((NOT_MINE_PATH, t.get("not-mine-title"))),
+                ..section(
+                    "not-mine",
+                    &t.get("help-not-mine"),
+                    vec![t.get("help-not-mine-text"), t.get("help-not-mine-stop")],
+                )
+            },
         ]
     }
 
@@ -108,12 +117,21 @@ impl HelpPage {
 
 /// The privacy notice (SEC-13): what is used, how it is protected, what the browser keeps.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct PrivacyPage;
+pub struct PrivacyPage {
+    /// For how long the personal data of a filing is kept after its end.
+    pub retention: Retention,
+}
 
 impl PrivacyPage {
     /// The page as HTML.
     pub fn render(&self, page: &Page) -> Result<String, RenderError> {
         let t = Texts::of(page.language);
+        let period = |kept: &Kept| {
+            let [what, purpose, ground] = t.kept(kept);
+            let period = t.kept_for(kept, self.retention);
+            let values = [("what", &what), ("for", &purpose), ("period", &period), ("ground", &ground)];
+            t.with("kept-row", &values.map(|(name, value)| (name, value.as_str())))
+        };
         let section = |id, title: String, points| Section { id, title, points, link: None };
         let sections = vec![
             section(
@@ -131,6 +149,7 @@ impl PrivacyPage {
                 ],
             ),
             section("seen-by", t.get("privacy-who"), vec![t.get("privacy-who-text")]),
+            section("kept", t.get("privacy-kept"), PERIODS.iter().map(period).collect()),
             section(
                 "browser",
                 t.get("privacy-cookies"),

@@ -14,6 +14,7 @@ mod contact;
 mod document;
 mod form;
 mod help;
+mod not_mine;
 mod problem;
 mod progress;
 mod resend;
@@ -33,6 +34,7 @@ pub use contact::ProviderContact;
 pub use document::DocumentPage;
 pub use form::{Captcha, FieldProblem, FormAlert, RuleHints, WrongTier};
 pub use help::{HelpPage, PrivacyPage};
+pub use not_mine::{NotMineDone, NotMineForm};
 pub use problem::{Problem, ProblemPage};
 pub use progress::{DueDay, ProgressPage, Promise, Stage, StoppedReason};
 pub use resend::ResendForm;
@@ -53,6 +55,12 @@ pub const HELP_PATH: &str = "/help";
 
 /// Where "who has to verify" is rendered from the rulebook (P8).
 pub const WHO_PATH: &str = "/help/who";
+
+/// Where somebody says that a message was not for them (PRO-07).
+pub const NOT_MINE_PATH: &str = "/not-mine";
+
+/// What that came to.
+pub const NOT_MINE_DONE_PATH: &str = "/not-mine/result";
 
 /// Where the privacy notice is (SEC-13).
 pub const PRIVACY_PATH: &str = "/privacy";

@@ -2,7 +2,7 @@
 
 use super::form::{AlertView, Captcha, FieldProblem, FormAlert, FormView, Inputs, RuleHints};
 use super::shell::{Page, Shell, Tab, finish};
-use super::{RenderError, WHO_PATH};
+use super::{NOT_MINE_PATH, RenderError, WHO_PATH};
 
 /// The form 短信重发 at `/resend`, in every state (P7). Posts `form`, `phone`, `id_last6`, and with a captcha `captcha`
 /// and `captcha_id`; the button 换一张 posts `action=refresh` besides.
@@ -21,6 +21,8 @@ pub struct ResendForm {
     /// The answer to the last submission, if it leaves the person here: `not_found` with
     /// [`WrongTier::Checklist`](super::WrongTier::Checklist), too many requests, or an expired form.
     pub alert: Option<FormAlert>,
+    /// What everybody should know at the moment, such as clocks that were stopped (DDL-06).
+    pub notices: Vec<String>,
     /// Figures of the rule in force.
     pub hints: RuleHints,
 }
@@ -40,12 +42,17 @@ impl ResendForm {
             token: &self.form,
             intro: t.get("resend-intro"),
             alert: self.alert.as_ref().map(|alert| AlertView::new(alert, page, checks)),
+            notices: &self.notices,
             inputs,
             captcha: self.captcha.as_ref(),
             other_way: t.get("resend-other-way"),
             other_link: t.get("resend-other-link"),
             other_path: "/verify",
-            help: [(WHO_PATH, t.get("nav-who")), ("/help#message", t.get("help-none"))],
+            help: vec![
+                (WHO_PATH, t.get("nav-who")),
+                ("/help#message", t.get("help-none")),
+                (NOT_MINE_PATH, t.get("not-mine-link")),
+            ],
         })
     }
 }

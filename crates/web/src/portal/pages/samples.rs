@@ -63,6 +63,7 @@ fn first_verify() -> VerifyForm {
         captcha: Some(captcha()),
         problems: Vec::new(),
         alert: None,
+        notices: Vec::new(),
         hints: hints(),
     }
 }
@@ -84,6 +85,7 @@ fn first_resend() -> ResendForm {
         captcha: Some(captcha()),
         problems: Vec::new(),
         alert: None,
+        notices: Vec::new(),
         hints: hints(),
     }
 }
@@ -137,6 +139,7 @@ fn forms(page: &Page) -> Vec<(&'static str, Result<String, RenderError>)> {
     };
     vec![
         ("p1-initial", first_verify().render(page)),
+        ("p1-notice", VerifyForm { notices: vec![words("message")], ..first_verify() }.render(page)),
         ("p1-no-captcha", VerifyForm { captcha: None, ..first_verify() }.render(page)),
         (
             "p1-missing",
@@ -160,6 +163,26 @@ fn forms(page: &Page) -> Vec<(&'static str, Result<String, RenderError>)> {
         ("p7-errors", resend(vec![PhoneMalformed, CaptchaWrong], None).render(page)),
         ("p7-not-found", resend(vec![], Some(outcome(page, "not_found", WrongTier::Checklist))).render(page)),
         ("p7-too-many", resend(vec![], Some(FormAlert::TooMany { until: at("23T10:15:00") })).render(page)),
+    ]
+}
+
+fn not_mine(page: &Page) -> Vec<(&'static str, Result<String, RenderError>)> {
+    let form = |problems, alert| NotMineForm {
+        form: "t0ken".to_owned(),
+        phone: "15400000001".to_owned(),
+        captcha: Some(captcha()),
+        problems,
+        alert,
+        hints: hints(),
+    };
+    let unknown = outcome(page, "not_found", WrongTier::Checklist);
+    let too_many = FormAlert::TooMany { until: at("23T00:00:00") };
+    vec![
+        ("not-mine-initial", NotMineForm { phone: String::new(), ..form(vec![], None) }.render(page)),
+        ("not-mine-malformed", form(vec![FieldProblem::CodeMalformed], None).render(page)),
+        ("not-mine-not-found", form(vec![], Some(unknown)).render(page)),
+        ("not-mine-too-many", form(vec![], Some(too_many)).render(page)),
+        ("not-mine-done", NotMineDone.render(page)),
     ]
 }
 
@@ -364,7 +387,7 @@ fn help(page: &Page) -> Vec<(&'static str, Result<String, RenderError>)> {
         ("p8-who", who("national-2020", None)),
         ("p8-who-provider", who("qingcloud", Some(contact()))),
         ("p8-who-suspended", who("pilot-2017", None)),
-        ("privacy", PrivacyPage.render(page)),
+        ("privacy", PrivacyPage { retention: heyan_domain::privacy::Retention::default() }.render(page)),
         ("error-code", document.render(page)),
     ]
 }
@@ -376,6 +399,7 @@ pub(super) fn samples_in(language: Language) -> Vec<(&'static str, String)> {
     let all = [
         vec![("home", home.render(&plain))],
         forms(&plain),
+        not_mine(&plain),
         verify_results(&plain),
         resend_results(&plain),
         progress(&plain),

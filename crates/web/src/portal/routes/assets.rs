@@ -6,13 +6,18 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use heyan_domain::Timestamp;
+use heyan_domain::decide::{Action, Outcome};
+use heyan_domain::limits::AddressBlock;
+use heyan_store::engine::EngineError;
 use serde::Serialize;
 
 use super::visit::Visit;
+use crate::api;
 use crate::app::App;
 use crate::assets::Asset;
 use crate::captcha::DIFFICULTY_BITS;
-use crate::people::Challenge;
+use crate::people::{Challenge, Source};
 use crate::portal::pages::{CAPTCHA_SCRIPT, Problem, STYLESHEET};
 
 static STYLESHEET_ASSET: Asset = Asset::style_sheet(STYLESHEET);
@@ -47,7 +52,21 @@ struct Puzzle {
     bits: u32,
 }
 
-pub(super) async fn new_captcha(State(app): State<Arc<App>>) -> Response {
+/// Counts a captcha that is asked for; gives until when none is drawn for the address, if it has had too many (SEC-05).
+/// Without an answer of the engine nothing is drawn.
+async fn drawn_too_many(app: &App, from: Option<AddressBlock>) -> Result<Option<Timestamp>, EngineError> {
+    let Outcome::Drawing(until) = app.engine.execute(Action::CountDrawing { from }).await? else {
+        return Err(EngineError::Storage);
+    };
+    Ok(until)
+}
+
+pub(super) async fn new_captcha(State(app): State<Arc<App>>, Source(from): Source) -> Response {
+    match drawn_too_many(&app, from).await {
+        Ok(None) => {}
+        Ok(Some(until)) => return api::Problem::too_many(app.clock.now(), until).into_response(),
+        Err(error) => return api::Problem::from(error).into_response(),
+    }
     let issued = Challenge::issue(&app);
     let body = NewCaptcha {
         image: format!("/captcha/{}.png", issued.token),
@@ -60,11 +79,21 @@ pub(super) async fn new_captcha(State(app): State<Arc<App>>) -> Response {
 }
 
 /// Picture or speech of a captcha, by the ending of its name. Drawn anew each time and kept by nobody.
-pub(super) async fn captcha(visit: Visit, Path(name): Path<String>) -> Response {
-    let found = match name.rsplit_once('.') {
-        Some((token, "png")) => Challenge::picture(&visit.app, token).map(|file| ("image/png", file)),
-        Some((token, "wav")) => Challenge::speech(&visit.app, token).map(|file| ("audio/wav", file)),
-        Some(_) | None => None,
+pub(super) async fn captcha(visit: Visit, Source(from): Source, Path(name): Path<String>) -> Response {
+    let (token, ending) = name.rsplit_once('.').unwrap_or_default();
+    // What is none of ours costs nothing to refuse, so it is not counted.
+    if !Challenge::is_ours(&visit.app, token) {
+        return visit.problem(StatusCode::NOT_FOUND, Problem::NotFound);
+    }
+    match drawn_too_many(&visit.app, from).await {
+        Ok(None) => {}
+        Ok(Some(until)) => return visit.too_many(until),
+        Err(_) => return visit.problem(StatusCode::SERVICE_UNAVAILABLE, Problem::Overload),
+    }
+    let found = match ending {
+        "png" => Challenge::picture(&visit.app, token).map(|file| ("image/png", file)),
+        "wav" => Challenge::speech(&visit.app, token).map(|file| ("audio/wav", file)),
+        _ => None,
     };
     match found {
         Some((kind, file)) => {

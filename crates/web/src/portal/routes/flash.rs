@@ -88,6 +88,8 @@ pub(crate) enum Resent {
 pub(crate) enum Flash {
     Verify(Returned),
     Resend(Returned),
+    NotMine(Returned),
+    Disowned,
     Verified { verdict: Verdict, verification: VerificationId },
     Resent { answer: Resent, verifications: Vec<VerificationId> },
 }

@@ -11,6 +11,7 @@ use heyan_store::engine::EngineError;
 use serde::Deserialize;
 
 use super::flash::{Alert, Flash, Returned, Tier};
+use super::notices;
 use super::visit::Visit;
 use crate::app::App;
 use crate::people::{Challenge, Source, Submission, Typed, TypedProblem, Verdict, Words, hex};
@@ -46,20 +47,20 @@ pub(super) fn hints(words: &Words, language: Language) -> RuleHints {
 }
 
 /// Tells this rendering of a form from every other.
-fn token(app: &App) -> String {
+pub(super) fn token(app: &App) -> String {
     let mut bytes = [0; 16];
     app.draw(|rng| rng.fill_bytes(&mut bytes));
     hex(&bytes)
 }
 
-fn captcha(app: &App) -> Option<Captcha> {
+pub(super) fn captcha(app: &App) -> Option<Captcha> {
     app.captcha.then(|| {
         let issued = Challenge::issue(app);
         Captcha { id: issued.token, puzzle: issued.puzzle }
     })
 }
 
-const fn field_problem(problem: TypedProblem) -> FieldProblem {
+pub(super) const fn field_problem(problem: TypedProblem) -> FieldProblem {
     match problem {
         TypedProblem::CodeMissing => FieldProblem::CodeMissing,
         TypedProblem::CodeMalformed => FieldProblem::CodeMalformed,
@@ -73,7 +74,7 @@ const fn field_problem(problem: TypedProblem) -> FieldProblem {
     }
 }
 
-fn alert(alert: Alert, visit: &Visit) -> FormAlert {
+pub(super) fn alert(alert: Alert, visit: &Visit) -> FormAlert {
     match alert {
         Alert::TooMany { until } => FormAlert::TooMany { until },
         Alert::Outcome { said, ruleset, tier } => {
@@ -98,7 +99,14 @@ pub(super) async fn show_verify(visit: Visit, headers: HeaderMap) -> Response {
     let app = &visit.app;
     let returned = match Flash::of(app, &headers) {
         Some(Flash::Verify(returned)) => returned,
-        Some(Flash::Resend(_) | Flash::Verified { .. } | Flash::Resent { .. }) | None => Returned::default(),
+        Some(
+            Flash::Resend(_)
+            | Flash::NotMine(_)
+            | Flash::Disowned
+            | Flash::Verified { .. }
+            | Flash::Resent { .. },
+        )
+        | None => Returned::default(),
     };
     let words = Words::of(app, None, visit.language);
     let form = VerifyForm {
@@ -108,6 +116,7 @@ pub(super) async fn show_verify(visit: Visit, headers: HeaderMap) -> Response {
         captcha: captcha(app),
         problems: returned.problems.into_iter().map(field_problem).collect(),
         alert: returned.alert.map(|answer| alert(answer, &visit)),
+        notices: notices::of(&visit).await,
         hints: hints(&words, visit.language),
     };
     visit.html(StatusCode::OK, form.render(&visit.page()))
@@ -117,7 +126,14 @@ pub(super) async fn show_resend(visit: Visit, headers: HeaderMap) -> Response {
     let app = &visit.app;
     let returned = match Flash::of(app, &headers) {
         Some(Flash::Resend(returned)) => returned,
-        Some(Flash::Verify(_) | Flash::Verified { .. } | Flash::Resent { .. }) | None => Returned::default(),
+        Some(
+            Flash::Verify(_)
+            | Flash::NotMine(_)
+            | Flash::Disowned
+            | Flash::Verified { .. }
+            | Flash::Resent { .. },
+        )
+        | None => Returned::default(),
     };
     let words = Words::of(app, None, visit.language);
     let form = ResendForm {
@@ -127,19 +143,20 @@ pub(super) async fn show_resend(visit: Visit, headers: HeaderMap) -> Response {
         captcha: captcha(app),
         problems: returned.problems.into_iter().map(field_problem).collect(),
         alert: returned.alert.map(|answer| alert(answer, &visit)),
+        notices: notices::of(&visit).await,
         hints: hints(&words, visit.language),
     };
     visit.html(StatusCode::OK, form.render(&visit.page()))
 }
 
 /// Phone and last six survive an error; code and captcha do not.
-fn returned(posted: &Posted, problems: Vec<TypedProblem>) -> Returned {
+pub(super) fn returned(posted: &Posted, problems: Vec<TypedProblem>) -> Returned {
     // What survives is what was typed, but no longer than anything a person would type.
     let kept = |text: &str| text.chars().take(64).collect();
     Returned { phone: kept(&posted.phone), id_last6: kept(&posted.id_last6), problems, alert: None }
 }
 
-async fn captcha_problem(app: &App, posted: &Posted) -> Result<Option<TypedProblem>, EngineError> {
+pub(super) async fn captcha_problem(app: &App, posted: &Posted) -> Result<Option<TypedProblem>, EngineError> {
     if !app.captcha {
         return Ok(None);
     }
@@ -155,7 +172,7 @@ async fn captcha_problem(app: &App, posted: &Posted) -> Result<Option<TypedProbl
     })
 }
 
-fn unreadable(visit: &Visit, rejection: &FormRejection) -> Response {
+pub(super) fn unreadable(visit: &Visit, rejection: &FormRejection) -> Response {
     let too_large = rejection.status() == StatusCode::PAYLOAD_TOO_LARGE;
     let problem = if too_large { Problem::TooLarge } else { Problem::Unreadable };
     visit.problem(rejection.status(), problem)
@@ -171,13 +188,22 @@ fn unavailable(visit: &Visit) -> Response {
 pub(crate) type Shown = (&'static str, Flash);
 
 impl Posted {
-    fn submission(&self, way: &str) -> Option<Submission> {
+    pub fn submission(&self, way: &str) -> Option<Submission> {
         let fields = [way, &self.code, &self.phone, &self.id_last6, &self.captcha, &self.captcha_id];
         Submission::of(&self.form, &[&fields[..], &[&self.captcha_work, &self.action]].concat())
     }
+
+    /// Whether another captcha is asked for, and nothing else.
+    pub fn is_refresh(&self) -> bool {
+        self.action == "refresh"
+    }
+
+    pub fn typed(&self) -> Typed<'_> {
+        Typed { code: &self.code, phone: &self.phone, id_last6: &self.id_last6 }
+    }
 }
 
-fn respond(visit: &Visit, shown: Result<Shown, EngineError>) -> Response {
+pub(super) fn respond(visit: &Visit, shown: Result<Shown, EngineError>) -> Response {
     match shown {
         Ok((path, flash)) => visit.see_other(path, flash),
         Err(_) => unavailable(visit),
@@ -200,11 +226,10 @@ pub(super) async fn post_verify(
 
 async fn verify(app: &App, posted: &Posted, from: Option<AddressBlock>) -> Result<Shown, EngineError> {
     let back = |problems| Ok(("/verify", Flash::Verify(returned(posted, problems))));
-    if posted.action == "refresh" {
+    if posted.is_refresh() {
         return back(Vec::new());
     }
-    let typed = Typed { code: &posted.code, phone: &posted.phone, id_last6: &posted.id_last6 };
-    let (phone, id_last6, code) = match typed.for_verify() {
+    let (phone, id_last6, code) = match posted.typed().for_verify() {
         Ok(fields) => fields,
         Err(problems) => return back(problems),
     };
@@ -236,11 +261,10 @@ pub(super) async fn post_resend(
 
 async fn resend(app: &App, posted: &Posted, from: Option<AddressBlock>) -> Result<Shown, EngineError> {
     let back = |problems| Ok(("/resend", Flash::Resend(returned(posted, problems))));
-    if posted.action == "refresh" {
+    if posted.is_refresh() {
         return back(Vec::new());
     }
-    let typed = Typed { code: "", phone: &posted.phone, id_last6: &posted.id_last6 };
-    let (phone, id_last6) = match typed.for_resend() {
+    let (phone, id_last6) = match posted.typed().for_resend() {
         Ok(fields) => fields,
         Err(problems) => return back(problems),
     };

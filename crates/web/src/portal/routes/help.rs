@@ -59,7 +59,7 @@ pub(super) async fn who(visit: Visit, asked: Result<Query<Asked>, QueryRejection
     });
     let asked_of = provider.map_or_else(ProviderId::nobody, |provider| provider.id.clone());
     let now = visit.app.clock.now();
-    let set = visit.app.rules.book().resolve(province.unwrap_or(Province::Beijing), &asked_of, now);
+    let set = visit.app.rules.current().resolve(province.unwrap_or(Province::Beijing), &asked_of, now);
     let page = WhoPage {
         provinces: provinces.collect(),
         providers: providers.collect(),
@@ -75,5 +75,5 @@ pub(super) async fn who(visit: Visit, asked: Result<Query<Asked>, QueryRejection
 }
 
 pub(super) async fn privacy(visit: Visit) -> Response {
-    visit.html(StatusCode::OK, PrivacyPage.render(&visit.page()))
+    visit.html(StatusCode::OK, PrivacyPage { retention: visit.app.retention }.render(&visit.page()))
 }

@@ -8,6 +8,8 @@ mod flash;
 mod forms;
 mod help;
 mod home;
+mod not_mine;
+mod notices;
 mod progress;
 mod results;
 mod seen;
@@ -15,6 +17,7 @@ mod view;
 mod visit;
 
 pub(crate) use forms::Shown;
+pub(crate) use visit::missing;
 
 use std::sync::Arc;
 
@@ -31,6 +34,8 @@ pub(crate) fn router(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/resend", get(forms::show_resend).post(forms::post_resend))
         .route("/verify/result", get(results::verified))
         .route("/resend/result", get(results::resent))
+        .route(super::pages::NOT_MINE_PATH, get(not_mine::show).post(not_mine::post))
+        .route(super::pages::NOT_MINE_DONE_PATH, get(not_mine::done))
         .route("/progress/{token}", get(progress::progress))
         .route(super::pages::HELP_PATH, get(help::help))
         .route(super::pages::WHO_PATH, get(help::who))

@@ -4,8 +4,7 @@
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
-use heyan_domain::event::Event;
-use heyan_domain::filing::{Filing, FilingState, ReturnReason, report_due, resubmitted_at};
+use heyan_domain::filing::{Filing, FilingState, ReturnReason};
 use heyan_domain::mark;
 use heyan_store::sqlite::StoreError;
 use heyan_store::views::FilingView;
@@ -25,15 +24,14 @@ const fn reason(reason: ReturnReason) -> Option<StoppedReason> {
     }
 }
 
-fn promise(visit: &Visit, words: &Words, filing: &Filing, events: &[Event]) -> Option<Promise> {
+fn promise(words: &Words, filing: &Filing) -> Option<Promise> {
     let days = words.rule().resubmission_working_days?;
-    let due = report_due(words.rule(), &visit.app.calendar, &filing.state, resubmitted_at(events));
-    Some(due.map_or(Promise::Days(days.into()), |due| {
+    Some(filing.report_due.map_or(Promise::Days(days.into()), |due| {
         Promise::Due(DueDay { at: due.at, provisional: due.provisional })
     }))
 }
 
-fn stage(visit: &Visit, words: &Words, view: &FilingView, events: &[Event]) -> Stage {
+fn stage(words: &Words, view: &FilingView) -> Stage {
     match view.filing.state {
         FilingState::Draft => Stage::Preparing,
         FilingState::InitialReview => Stage::InitialReview,
@@ -58,26 +56,21 @@ fn stage(visit: &Visit, words: &Words, view: &FilingView, events: &[Event]) -> S
             }
         }
         FilingState::Returned { reason: why, at, .. } => {
-            Stage::Returned { reason: reason(why), at, promise: promise(visit, words, &view.filing, events) }
+            Stage::Returned { reason: reason(why), at, promise: promise(words, &view.filing) }
         }
         FilingState::Rejected { at } => Stage::Rejected { at },
         FilingState::Withdrawn { at } => Stage::Withdrawn { at },
     }
 }
 
-async fn read(visit: &Visit, token: &str) -> Result<Option<(FilingView, Vec<Event>)>, StoreError> {
+async fn read(visit: &Visit, token: &str) -> Result<Option<FilingView>, StoreError> {
     let Some(id) = link::filing(&visit.app.ring, token) else { return Ok(None) };
-    let read = visit.app.readers.read(move |reader| {
-        let Some(view) = reader.filing_view(id)? else { return Ok(None) };
-        let events = reader.timeline(&view.filing)?;
-        Ok(Some((view, events)))
-    });
-    read.await
+    visit.app.readers.read(move |reader| reader.filing_view(id)).await
 }
 
 pub(super) async fn progress(visit: Visit, Path(token): Path<String>) -> Response {
     mark!("PRO-03");
-    let (view, events) = match read(&visit, &token).await {
+    let view = match read(&visit, &token).await {
         Ok(Some(found)) => found,
         Ok(None) => return visit.problem(StatusCode::NOT_FOUND, Problem::NotFound),
         Err(_) => return visit.problem(StatusCode::INTERNAL_SERVER_ERROR, Problem::System),
@@ -88,7 +81,7 @@ pub(super) async fn progress(visit: Visit, Path(token): Path<String>) -> Respons
     let name = round.and_then(|round| round.parties.first()).map(|party| party.label.clone());
     let people = seen::people(&view, view.filing.round_no, now);
     let page = ProgressPage {
-        stage: stage(&visit, &words, &view, &events),
+        stage: stage(&words, &view),
         filing: seen::brief(&view, name, visit.language),
         kind: view.filing.kind,
         reported_at: round.map(|round| round.reported_at),

@@ -21,7 +21,7 @@ use crate::portal::pages::{
 };
 
 /// A result that nobody carries (any more): back to the form.
-fn to_form(path: &'static str) -> Response {
+pub(super) fn to_form(path: &'static str) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, path)]).into_response()
 }
 
@@ -137,6 +137,7 @@ impl Seen {
         match (at, self.verification.deadline_at) {
             (Some(at), Some(deadline))
                 if !done
+                    && !self.verification.disowned
                     && self.words.rule().auto_resend == AutoResend::NextDayNoon
                     && at < deadline
                     && app.clock.now() < at =>

@@ -8,6 +8,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use heyan_domain::Timestamp;
 
 use super::flash::Flash;
 use super::view::{Choice, safe_back};
@@ -112,6 +113,15 @@ impl Visit {
         self.problem_with(status, problem, None)
     }
 
+    /// Too many requests; possible again at an instant.
+    pub fn too_many(&self, until: Timestamp) -> Response {
+        let mut response =
+            self.problem(StatusCode::TOO_MANY_REQUESTS, Problem::TooMany { until: Some(until) });
+        let seconds = (until.since_ms(self.app.clock.now()).max(0) + 999) / 1_000;
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        response
+    }
+
     /// The same, with the words of an outcome (VER-20).
     pub fn problem_with(&self, status: StatusCode, problem: Problem, text: Option<String>) -> Response {
         let request_id = self.request_id.clone();
@@ -133,6 +143,11 @@ pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: N
     let visit = Visit::of(&app, &parts);
     let handled = tokio::spawn(next.run(Request::from_parts(parts, body))).await;
     handled.unwrap_or_else(|_| visit.problem(StatusCode::INTERNAL_SERVER_ERROR, Problem::System))
+}
+
+/// A page that does not exist at the host that was asked.
+pub(crate) fn missing(app: &Arc<App>, parts: &Parts) -> Response {
+    Visit::of(app, parts).problem(StatusCode::NOT_FOUND, Problem::NotFound)
 }
 
 /// A page that does not exist.

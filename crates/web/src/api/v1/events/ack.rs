@@ -42,11 +42,16 @@ pub(super) async fn handle(mut incoming: Incoming) -> Answer {
         }
         Outcome::Verified(..)
         | Outcome::Resent(_)
+        | Outcome::Disowned(_)
+        | Outcome::Drawing(_)
         | Outcome::Captcha(_)
         | Outcome::Handed(_)
         | Outcome::Previewed(_)
         | Outcome::Account(_)
         | Outcome::Unmask(_)
+        | Outcome::Proposal(_)
+        | Outcome::Rules(_)
+        | Outcome::Bulk(_)
         | Outcome::Filing(_)
         | Outcome::Replayed(_)
         | Outcome::Refused(_) => Err(Problem::internal()),

@@ -19,7 +19,7 @@ pub(super) async fn handle(incoming: Incoming) -> Answer {
     let view = app.readers.read(move |reader| reader.filing_view(id)).await?;
     let view = view.ok_or_else(Problem::filing_not_found)?;
     let rule = view.filing.ruleset.and_then(|number| app.rules.pinned(number));
-    let round = RoundShown::of(&view, rule.map(|rule| &**rule), &incoming.showing());
+    let round = RoundShown::of(&view, rule.as_deref(), &incoming.showing());
     let no = round.as_ref().map(|round| round.no);
     let items = round.map(|round| round.verifications).unwrap_or_default();
     let reply = Reply::ok(&json!({ "filing_id": id, "round": no, "items": items }))?;

@@ -68,7 +68,7 @@ pub(super) async fn handle(incoming: Incoming) -> Answer {
         initiator: query.word("initiator")?.unwrap_or(Initiator::Provider),
         record_at_this_provider: query.flag("record_at_this_provider", true)?,
     };
-    let set = incoming.api.app.rules.book().resolve(province, &provider, at);
+    let set = incoming.api.app.rules.current().resolve(province, &provider, at);
     let who = set.who(&case);
     Reply::ok(&Resolved {
         ruleset: &set.id,

@@ -70,13 +70,13 @@ async fn show(State(app): State<Arc<App>>, staff: Staff, Path(id): Path<String>)
         danger,
         back: (PATH.to_owned(), t.get("operator-back")),
     };
-    let blocks = blocks.part(&Heading { text: t.get("accounts-reset") }).part(&confirm(
-        "password",
-        "accounts-reset-line",
-        "accounts-reset",
-        &[],
-        false,
-    ));
+    // The own password is changed under "my account", by whoever knows the present one.
+    let blocks = if account.id == staff.account {
+        blocks
+    } else {
+        let reset = confirm("password", "accounts-reset-line", "accounts-reset", &[], false);
+        blocks.part(&Heading { text: t.get("accounts-reset") }).part(&reset)
+    };
     let blocks = if account.disabled_at.is_some() {
         let open =
             confirm("standing", "accounts-enable-line", "accounts-enable", &[("to", "enabled")], false);

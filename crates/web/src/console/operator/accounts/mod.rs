@@ -27,8 +27,8 @@ pub(super) fn routes() -> Vec<Route> {
     [list::routes(), add::routes(), change::routes()].into_iter().flatten().collect()
 }
 
-/// A new password, in groups of five. It is shown once to the operator, who hands it on; whoever gets it changes it.
-fn draw_password(app: &App) -> String {
+/// A new password, in groups of five. It is shown once to whoever makes the account and hands it on; whoever gets it changes it.
+pub(in crate::console) fn draw_password(app: &App) -> String {
     app.draw(|rng| {
         let mut password = String::with_capacity(PASSWORD_CHARS + PASSWORD_CHARS / 5);
         for at in 0..PASSWORD_CHARS {
@@ -43,7 +43,7 @@ fn draw_password(app: &App) -> String {
 }
 
 /// Whether somebody can sign in.
-fn standing(t: &Texts, account: &Account, now: Timestamp) -> Cell {
+pub(in crate::console) fn standing(t: &Texts, account: &Account, now: Timestamp) -> Cell {
     if account.disabled_at.is_some() {
         Cell::tag(Tone::Error, t.get("accounts-disabled"))
     } else if account.is_locked(now) {

@@ -29,9 +29,9 @@ struct Asked {
 async fn show_diff(State(app): State<Arc<App>>, staff: Staff, Query(asked): Query<Asked>) -> Response {
     let shell = Shell::new(&app, &staff, "diff-title");
     let t = shell.t;
-    let book = app.rules.book();
+    let book = app.rules.book_at(shell.now);
     let choose = |name: &str, label: &str, value: &str| {
-        Field::select(name, t.get(label), value, choices(book, staff.visitor.language))
+        Field::select(name, t.get(label), value, choices(&book, staff.visitor.language))
     };
     let filters = Filters {
         path: format!("{PATH}/diff"),

@@ -136,7 +136,7 @@ fn form(app: &App, t: &Texts, asked: &Asked) -> Filters {
 }
 
 fn answer(app: &App, t: &Texts, language: Language, question: &Question) -> Facts {
-    let set = app.rules.book().resolve(question.province, &question.provider, question.at);
+    let set = app.rules.current().resolve(question.province, &question.provider, question.at);
     let who = set.who(&question.case);
     let roles = |roles: Roles| {
         let words: Vec<String> = roles.iter().map(|role| t.role(role)).collect();

@@ -23,7 +23,7 @@ async fn show(State(app): State<Arc<App>>, staff: Staff) -> Response {
     let language = staff.visitor.language;
     let shell = Shell::new(&app, &staff, "rules-title");
     let (t, now) = (shell.t, shell.now);
-    let book = app.rules.book();
+    let book = app.rules.book_at(now);
     let heads = [
         "rules-set",
         "rules-standing",
@@ -49,6 +49,7 @@ async fn show(State(app): State<Arc<App>>, staff: Staff) -> Response {
     let ways = Cards::new()
         .link(format!("{PATH}/explain"), t.get("explain-title"))
         .link(format!("{PATH}/diff"), t.get("diff-title"))
+        .link(format!("{PATH}/versions"), t.get("versions-title"))
         .link(format!("{PATH}/calendar"), t.get("calendar-title"));
     let blocks = Blocks::new(shell).intro("rules-intro").part(&ways).part(&table);
     let Some((overlay, permitted)) = book.overlay() else { return blocks.respond() };

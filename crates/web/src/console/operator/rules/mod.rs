@@ -6,19 +6,26 @@ mod diff;
 mod explain;
 mod list;
 mod set;
+mod versions;
 
 use crate::console::parts::Choice;
 use crate::console::table::Route;
 use crate::texts::{Language, Texts};
 use heyan_domain::rulebook::{Rulebook, Title};
+use heyan_domain::terms::VersionId;
 
 const PATH: &str = "/console/operator/rules";
 
 pub(super) fn routes() -> Vec<Route> {
-    [list::routes(), set::routes(), diff::routes(), explain::routes(), calendar::routes()]
+    [list::routes(), set::routes(), diff::routes(), explain::routes(), calendar::routes(), versions::routes()]
         .into_iter()
         .flatten()
         .collect()
+}
+
+/// The page of a version of a rule file.
+pub(super) fn version_path(id: VersionId) -> String {
+    versions::path(id)
 }
 
 /// A title in the language of the page.

@@ -22,7 +22,8 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 async fn show_set(State(app): State<Arc<App>>, staff: Staff, Path(name): Path<String>) -> Response {
-    let Some(set) = app.rules.book().set(&name) else { return Problem::NotFound.into_response() };
+    let book = app.rules.book_at(app.clock.now());
+    let Some(set) = book.set(&name) else { return Problem::NotFound.into_response() };
     let shell = Shell::with_heading(&app, &staff, title(&set.title, staff.visitor.language).to_owned());
     let t = shell.t;
     let providers = set.scope.providers.iter().map(ToString::to_string).collect::<Vec<_>>();

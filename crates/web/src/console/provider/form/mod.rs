@@ -3,6 +3,7 @@
 //! All three send to one address; `do` says what for. Nothing is kept on the server meanwhile: the check page carries what
 //! was typed in hidden fields, as the form of an expired session does.
 
+mod filed;
 mod plan;
 mod show;
 mod typed;
@@ -17,17 +18,22 @@ use heyan_domain::decide::{Action, Expected, Outcome, Refusal};
 use heyan_domain::event::Event;
 use heyan_domain::filing::FilingState;
 use heyan_domain::filing::draft::Draft;
+use heyan_domain::filing::initial_review::{HandOn, InitialReviewAction};
+use heyan_domain::filing::raw::FieldError;
 use heyan_domain::terms::{FilingId, FilingKind, ProviderId, Province};
 use heyan_store::views::FilingView;
 use serde::Deserialize;
 
 use super::deed::{last, once};
+use super::wrong::{self, Wrong};
 use super::{FILINGS, FORM, changed, own};
-use crate::api::{Problem as Wrong, refusal_problem};
 use crate::app::App;
 use crate::auth::{OfProvider, Staff};
-use crate::console::{Flash, Problem};
+use crate::console::{Flash, Problem, texts};
+pub(super) use filed::{Filed, FiledSection, filed, pointer_of, reasons};
 use plan::Plan;
+use show::Base;
+pub(super) use show::asked;
 use typed::Typed;
 
 /// Whether a filing can be corrected.
@@ -63,7 +69,7 @@ pub(super) async fn new(
     typed.put("reference.entity_no", begin.entity_no);
     typed.put("reference.service_no", begin.service_no);
     typed.put("shell", begin.shell);
-    show::form(&app, &staff, Plan::of(kind), &typed, None, Vec::new())
+    show::form(&app, &staff, Plan::of(kind), &typed, Base::default(), Vec::new())
 }
 
 /// `GET …/{filing}/correct`: what was filed, without phones and numbers of documents.
@@ -84,7 +90,8 @@ pub(super) async fn correct(
     typed.put("filing", view.filing.id.to_string());
     typed.put("version", view.filing.version.to_string());
     typed.put("seen", last(&events).to_string());
-    show::form(&app, &staff, Plan::of(draft.kind), &typed, Some(draft), Vec::new())
+    let base = Base { draft: Some(draft), sent_back: view.body.sent_back.as_ref() };
+    show::form(&app, &staff, Plan::of(draft.kind), &typed, base, Vec::new())
 }
 
 /// What the form is for.
@@ -98,6 +105,8 @@ enum Purpose {
     /// Kept without a report.
     Save,
     Submit,
+    /// Into 初审.
+    Review,
 }
 
 impl Purpose {
@@ -108,6 +117,7 @@ impl Purpose {
             Some("edit") => Self::Edit,
             Some("save") => Self::Save,
             Some("submit") => Self::Submit,
+            Some("review") => Self::Review,
             Some(_) | None => Self::Check,
         }
     }
@@ -148,80 +158,92 @@ pub(super) async fn sent(
     }
     // Only the check page gives a key; without one, nobody has checked.
     let purpose = match purpose {
-        Purpose::Save | Purpose::Submit if typed.text("key").is_empty() => Purpose::Check,
-        Purpose::Add | Purpose::Edit | Purpose::Check | Purpose::Save | Purpose::Submit => purpose,
+        Purpose::Save | Purpose::Submit | Purpose::Review if typed.text("key").is_empty() => Purpose::Check,
+        Purpose::Add | Purpose::Edit | Purpose::Check | Purpose::Save | Purpose::Submit | Purpose::Review => {
+            purpose
+        }
     };
     let sent = Sent { app, staff, provider, plan: Plan::of(kind), typed, own };
     match purpose {
         Purpose::Add | Purpose::Edit => sent.form(Vec::new()),
         Purpose::Check => sent.check().await,
-        Purpose::Save => sent.carry_out(false).await,
-        Purpose::Submit => sent.carry_out(true).await,
+        Purpose::Save => sent.carry_out(HandOn::Keep).await,
+        Purpose::Submit => sent.carry_out(HandOn::Report).await,
+        Purpose::Review => sent.carry_out(HandOn::InitialReview).await,
     }
 }
 
 impl Sent {
-    fn base(&self) -> Option<&Draft> {
-        self.own.as_ref().map(|(view, _)| &view.body.draft)
+    fn base(&self) -> Base<'_> {
+        let body = self.own.as_ref().map(|(view, _)| &view.body);
+        Base { draft: body.map(|body| &body.draft), sent_back: body.and_then(|body| body.sent_back.as_ref()) }
     }
 
-    fn form(&self, wrong: Vec<(String, String)>) -> Response {
+    fn form(&self, wrong: Vec<Wrong>) -> Response {
         show::form(&self.app, &self.staff, self.plan, &self.typed, self.base(), wrong)
     }
 
-    fn faulty(&self, problem: &Wrong) -> Response {
-        self.form(problem.told(self.staff.visitor.language))
+    fn faulty(&self, refusal: &Refusal) -> Response {
+        let t = texts(self.staff.visitor.language);
+        self.form(wrong::refusal(t, refusal, self.app.clock.now()))
     }
 
-    fn draft(&self) -> Result<Box<Draft>, Wrong> {
-        let raw = self.typed.raw(self.plan, self.base());
-        raw.parse().map(Box::new).map_err(|errors| Wrong::members(&errors))
+    fn draft(&self) -> Result<Box<Draft>, Vec<FieldError>> {
+        self.typed.raw(self.plan, self.base().draft).parse().map(Box::new)
     }
 
     /// Who will have to verify, by the report's own steps.
     async fn check(&self) -> Response {
         let draft = match self.draft() {
             Ok(draft) => draft,
-            Err(problem) => return self.faulty(&problem),
+            Err(errors) => return self.faulty(&Refusal::Invalid(errors)),
+        };
+        let rule = match own::initial_review_rule(&self.app, &self.provider).await {
+            Ok(rule) => rule,
+            Err(problem) => return problem.into_response(),
         };
         let filing = self.own.as_ref().map(|(view, _)| view.filing.id);
         let action = Action::Preview { provider: self.provider.clone(), filing, draft };
         match self.app.engine.execute(action).await {
             Ok(Outcome::Previewed(preview)) => {
-                show::check(&self.app, &self.staff, self.plan, &self.typed, self.base(), &preview)
+                let found = (&preview, rule);
+                show::check(&self.app, &self.staff, self.plan, &self.typed, self.base(), found)
             }
-            Ok(Outcome::Refused(refusal)) => self.faulty(&refusal_problem(refusal, self.app.clock.now())),
+            Ok(Outcome::Refused(refusal)) => self.faulty(&refusal),
             Ok(_) | Err(_) => Problem::System.into_response(),
         }
     }
 
     /// Under the key of the form: sent twice it does one thing.
-    async fn carry_out(&self, report: bool) -> Response {
+    async fn carry_out(&self, to: HandOn) -> Response {
         let draft = match self.draft() {
             Ok(draft) => draft,
-            Err(problem) => return self.faulty(&problem),
+            Err(errors) => return self.faulty(&Refusal::Invalid(errors)),
         };
-        let provider = self.provider.clone();
-        let (route, action) = match &self.own {
-            Some((view, _)) => {
-                let version = self.typed.text("version").parse().unwrap_or(0);
-                let (filing, expected) = (view.filing.id, Expected::Version(version));
-                let action = Action::Correct { provider, filing, expected, draft, report };
-                (format!("POST {FORM} {filing}"), action)
-            }
-            None => (format!("POST {FORM}"), Action::Create { provider, draft, report }),
+        let version = Expected::Version(self.typed.text("version").parse().unwrap_or(0));
+        let filing = self.own.as_ref().map(|(view, _)| (view.filing.id, version));
+        let route = match filing {
+            Some((filing, _)) => format!("POST {FORM} {filing}"),
+            None => format!("POST {FORM}"),
         };
+        let (by, provider) = (self.staff.named(), self.provider.clone());
+        let action = InitialReviewAction::File { by, provider, filing, draft, to };
         let body: Vec<(&str, &str)> = self.typed.all().collect();
-        let body = serde_json::to_vec(&(report, body)).unwrap_or_default();
+        let body = serde_json::to_vec(&(to, body)).unwrap_or_default();
+        let action = Action::InitialReview(Box::new(action));
         let command = once(&self.staff, &route, self.typed.text("key"), &body, action);
-        let done = if report { "provider-reported" } else { "provider-saved" };
+        let done = match to {
+            HandOn::Keep => "provider-saved",
+            HandOn::InitialReview => "initial-submitted",
+            HandOn::Report => "provider-reported",
+        };
         match self.app.engine.execute(command).await {
             Ok(Outcome::Filing(id)) => self.to(id, done).await,
             Ok(Outcome::Replayed(stored)) => match stored.filing {
                 Some(id) => self.to(id, done).await,
                 None => Problem::System.into_response(),
             },
-            Ok(Outcome::Refused(refusal)) => self.refused(refusal),
+            Ok(Outcome::Refused(refusal)) => self.refused(&refusal),
             Ok(_) | Err(_) => Problem::System.into_response(),
         }
     }
@@ -233,12 +255,12 @@ impl Sent {
         Flash::success(done).see_other(&self.app, &format!("{FILINGS}/{id}"))
     }
 
-    fn refused(&self, refusal: Refusal) -> Response {
-        if let (Refusal::Version(_), Some((view, events))) = (&refusal, &self.own) {
+    fn refused(&self, refusal: &Refusal) -> Response {
+        if let (Refusal::Version(_), Some((view, events))) = (refusal, &self.own) {
             let seen = self.typed.text("seen").parse().unwrap_or(0);
             let again = format!("{}/correct", super::terms::path(view));
             return changed::page(&self.app, &self.staff, view, events, seen, &again);
         }
-        self.faulty(&refusal_problem(refusal, self.app.clock.now()))
+        self.faulty(refusal)
     }
 }

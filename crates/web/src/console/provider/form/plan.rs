@@ -93,13 +93,16 @@ pub(super) struct Maker<'m> {
     pub base: Option<&'m Draft>,
     /// What is wrong, by the name of the field.
     pub wrong: &'m [(String, String)],
+    /// What the last 初审 has said, by the name of the field.
+    pub sent_back: &'m [(String, String)],
 }
 
 impl Maker<'_> {
     fn finish(&self, field: Field, name: &str) -> Field {
         let wrong: Vec<String> =
             self.wrong.iter().filter(|(at, _)| at == name).map(|(_, text)| text.clone()).collect();
-        field.error((!wrong.is_empty()).then(|| wrong.join(" · ")))
+        let said = self.sent_back.iter().find(|(at, _)| at == name).map(|(_, text)| text.clone());
+        field.note(said).error((!wrong.is_empty()).then(|| wrong.join(" · ")))
     }
 
     fn text(&self, name: &str, key: &str) -> Field {

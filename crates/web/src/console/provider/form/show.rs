@@ -5,10 +5,13 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use heyan_domain::filing::Preview;
 use heyan_domain::filing::draft::Draft;
+use heyan_domain::filing::initial_review::{InitialReviewRule, SentBack};
 use heyan_domain::terms::FilingKind;
 
 use super::super::deed::new_key;
+use super::super::wrong::Wrong;
 use super::super::{FORM, NEW, terms};
+use super::filed::reasons;
 use super::plan::{Maker, Need, Plan, Section};
 use super::typed::{MAX_FORM_SERVICES, Typed};
 use crate::app::App;
@@ -18,6 +21,26 @@ use crate::console::parts::{
 };
 use crate::console::{Blocks, Shell, html};
 use crate::texts::Texts;
+
+/// Where the summary leads for what is wrong with the whole: the heading of the first section.
+const FIRST_SECTION: &str = "section-1";
+
+/// The filing that is corrected; nothing of a new one.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Base<'b> {
+    pub draft: Option<&'b Draft>,
+    /// What the last 初审 has said about it.
+    pub sent_back: Option<&'b SentBack>,
+}
+
+impl Base<'_> {
+    fn sent_back(self, t: &'static Texts) -> Vec<(String, String)> {
+        match (self.draft, self.sent_back) {
+            (Some(draft), Some(sent_back)) => reasons(t, draft, sent_back),
+            (_, None) | (None, _) => Vec::new(),
+        }
+    }
+}
 
 /// Kind and province first.
 pub(super) fn first_page(app: &App, staff: &Staff, kind: &str, province: &str) -> Response {
@@ -67,33 +90,69 @@ fn nearest(pointer: &str, names: &[String]) -> String {
     names.first().cloned().unwrap_or_default()
 }
 
-/// The form with what was typed; `wrong` is by JSON pointer.
+/// What is wrong, by the name of its field and under its section and label: the same words at the field and in the summary.
+/// What is wrong with the whole stands in the summary alone.
+fn placed(t: &Texts, sections: &[Section], wrong: Vec<Wrong>) -> Vec<(String, String)> {
+    let fields = || sections.iter().flat_map(|section| section.fields.iter().map(move |one| (section, one)));
+    let names: Vec<String> = fields().map(|(_, field)| field.name().to_owned()).collect();
+    let mut placed: Vec<(String, String)> = Vec::with_capacity(wrong.len());
+    for wrong in wrong {
+        let name = nearest(&wrong.pointer, &names);
+        let found = fields().find(|(_, field)| field.name() == name && !wrong.pointer.is_empty());
+        let one = match found {
+            Some((section, field)) => {
+                let text = if field.is_choice() { wrong.of_choice } else { wrong.text };
+                let values = [
+                    ("section", section.heading.as_str()),
+                    ("label", field.label()),
+                    ("text", text.as_str()),
+                ];
+                (name, t.with("provider-wrong-at", &values))
+            }
+            None => (FIRST_SECTION.to_owned(), wrong.text),
+        };
+        if !placed.contains(&one) {
+            placed.push(one);
+        }
+    }
+    // In the order of the form; what is wrong with the whole comes first.
+    placed.sort_by_key(|(name, _)| names.iter().position(|other| other == name));
+    placed
+}
+
+/// The form with what was typed.
 pub(super) fn form(
     app: &App,
     staff: &Staff,
     plan: Plan,
     typed: &Typed,
-    base: Option<&Draft>,
-    wrong: Vec<(String, String)>,
+    base: Base<'_>,
+    wrong: Vec<Wrong>,
 ) -> Response {
-    let heading = if base.is_some() { "provider-correct" } else { "menu-provider-new" };
+    let heading = if base.draft.is_some() { "provider-correct" } else { "menu-provider-new" };
     let shell = Shell::new(app, staff, heading).with_error(!wrong.is_empty());
     let t = shell.t;
-    let blank = Maker { t, typed, base, wrong: &[] }.sections(plan);
-    let names: Vec<String> =
-        blank.iter().flat_map(|section| section.fields.iter().map(|field| field.name().to_owned())).collect();
-    let wrong: Vec<(String, String)> =
-        wrong.into_iter().map(|(pointer, text)| (nearest(&pointer, &names), text)).collect();
-    let sections = Maker { t, typed, base, wrong: &wrong }.sections(plan);
+    let said = base.sent_back(t);
+    let maker = |wrong: &[(String, String)]| {
+        Maker { t, typed, base: base.draft, wrong, sent_back: &said }.sections(plan)
+    };
+    let wrong = placed(t, &maker(&[]), wrong);
+    let sections = maker(&wrong);
     let (kind, province) =
         (terms::kind(t, plan.kind), t.get(&format!("province-{}", typed.text("province"))));
     let known = ["kind", "province", "count", "filing", "version", "seen"];
     let hidden = known.iter().filter(|name| !typed.text(name).is_empty());
     let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let summary = if !wrong.is_empty() {
+        Some(ErrorSummary::new(t.get("form-problems"), wrong))
+    } else if !said.is_empty() {
+        Some(ErrorSummary::new(t.get("initial-was-sent-back"), said.clone()))
+    } else {
+        None
+    };
     let page = FormPage {
         intro: t.with("provider-form-intro", &[("kind", &kind), ("province", &province)]),
-        summary: (!wrong.is_empty())
-            .then(|| ErrorSummary::new(t.get("form-problems"), labelled(&sections, wrong))),
+        summary,
         path: FORM,
         hidden: hidden.map(|name| ((*name).to_owned(), typed.text(name).to_owned())).collect(),
         sections,
@@ -103,25 +162,8 @@ pub(super) fn form(
     html(status, &page)
 }
 
-/// Many fields share their words, so that the summary names the section, too.
-fn labelled(sections: &[Section], wrong: Vec<(String, String)>) -> Vec<(String, String)> {
-    let label = |name: &str| {
-        sections.iter().find_map(|section| {
-            let field = section.fields.iter().find(|field| field.name() == name)?;
-            Some(format!("{} · {}", section.heading, field.label()))
-        })
-    };
-    wrong
-        .into_iter()
-        .map(|(name, text)| {
-            let text = label(&name).map_or_else(|| text.clone(), |label| format!("{label}: {text}"));
-            (name, text)
-        })
-        .collect()
-}
-
 /// Who will have to verify.
-fn asked(t: &Texts, preview: &Preview) -> Table {
+pub(in crate::console::provider) fn asked(t: &Texts, preview: &Preview) -> Table {
     let columns = vec![Column::text(t.get("provider-who")), Column::text(t.get("provider-phone"))];
     let (title, hint) = (t.get("provider-asks-nobody"), t.get("provider-asks-nobody-hint"));
     let empty = Empty { title, hint, action: None };
@@ -139,6 +181,7 @@ struct Buttons {
     path: &'static str,
     csrf: String,
     hidden: Vec<(String, String)>,
+    purpose: &'static str,
     submit: String,
     save: String,
     edit: String,
@@ -150,12 +193,12 @@ pub(super) fn check(
     staff: &Staff,
     plan: Plan,
     typed: &Typed,
-    base: Option<&Draft>,
-    preview: &Preview,
+    base: Base<'_>,
+    (preview, rule): (&Preview, InitialReviewRule),
 ) -> Response {
     let shell = Shell::new(app, staff, "provider-check-title");
     let t = shell.t;
-    let sections = Maker { t, typed, base, wrong: &[] }.sections(plan);
+    let sections = Maker { t, typed, base: base.draft, wrong: &[], sent_back: &[] }.sections(plan);
     let mut hidden: Vec<(String, String)> = typed
         .all()
         .filter(|(name, value)| *name != "key" && !value.is_empty())
@@ -166,11 +209,16 @@ pub(super) fn check(
         path: FORM,
         csrf: staff.csrf.clone(),
         hidden,
-        submit: t.get("provider-submit"),
+        purpose: if rule == InitialReviewRule::Skipped { "submit" } else { "review" },
+        submit: t.get(if rule == InitialReviewRule::Skipped { "provider-submit" } else { "initial-submit" }),
         save: t.get("provider-save"),
         edit: t.get("provider-edit"),
     };
-    let mut page = Blocks::new(shell).intro("provider-check-intro");
+    let mut page = Blocks::new(shell).intro(if rule == InitialReviewRule::Skipped {
+        "provider-check-intro"
+    } else {
+        "initial-check-intro"
+    });
     page = page.part(&Heading { text: t.get("provider-will-verify") }).part(&asked(t, preview));
     for warning in &preview.warnings {
         page = page.part(&Alert::new(Tone::Warning, terms::word(t, "warning", warning.as_str())));

@@ -1,0 +1,25 @@
+# Stopping clocks (DDL-06)
+menu-outages = Stopped clocks
+outages-title = Stopped clocks
+outages-intro = After messages or the verification pages were out of order, the deadlines of those concerned can be moved. One operator proposes it and another approves; then everybody who was being asked during the outage has that much longer. Verifications that have expired are not brought back: the provider reports the filing again.
+outages-propose = Propose to stop clocks
+outages-from = Begin of the outage
+outages-until = End of the outage
+outages-time-hint = Beijing time
+outages-province = Province
+outages-provider = Access provider
+outages-route = SMS route
+outages-route-hint = Only people whose messages this route took; leave it empty for every route
+outages-all = All
+outages-approved = Approved
+outages-list = Outages for which clocks were stopped
+outages-none = Clocks have never been stopped
+outages-none-hint = What is approved appears here.
+outages-time-wrong = Enter date and time, such as 2026-03-02 10:00
+outages-choice-wrong = Choose one of the list
+outages-route-wrong = The name of a route has at most 64 characters
+outages-times-wrong = The outage must be over, at most 30 days ago, and at most 7 days long
+outages-known = Clocks were stopped for some of this time and scope before; nobody gets it twice
+outages-begun = Deadlines have begun to move; this cannot be taken back
+proposals-stop-clocks = Stop the clocks: outage from { $from }
+proposals-stop-clocks-follows = With the approval the deadlines of those concerned move at once; this cannot be taken back. The verification pages tell when the outage was.

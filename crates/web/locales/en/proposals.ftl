@@ -1,0 +1,67 @@
+# Four eyes
+menu-proposals = Four eyes
+proposals-title = Four eyes
+proposals-intro = These take two operators: one proposes and says why, another one approves. A proposal that nobody approves within seven days is over.
+proposals-none = No proposals
+proposals-none-hint = Whatever takes two people appears here once it is proposed.
+proposals-what = What
+proposals-stage = State
+proposals-by = Proposed by
+proposals-at = Proposed at
+proposals-reason = Reason
+proposals-proposed = Proposed
+proposals-by-at = { $who }, { $time }
+proposals-until = Waits until
+proposals-approved = Approved
+proposals-refused = Refused
+proposals-refusal = Reason for refusing
+proposals-withdrawn = Taken back
+proposals-carried-out = Carried out at
+proposals-stage-waiting = waits for approval
+proposals-stage-approved = approved, to come
+proposals-stage-refused = refused
+proposals-stage-withdrawn = taken back
+proposals-stage-expired = over
+proposals-stage-carried-out = carried out
+proposals-approve = Approve
+proposals-refuse = Refuse
+proposals-withdraw = Take back
+proposals-back = Back
+proposals-said = { $who } proposes it: { $reason }
+proposals-withdraw-follows = The proposal has no effect then. Whoever still wants it proposes it again.
+proposals-approve-done = Approved.
+proposals-refuse-done = Refused.
+proposals-withdraw-done = Taken back.
+proposals-reason-hint = 4 to 200 characters. The audit log keeps it for ever: no phone numbers, no document numbers.
+proposals-reason-wrong = Give a reason of 4 to 200 characters without phone or document numbers
+proposals-other-person = This takes another person: nobody approves the own proposal, and only the proposer takes back one that still waits.
+proposals-changed = Nothing was done: the proposal has changed. This is how it stands now.
+proposals-open-again = Open the proposal
+proposals-over = This proposal is settled.
+proposals-over-expired = Nobody approved this proposal in time. Whoever still wants it proposes it again.
+proposals-obstacle = Nothing was done, for this reason.
+
+# Kinds
+proposals-change-keys = Take up master key { $key }
+proposals-change-keys-follows = Within seconds of the approval the key is taken up: new data is sealed with it, older data is sealed anew in the background. Make sure first that the key file has been backed up.
+proposals-key = Key
+proposals-key-check = Check value of the key
+proposals-key-in-use = The key is in use already.
+proposals-activate-rules = Activate a version of rule set { $set }
+proposals-activate-rules-follows-now = It holds at once: filings reported from then on are judged by it, rounds already open keep their rules. Look at what differs and at the impact preview first.
+proposals-activate-rules-follows = It holds from { $time } on: filings reported from then on are judged by it, rounds already open keep their rules. Until then it can be taken back. Look at what differs and at the impact preview first.
+proposals-no-version = There is no such version.
+proposals-start-over = The start is over. Propose it again with another one. A version in force is not taken back but replaced by another version.
+proposals-rules-defective = It does not go together with the other rules:
+
+# Master keys
+menu-keys = Master keys
+keys-title = Master keys
+keys-intro = A new key is made on the server with heyan keys rotate. It is taken up once one operator has proposed and another one has approved it.
+keys-in-use = Keys in use
+keys-none-waits = No key waits.
+keys-sandbox = This is a sandbox: a new key in the key file is taken up by itself.
+keys-waiting = A key waits
+keys-waits = The key file holds a new master key { $key }, which waits for two operators. Until then the keys before stay in use.
+keys-propose = Propose to take it up
+keys-proposed = It is proposed: have a look

@@ -1,0 +1,25 @@
+# 停钟（DDL-06）
+menu-outages = 停钟
+outages-title = 停钟
+outages-intro = 短信或核验页面出现故障后，可以顺延受影响核验的截止时间。须由一名运营人员提议、另一名运营人员批准；批准后，故障期间正在核验的人员，截止时间按故障时长顺延。已经逾期的核验不恢复，由接入商重新上报。
+outages-propose = 提议停钟
+outages-from = 故障开始
+outages-until = 故障结束
+outages-time-hint = 北京时间
+outages-province = 省份
+outages-provider = 接入商
+outages-route = 短信通道
+outages-route-hint = 只限由该通道发送短信的核验；留空为全部通道
+outages-all = 全部
+outages-approved = 批准时间
+outages-list = 已经停钟的故障
+outages-none = 没有停钟记录
+outages-none-hint = 批准后的停钟会出现在这里。
+outages-time-wrong = 请填写日期和时间，例如 2026-03-02 10:00
+outages-choice-wrong = 请从列表中选择
+outages-route-wrong = 短信通道的名称不超过 64 个字
+outages-times-wrong = 故障须已结束、结束未超过 30 天，且时长不超过 7 天
+outages-known = 该时间段和范围与已有的停钟重叠，不能重复顺延
+outages-begun = 截止时间已开始顺延，不能撤回
+proposals-stop-clocks = 停钟：{ $from } 开始的故障
+proposals-stop-clocks-follows = 批准后立即顺延受影响核验的截止时间，不能撤回；核验页面会公布故障时间。

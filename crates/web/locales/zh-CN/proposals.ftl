@@ -1,0 +1,67 @@
+# 双人审批
+menu-proposals = 双人审批
+proposals-title = 双人审批
+proposals-intro = 下列事项须由两名运营人员办理：一人提议并说明理由，另一人批准。提议七天内未获批准的，自动失效。
+proposals-none = 暂无提议
+proposals-none-hint = 须双人办理的事项提出后，会出现在这里。
+proposals-what = 事项
+proposals-stage = 状态
+proposals-by = 提议人
+proposals-at = 提议时间
+proposals-reason = 理由
+proposals-proposed = 提议
+proposals-by-at = { $who }，{ $time }
+proposals-until = 批准期限
+proposals-approved = 批准
+proposals-refused = 不批准
+proposals-refusal = 不批准的理由
+proposals-withdrawn = 撤回
+proposals-carried-out = 执行时间
+proposals-stage-waiting = 待批准
+proposals-stage-approved = 已批准，待执行
+proposals-stage-refused = 未批准
+proposals-stage-withdrawn = 已撤回
+proposals-stage-expired = 已失效
+proposals-stage-carried-out = 已执行
+proposals-approve = 批准
+proposals-refuse = 不批准
+proposals-withdraw = 撤回
+proposals-back = 返回
+proposals-said = { $who } 提议，理由：{ $reason }
+proposals-withdraw-follows = 撤回后该提议不再生效；如仍需办理，请重新提议。
+proposals-approve-done = 已批准。
+proposals-refuse-done = 已记录为不批准。
+proposals-withdraw-done = 已撤回。
+proposals-reason-hint = 4 至 200 个字。理由将永久保存在审计日志中，请勿填写手机号码和证件号码。
+proposals-reason-wrong = 请填写 4 至 200 个字的理由，其中不得有手机号码或证件号码
+proposals-other-person = 须由另一人办理：提议人不能批准自己的提议，待批准的提议只能由提议人撤回。
+proposals-changed = 您的操作没有执行：该提议已有变化。目前的情况如下。
+proposals-open-again = 打开该提议
+proposals-over = 该提议已办结。
+proposals-over-expired = 该提议逾期未获批准，已失效；如仍需办理，请重新提议。
+proposals-obstacle = 您的操作没有执行，原因如下。
+
+# 各类事项
+proposals-change-keys = 启用主密钥 { $key }
+proposals-change-keys-follows = 批准后，系统在数秒内启用该密钥：新数据用它加密，原有数据在后台重新加密。请先确认密钥文件已经备份。
+proposals-key = 密钥编号
+proposals-key-check = 密钥校验值
+proposals-key-in-use = 该密钥已在使用。
+proposals-activate-rules = 启用规则集 { $set } 的新版本
+proposals-activate-rules-follows-now = 批准后立即生效：此后上报的申请适用新版本，已开始的核验不受影响。批准前请查看差异和影响预览。
+proposals-activate-rules-follows = 批准后自 { $time } 起生效：此后上报的申请适用新版本，已开始的核验不受影响；生效前可以撤回。批准前请查看差异和影响预览。
+proposals-no-version = 没有这个版本。
+proposals-start-over = 生效时间已过；请另定时间重新提议。已经生效的版本不能撤回，只能由新版本取代。
+proposals-rules-defective = 与其他规则不能并存：
+
+# 主密钥
+menu-keys = 主密钥
+keys-title = 主密钥
+keys-intro = 新密钥在服务器上用命令 heyan keys rotate 生成；须由一名运营人员提议、另一名运营人员批准，系统才会启用。
+keys-in-use = 在用密钥
+keys-none-waits = 没有等待启用的密钥。
+keys-sandbox = 这是沙箱：密钥文件中的新密钥会自动启用，无需批准。
+keys-waiting = 等待启用的密钥
+keys-waits = 密钥文件中有新的主密钥 { $key }，等待双人审批。批准之前继续使用原有密钥。
+keys-propose = 提议启用
+keys-proposed = 已有提议：查看
