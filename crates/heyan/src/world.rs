@@ -235,7 +235,8 @@ impl World {
 }
 
 /// The staff's identity provider is asked for the first time when somebody signs in.
-fn identity_provider(settings: &oidc::Checked) -> Result<Oidc, Failure> {
+/// The identity provider of a configuration; nothing is asked of it yet.
+pub(crate) fn identity_provider(settings: &oidc::Checked) -> Result<Oidc, Failure> {
     let client = Client::new(settings.ca_file.as_deref()).map_err(|error| {
         Failure::new(error.to_string(), "name a readable file of PEM certificates in oidc.ca_file")
     })?;

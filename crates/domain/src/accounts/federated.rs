@@ -7,7 +7,7 @@ use super::sign_in::open;
 use super::{Account, AccountAnswer, DisplayName, PasswordHash, Role, SessionTag, SignInName, Totp};
 use crate::audit::{AuditAction, AuditActor, AuditData, AuditEntry, AuditSubject, Staff};
 use crate::decide::Stop;
-use crate::limits::{AddressBlock, count_sign_in};
+use crate::limits::{AddressBlock, count_sign_in, use_way};
 use crate::terms::AccountId;
 use crate::tx::Tx;
 
@@ -22,23 +22,48 @@ pub struct Federated {
     pub role: Role,
 }
 
+/// Lets somebody on who comes back, once: what is asked of the identity provider then is asked no oftener than passwords
+/// are compared, and no way there leads back twice, whatever a browser keeps.
+pub(super) fn come_back(
+    tx: &mut Tx<'_>,
+    way: &[u8; 16],
+    from: Option<AddressBlock>,
+) -> Result<AccountAnswer, Stop> {
+    if let Some(until) = count_sign_in(tx, from)? {
+        return Ok(AccountAnswer::TooMany(until));
+    }
+    Ok(if use_way(tx, way)? { AccountAnswer::Onward } else { AccountAnswer::Wrong })
+}
+
+fn known(tx: &Tx<'_>, name: &SignInName) -> Result<Option<Account>, Stop> {
+    match tx.account_name(name)? {
+        Some(id) => tx.account(&id),
+        None => Ok(None),
+    }
+}
+
+/// Ends the sessions of somebody who has no role here any more. The account keeps the role of its last sign-in: nobody
+/// gets in with it, and the next sign-in says which it is then.
+pub(super) fn lose_role(tx: &mut Tx<'_>, name: &SignInName) -> Result<AccountAnswer, Stop> {
+    let Some(mut account) = known(tx, name)?.filter(Account::is_federated) else {
+        return Ok(AccountAnswer::NotFound);
+    };
+    account.generation = account.generation.saturating_add(1);
+    let id = account.id;
+    note(tx, AuditAction::RoleLost, &account);
+    tx.put_account(account);
+    Ok(AccountAnswer::Done(id))
+}
+
 /// Opens a session. The account is made at the first sign-in, and follows what the identity provider says at each later
 /// one; whoever was shut out here stays out.
 pub(super) fn sign_in(
     tx: &mut Tx<'_>,
     person: &Federated,
     tag: SessionTag,
-    from: Option<AddressBlock>,
     rng: &mut dyn rand::Rng,
 ) -> Result<AccountAnswer, Stop> {
-    if let Some(until) = count_sign_in(tx, from)? {
-        return Ok(AccountAnswer::TooMany(until));
-    }
-    let known = match tx.account_name(&person.name)? {
-        Some(id) => tx.account(&id)?,
-        None => None,
-    };
-    let account = match known {
+    let account = match known(tx, &person.name)? {
         // A local account of the same name is somebody else's.
         Some(account) if !account.is_federated() => return Ok(AccountAnswer::Wrong),
         Some(account) if account.disabled_at.is_some() => return Ok(AccountAnswer::Disabled),

@@ -105,6 +105,9 @@ pub(super) fn reset_totp(tx: &mut Tx<'_>, by: Authority, id: AccountId) -> Resul
     if by == Authority::Staff(id) {
         return Ok(AccountAnswer::OwnAccount);
     }
+    if account.is_federated() {
+        return Ok(AccountAnswer::Elsewhere);
+    }
     account.totp = Totp::Off;
     account.failures = 0;
     account.locked_until = None;

@@ -90,14 +90,25 @@ pub enum AccountAction {
         /// Where the request came from.
         from: Option<AddressBlock>,
     },
-    /// Opens a session on the word of an identity provider.
+    /// Somebody comes back from an identity provider. Counted, and the way there used up, before the provider is asked what
+    /// the answer is worth.
+    ReturnFederated {
+        /// The first half of the hash of what the browser took there as `state`.
+        way: [u8; 16],
+        /// Where the request came from.
+        from: Option<AddressBlock>,
+    },
+    /// Opens a session on the word of an identity provider, for whom [`AccountAction::ReturnFederated`] has let on.
     SignInFederated {
         /// What it says of the person.
         person: Federated,
         /// The session to be opened.
         session: SessionTag,
-        /// Where the request came from.
-        from: Option<AddressBlock>,
+    },
+    /// An identity provider vouches for a person, and gives none of our roles: the sessions of earlier days end.
+    LoseRole {
+        /// The name of the account, if there is one.
+        name: SignInName,
     },
     /// A person asks for a secret for an authenticator app.
     OfferTotp {
@@ -201,6 +212,8 @@ pub enum AccountAnswer {
     NotFound,
     /// The account's password and second factor are kept by an identity provider.
     Elsewhere,
+    /// Whoever comes back from an identity provider may be asked about there.
+    Onward,
     /// Nobody shuts the own account (who would open it again? and so the last admin stays), nor resets the own password
     /// or second factor without showing it.
     OwnAccount,
@@ -222,9 +235,9 @@ pub(crate) fn decide(
         AccountAction::SignInSecond { account, generation, shown, session, from } => {
             second_step::sign_in(tx, (*account, *generation), *shown, *session, *from)
         }
-        AccountAction::SignInFederated { person, session, from } => {
-            federated::sign_in(tx, person, *session, *from, rng)
-        }
+        AccountAction::ReturnFederated { way, from } => federated::come_back(tx, way, *from),
+        AccountAction::SignInFederated { person, session } => federated::sign_in(tx, person, *session, rng),
+        AccountAction::LoseRole { name } => federated::lose_role(tx, name),
         AccountAction::OfferTotp { session } => second_step::offer(tx, *session, rng),
         AccountAction::ConfirmTotp { session, code, recovery } => {
             second_step::confirm(tx, *session, *code, recovery)

@@ -52,7 +52,18 @@ impl Raw {
     pub(super) fn check(self, file: &Path, variable: Option<String>) -> Result<Checked, Failure> {
         mark!("SEC-16");
         let secret = match (&self.client_secret_file, variable) {
-            (Some(path), _) => std::fs::read_to_string(path).map_err(|error| {
+            (Some(path), Some(_)) => {
+                return Err(Failure::new(
+                    format!(
+                        "{}: oidc: the client's secret is given twice, in oidc.client_secret_file ({}) and in \
+                         {SECRET_VARIABLE}",
+                        file.display(),
+                        path.display()
+                    ),
+                    "leave one of them away",
+                ));
+            }
+            (Some(path), None) => std::fs::read_to_string(path).map_err(|error| {
                 Failure::new(
                     format!(
                         "{}: oidc.client_secret_file: {} cannot be read: {error}",
@@ -110,5 +121,42 @@ impl Serialize for Checked {
             settings.roles.iter().map(|(value, role)| (value, role.to_string())).collect();
         map.serialize_entry("roles", &roles)?;
         map.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn raw(secret_file: &str) -> Raw {
+        let text = format!(
+            "issuer = 'https://login.example.cn'\nclient_id = 'heyan'\n{secret_file}\n\
+             public_url = 'https://beian.example.cn'\nrole_claim = 'groups'\n\
+             label = {{ zh-CN = '统一身份认证', en = 'single sign-on' }}\nroles = {{ admins = 'operator' }}"
+        );
+        toml::from_str(&text).unwrap()
+    }
+
+    fn refused(secret_file: &str, variable: Option<&str>) -> Failure {
+        raw(secret_file).check(Path::new("heyan.toml"), variable.map(str::to_owned)).unwrap_err()
+    }
+
+    #[test]
+    fn the_secret_comes_from_one_place_and_a_fault_names_the_places() {
+        let checked = raw("").check(Path::new("heyan.toml"), Some("secret\n".to_owned())).unwrap();
+        assert_eq!(checked.settings.client_secret.as_str(), "secret");
+        let twice = refused("client_secret_file = 'oidc-secret'", Some("secret"));
+        assert!(twice.what().contains("oidc-secret") && twice.what().contains(SECRET_VARIABLE), "{twice:?}");
+        let nowhere = refused("", None);
+        assert!(nowhere.what_to_do().unwrap().contains(SECRET_VARIABLE), "{nowhere:?}");
+        let missing = refused("client_secret_file = 'there-is-none'", None);
+        assert!(missing.what().contains("there-is-none"), "{missing:?}");
+    }
+
+    #[test]
+    fn what_is_printed_as_configuration_has_no_secret() {
+        let checked = raw("").check(Path::new("heyan.toml"), Some("hidden".to_owned())).unwrap();
+        let printed = toml::to_string(&checked).unwrap();
+        assert!(printed.contains("https://login.example.cn") && !printed.contains("hidden"), "{printed}");
     }
 }

@@ -129,6 +129,7 @@ pub(crate) async fn second_step(
         | AccountAnswer::NameTaken
         | AccountAnswer::NotFound
         | AccountAnswer::Elsewhere
+        | AccountAnswer::Onward
         | AccountAnswer::OwnAccount => page.again(&app, &visitor, ("second-wrong", String::new())),
     }
 }

@@ -30,7 +30,7 @@ const HOME: &str = "/console";
 const MAX_NEXT_CHARS: usize = 512;
 
 /// A path of the consoles, and nothing that leads elsewhere.
-fn own_path(path: &str) -> Option<&str> {
+pub(super) fn own_path(path: &str) -> Option<&str> {
     let below = path == HOME || path.starts_with("/console/") || path.starts_with("/console?");
     let plain = path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') && !path.contains("//");
     (below && plain && path.len() <= MAX_NEXT_CHARS && !path.starts_with(PATH)).then_some(path)
@@ -79,6 +79,8 @@ struct SignInView<'a> {
     shell: Shell<'a>,
     page: &'a SignInPage,
     problem: Option<String>,
+    /// The id of what that is about: the way through the identity provider, or the form.
+    problem_at: &'static str,
     /// Through whom one can sign in, too: the words of the button and where it leads.
     provider: Option<(String, String)>,
     demo: &'static [DemoAccount],
@@ -94,7 +96,9 @@ impl SignInPage {
             let next = next.map(|next| format!("?next={}", encoded(next))).unwrap_or_default();
             (oidc.label(visitor.language).to_owned(), format!("{PATH}/oidc{next}"))
         });
-        html(status, &SignInView { shell, page: self, problem, provider, demo })
+        let of_provider = self.problem.as_ref().is_some_and(|(key, _)| key.starts_with("oidc-"));
+        let problem_at = if of_provider { "provider" } else { "name" };
+        html(status, &SignInView { shell, page: self, problem, problem_at, provider, demo })
     }
 }
 
@@ -196,6 +200,7 @@ pub(crate) async fn sign_in(
         | AccountAnswer::NameTaken
         | AccountAnswer::NotFound
         | AccountAnswer::Elsewhere
+        | AccountAnswer::Onward
         | AccountAnswer::OwnAccount => again(&app, &visitor, typed, ("sign-in-wrong", String::new())),
     }
 }

@@ -86,6 +86,9 @@ async fn change_password(
     typed: Result<Form<Typed>, FormRejection>,
 ) -> Response {
     let Ok(Form(typed)) = typed else { return Problem::Unreadable.into_response() };
+    if staff.federated {
+        return form(&app, &staff, None);
+    }
     let t = super::texts(staff.visitor.language);
     if let Err(problem) = check_password(&typed.password, &staff.name) {
         return form(&app, &staff, Some(&("password", weak(t, problem))));

@@ -2,10 +2,11 @@
 
 use heyan_domain::Timestamp;
 use heyan_domain::time::MINUTE_MS;
-use jsonwebtoken::jwk::JwkSet;
+use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, JwkSet, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
-use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Number, Value};
 
 /// Signatures that only the identity provider can make. Those by a shared secret are none of them.
 const ALGORITHMS: [Algorithm; 4] = [Algorithm::RS256, Algorithm::PS256, Algorithm::ES256, Algorithm::EdDSA];
@@ -57,15 +58,30 @@ enum Audience {
     Several(Vec<String>),
 }
 
+/// Seconds since 1970, which may have a fraction (RFC 7519, 2); it is cut off.
+#[derive(Clone, Copy)]
+struct NumericDate(i64);
+
+impl<'de> Deserialize<'de> for NumericDate {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number = Number::deserialize(deserializer)?.to_string();
+        let whole = number.split_once('.').map_or(number.as_str(), |(whole, _)| whole);
+        // What is written with an exponent is no time of ours.
+        let is_plain = !number.contains(['e', 'E']);
+        let seconds = whole.parse().ok().filter(|_| is_plain);
+        seconds.map(Self).ok_or_else(|| D::Error::custom("no time"))
+    }
+}
+
 #[derive(Deserialize)]
 struct Token {
     iss: String,
     sub: String,
     aud: Audience,
     azp: Option<String>,
-    exp: i64,
-    iat: i64,
-    nbf: Option<i64>,
+    exp: NumericDate,
+    iat: NumericDate,
+    nbf: Option<NumericDate>,
     nonce: Option<String>,
     #[serde(flatten)]
     rest: Map<String, Value>,
@@ -92,6 +108,13 @@ impl Claims {
             Some(_) | None => Vec::new(),
         }
     }
+}
+
+/// Whether a published key can check a signature of a kind that is taken.
+pub(super) fn is_usable(key: &Jwk) -> bool {
+    let is_public = !matches!(key.algorithm, AlgorithmParameters::OctetKey(_));
+    let signs = key.common.public_key_use.as_ref().is_none_or(|purpose| *purpose == PublicKeyUse::Signature);
+    is_public && signs && DecodingKey::from_jwk(key).is_ok()
 }
 
 /// Reads a token and believes it, if it is what it must be.
@@ -132,7 +155,7 @@ fn judge(token: Token, expected: &Expected<'_>) -> Result<Claims, Wrong> {
     if !ours || (several && party.is_none()) || party.is_some_and(|party| party != expected.client_id) {
         return Err(Wrong::Audience);
     }
-    let at = |seconds: i64| Timestamp::from_ms(seconds.saturating_mul(1_000));
+    let at = |NumericDate(seconds)| Timestamp::from_ms(seconds.saturating_mul(1_000));
     let (earliest, latest) = (expected.now.plus_ms(-SKEW_MS), expected.now.plus_ms(SKEW_MS));
     if at(token.exp) <= earliest || at(token.iat) > latest || token.nbf.is_some_and(|nbf| at(nbf) > latest) {
         return Err(Wrong::Time);

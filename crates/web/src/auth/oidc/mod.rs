@@ -4,7 +4,9 @@
 //! somebody is and what they may do; what it is asked and what it answers stays out of addresses and logs, but for the
 //! one-time code and `state`, which are of no use to anybody else.
 
+mod fault;
 mod id_token;
+mod known;
 mod provider;
 mod routes;
 mod settings;
@@ -15,12 +17,12 @@ use heyan_domain::accounts::{DisplayName, Federated, Role, SignInName};
 use heyan_outbound::Client;
 use heyan_store::clock::Clock;
 use sha2::{Digest as _, Sha256};
-use tokio::sync::Mutex;
 
 use crate::people::hex;
 use id_token::Claims;
-use provider::Known;
+use known::Memory;
 
+pub use fault::Fault;
 pub(crate) use routes::{callback, leave, start};
 pub use settings::{Faulty, Settings};
 
@@ -61,7 +63,7 @@ pub struct Oidc {
     client: Client,
     /// The time of the world: a sandbox's own clock is no measure for what others have dated.
     clock: Arc<dyn Clock>,
-    known: Mutex<Option<Known>>,
+    memory: Memory,
 }
 
 impl std::fmt::Debug for Oidc {
@@ -73,7 +75,7 @@ impl std::fmt::Debug for Oidc {
 impl Oidc {
     /// Nothing is asked of the identity provider before somebody signs in: it may be down while this program starts.
     pub fn new(settings: Settings, client: Client, clock: Arc<dyn Clock>) -> Self {
-        Self { settings, client, clock, known: Mutex::new(None) }
+        Self { settings, client, clock, memory: Memory::default() }
     }
 
     /// What the button says.
@@ -84,13 +86,18 @@ impl Oidc {
     /// The person that claims tell of.
     fn person(&self, claims: &Claims) -> Result<Federated, Refused> {
         let role = self.role(claims)?;
-        let digest = Sha256::digest(format!("{}\n{}", self.settings.issuer, claims.subject).as_bytes());
-        let short = digest.get(..12).map(hex).unwrap_or_default();
-        let name = SignInName::parse(&format!("oidc-{short}")).ok_or(Refused::NotAccepted)?;
+        let name = self.name(claims)?;
         let said = ["name", "preferred_username", "email"].iter().find_map(|claim| claims.text(claim));
         let said: String = said.unwrap_or_default().chars().take(DisplayName::MAX_CHARS).collect();
         let display_name = DisplayName::parse(&said).or_else(|| DisplayName::parse(name.as_str()));
         Ok(Federated { name, display_name: display_name.ok_or(Refused::NotAccepted)?, role })
+    }
+
+    /// The name of the account here: always the same, and nobody else's, whatever the provider calls the person.
+    fn name(&self, claims: &Claims) -> Result<SignInName, Refused> {
+        let digest = Sha256::digest(format!("{}\n{}", self.settings.issuer, claims.subject).as_bytes());
+        let short = digest.get(..12).map(hex).unwrap_or_default();
+        SignInName::parse(&format!("oidc-{short}")).ok_or(Refused::NotAccepted)
     }
 
     /// Of all values of the claim those count that the configuration maps; they must agree.

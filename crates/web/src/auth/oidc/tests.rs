@@ -1,8 +1,12 @@
 //! Whom an ID token makes us believe, and whom not. Its keys are made here; a real identity provider is in the browser's
 //! tests.
 
+mod asked;
+
 use std::collections::BTreeMap;
 
+use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 use heyan_domain::Timestamp;
 use heyan_outbound::Client;
 use heyan_store::clock::FixedClock;
@@ -173,4 +177,54 @@ fn a_role_that_is_none_and_an_address_without_tls_are_refused_with_what_to_write
     assert_eq!(check("http://127.0.0.1:3000", "http://localhost:8080"), Ok(()));
     assert_eq!(check(ISSUER, "https://beian.example.cn/path"), Err("public_url"));
     assert_eq!(check(ISSUER, "beian.example.cn"), Err("public_url"));
+}
+
+/// What most identity providers sign with, beside Ed25519.
+#[test]
+fn keys_of_the_other_kinds_sign_as_well() {
+    let rsa = aws_lc_rs::rsa::KeyPair::generate(aws_lc_rs::rsa::KeySize::Rsa2048).unwrap();
+    let rsa: Pkcs8V1Der<'_> = rsa.as_der().unwrap();
+    // PKCS #1 is what PKCS #8 wraps, after 26 octets that say so.
+    let rsa = EncodingKey::from_rsa_der(&rsa.as_ref()[26..]);
+    let random = aws_lc_rs::rand::SystemRandom::new();
+    let ec = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).unwrap();
+    let ec = EncodingKey::from_ec_der(ec.as_ref());
+    for (algorithm, key) in [(Algorithm::RS256, &rsa), (Algorithm::PS256, &rsa), (Algorithm::ES256, &ec)] {
+        let mut jwk = Jwk::from_encoding_key(key, algorithm).unwrap();
+        jwk.common.key_id = Some("other".to_owned());
+        assert!(id_token::is_usable(&jwk));
+        let keys = JwkSet { keys: [published(&[1]).keys, vec![jwk]].concat() };
+        let expected = Expected { issuer: ISSUER, client_id: "heyan", nonce: "n-1", now: now() };
+        let header = |kid: &str| Header { kid: Some(kid.to_owned()), ..Header::new(algorithm) };
+        let token = encode(&header("other"), &claims(), key).unwrap();
+        assert_eq!(check(&token, &keys, &expected).unwrap().subject, "u-1", "{algorithm:?}");
+        let crossed = encode(&header("key-1"), &claims(), key).unwrap();
+        assert_eq!(check(&crossed, &keys, &expected), Err(Wrong::Signature), "{algorithm:?}");
+        let mut old = claims();
+        old["exp"] = json!(NOW - 60);
+        let old = encode(&header("other"), &old, key).unwrap();
+        assert_eq!(check(&old, &keys, &expected), Err(Wrong::Time), "{algorithm:?}");
+    }
+}
+
+/// RFC 7519, 2: a `NumericDate` need not be whole.
+#[test]
+fn times_may_have_fractions() {
+    assert!(judged(&with("exp", json!(1_772_416_860.75))).is_ok());
+    assert!(judged(&with("iat", json!(1_772_416_800.5))).is_ok());
+    assert_eq!(judged(&with("exp", json!(1_772_416_740.5))), Err(Wrong::Time));
+    assert_eq!(judged(&with("iat", json!(1_772_416_861.5))), Err(Wrong::Time));
+    assert_eq!(judged(&with("exp", json!(1e30))), Err(Wrong::Unreadable));
+}
+
+#[test]
+fn a_log_takes_codes_of_errors_and_nothing_else_that_others_write() {
+    assert_eq!(fault::code_of("invalid_grant"), "invalid_grant");
+    assert_eq!(fault::code_of("the code of Wang Xiaoming"), "no code");
+    assert_eq!(fault::code_of(&"x".repeat(65)), "no code");
+    let body = br#"{"error":"invalid_client","error_description":"secret 123"}"#;
+    let refused = Fault::refused("a token", heyan_outbound::StatusCode::UNAUTHORIZED, body);
+    assert_eq!(refused.to_string(), "a token is refused with 401 (invalid_client)");
+    let error = serde_json::from_str::<u8>(r#""Wang Xiaoming""#).unwrap_err();
+    assert!(!Fault::unreadable("a token", &error).to_string().contains("Wang"), "{error}");
 }
