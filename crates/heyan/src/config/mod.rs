@@ -107,6 +107,9 @@ impl Config {
         let named = arguments.config.unwrap_or_default();
         let secret = std::env::var(oidc::SECRET_VARIABLE).ok();
         let oidc = file.oidc.map(|oidc| oidc.check(&named, secret)).transpose()?;
+        if let (Some(hosts), Some(oidc)) = (&outside.hosts, &oidc) {
+            oidc.check_host(&named, &hosts.console)?;
+        }
         Ok(Self { sandbox, data, keys, listen, captcha, limits, retention, outside, oidc })
     }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use heyan_domain::mark;
 use heyan_web::auth::oidc::Settings;
+use heyan_web::host::Origin;
 use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Serialize, Serializer};
 use zeroize::Zeroizing;
@@ -100,6 +101,23 @@ impl Raw {
     }
 }
 
+impl Checked {
+    /// Where people come back to must be where the consoles are.
+    pub(super) fn check_host(&self, file: &Path, console: &Origin) -> Result<(), Failure> {
+        if Origin::parse(&self.settings.public_url).as_ref() == Some(console) {
+            return Ok(());
+        }
+        Err(Failure::new(
+            format!(
+                "{}: oidc.public_url is {}, and hosts.console is {console}",
+                file.display(),
+                self.settings.public_url
+            ),
+            "write the same address in both: people come back to the consoles",
+        ))
+    }
+}
+
 /// As a configuration file says it; the secret stays where it is.
 impl Serialize for Checked {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -151,6 +169,14 @@ mod tests {
         assert!(nowhere.what_to_do().unwrap().contains(SECRET_VARIABLE), "{nowhere:?}");
         let missing = refused("client_secret_file = 'there-is-none'", None);
         assert!(missing.what().contains("there-is-none"), "{missing:?}");
+    }
+
+    #[test]
+    fn people_come_back_to_where_the_consoles_are() {
+        let checked = raw("").check(Path::new("heyan.toml"), Some("secret".to_owned())).unwrap();
+        let at = |address| checked.check_host(Path::new("heyan.toml"), &Origin::parse(address).unwrap());
+        assert!(at("https://beian.example.cn").is_ok());
+        assert!(at("https://console.example.cn").is_err());
     }
 
     #[test]
