@@ -4,6 +4,7 @@
 //! those the lot decides by weight. Slow routes lose weight step by step as long as another one that could take over is not
 //! slow itself; otherwise moving messages around would only make the other one slow, too.
 
+mod circuit;
 mod health;
 mod rate;
 
@@ -12,6 +13,7 @@ use heyan_domain::terms::Phone;
 use heyan_domain::verification::Attempt;
 use rand::{Rng, RngExt as _};
 
+use circuit::Circuit;
 pub use health::{FULL, Health, Pace, Verdict};
 use rate::Bucket;
 
@@ -43,10 +45,13 @@ struct Line {
     terms: Terms,
     health: Health,
     bucket: Bucket,
+    circuit: Circuit,
     is_up: bool,
     is_drained: bool,
     /// Submissions the link has room for.
     room: usize,
+    /// Submissions it has room for when it has none.
+    most: usize,
 }
 
 impl Line {
@@ -60,7 +65,11 @@ impl Line {
     }
 
     fn is_open(&mut self, now: Timestamp) -> bool {
-        self.is_up && !self.is_drained && self.room > 0 && self.bucket.has_one(now)
+        self.is_up
+            && !self.is_drained
+            && self.room > 0
+            && self.circuit.lets_through(now)
+            && self.bucket.has_one(now)
     }
 
     /// At least one, so that a small weight does not become none.
@@ -78,6 +87,8 @@ pub struct Shown {
     pub is_up: bool,
     /// Whether it gets no messages any more.
     pub is_drained: bool,
+    /// Whether it is given nothing because it only failed.
+    pub is_paused: bool,
     /// Eighths of its configured weight.
     pub level: u8,
     /// Answers in the window, and how many of them were slow.
@@ -102,7 +113,16 @@ impl Router {
     pub fn new(terms: Vec<Terms>, pace: Pace, now: Timestamp) -> Self {
         let line = |terms: Terms| {
             let bucket = Bucket::full(terms.rate, now);
-            Line { terms, health: Health::default(), bucket, is_up: false, is_drained: false, room: 0 }
+            Line {
+                terms,
+                health: Health::default(),
+                bucket,
+                circuit: Circuit::default(),
+                is_up: false,
+                is_drained: false,
+                room: 0,
+                most: 0,
+            }
         };
         Self { lines: terms.into_iter().map(line).collect(), pace, stepped_at: now }
     }
@@ -138,6 +158,7 @@ impl Router {
         if let Some(line) = self.lines.get_mut(chosen) {
             line.room -= 1;
             line.bucket.take_one(now);
+            line.circuit.takes();
         }
         Ok(chosen)
     }
@@ -189,17 +210,49 @@ impl Router {
     pub fn link(&mut self, at: usize, room: Option<usize>) {
         if let Some(line) = self.lines.get_mut(at) {
             line.is_up = room.is_some();
-            line.room = room.unwrap_or_default();
+            line.most = room.unwrap_or_default();
+            line.room = line.most;
         }
     }
 
-    /// The answer to a submission: how long it took. The route has room for one more.
-    pub fn answered(&mut self, at: usize, now: Timestamp, took_ms: i64) {
+    /// The answer to a submission: how long it took, and whether the line is at fault. The route has room for one more.
+    pub fn answered(&mut self, at: usize, now: Timestamp, took_ms: i64, is_at_fault: bool) {
         let pace = self.pace;
         if let Some(line) = self.lines.get_mut(at) {
-            line.room += 1;
+            line.room = (line.room + 1).min(line.most);
             line.health.note(&pace, now, took_ms);
+            if is_at_fault {
+                line.circuit.failed(now);
+            } else {
+                line.circuit.succeeded();
+            }
         }
+    }
+
+    /// A submission has come back without having been sent. The route has room for one more.
+    pub fn returned(&mut self, at: usize, now: Timestamp) {
+        if let Some(line) = self.lines.get_mut(at) {
+            line.room = (line.room + 1).min(line.most);
+            line.circuit.untold(now);
+        }
+    }
+
+    /// Whether a route takes such a number that is not among these.
+    pub fn has_other(&self, to: &Phone, attempts: &[Attempt]) -> bool {
+        let segment = segment_of(to);
+        self.lines.iter().any(|line| {
+            line.takes(segment) && attempts.iter().all(|attempt| attempt.route != line.terms.name)
+        })
+    }
+
+    /// A route's name.
+    pub fn name(&self, at: usize) -> &str {
+        self.lines.get(at).map_or("", |line| &line.terms.name)
+    }
+
+    /// How many messages the routes have room for together.
+    pub fn room(&self) -> usize {
+        self.lines.iter().filter(|line| line.is_up && !line.is_drained).map(|line| line.room).sum()
     }
 
     /// The carrier asks for less: half the rate, which comes back by and by.
@@ -221,6 +274,7 @@ impl Router {
             name: line.terms.name.clone(),
             is_up: line.is_up,
             is_drained: line.is_drained,
+            is_paused: line.circuit.is_open(),
             level: line.health.level(),
             answers: line.health.counts(),
         };

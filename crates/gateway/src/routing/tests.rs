@@ -43,8 +43,8 @@ fn shares(router: &mut Router, second: i64) -> [usize; 2] {
 /// Answers of both lines in a second: how long each took.
 fn answers(router: &mut Router, second: i64, took_ms: [i64; 2]) {
     for _ in 0..30 {
-        router.answered(0, at(second), took_ms[0]);
-        router.answered(1, at(second), took_ms[1]);
+        router.answered(0, at(second), took_ms[0], false);
+        router.answered(1, at(second), took_ms[1], false);
     }
 }
 
@@ -75,7 +75,7 @@ fn a_line_gets_no_more_than_it_has_room_for() {
     assert_eq!(choose(&mut router), Ok(0));
     assert_eq!(choose(&mut router), Ok(0));
     assert_eq!(choose(&mut router), Err(NoRoute::Now));
-    router.answered(0, at(0), 10);
+    router.answered(0, at(0), 10, false);
     assert_eq!(choose(&mut router), Ok(0));
 }
 

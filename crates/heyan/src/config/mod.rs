@@ -2,6 +2,7 @@
 
 pub mod oidc;
 mod outside;
+pub mod sms;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -27,11 +28,12 @@ struct File {
     limits: Option<Switch>,
     retention_days: Option<u16>,
     hosts: Option<outside::HostsFile>,
+    sms: Option<sms::Raw>,
     oidc: Option<oidc::Raw>,
 }
 
 /// Checked configuration of `heyan serve`.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Config {
     /// Whether this is a sandbox.
     pub sandbox: bool,
@@ -53,9 +55,16 @@ pub struct Config {
     /// How it is reached from outside.
     #[serde(flatten)]
     pub outside: Outside,
+    /// The lines to carriers.
+    #[serde(skip_serializing_if = "is_without_lines")]
+    pub sms: sms::Sms,
     /// The staff's identity provider.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub oidc: Option<oidc::Checked>,
+}
+
+fn is_without_lines(sms: &sms::Sms) -> bool {
+    sms.routes.is_empty()
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
@@ -104,13 +113,14 @@ impl Config {
             )
         })?;
         let outside = Outside::check(file.hosts)?;
+        let sms = sms::Sms::check(file.sms.unwrap_or_default(), sandbox)?;
         let named = arguments.config.unwrap_or_default();
         let secret = std::env::var(oidc::SECRET_VARIABLE).ok();
         let oidc = file.oidc.map(|oidc| oidc.check(&named, secret)).transpose()?;
         if let (Some(hosts), Some(oidc)) = (&outside.hosts, &oidc) {
             oidc.check_host(&named, &hosts.console)?;
         }
-        Ok(Self { sandbox, data, keys, listen, captcha, limits, retention, outside, oidc })
+        Ok(Self { sandbox, data, keys, listen, captcha, limits, retention, outside, sms, oidc })
     }
 
     /// As a configuration file that says the same.
@@ -132,7 +142,7 @@ fn read(path: &std::path::Path) -> Result<File, Failure> {
             .map_or(0, |span| text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
         Failure::new(
             format!("{}:{line}: {}", path.display(), error.message()),
-            "known members are sandbox, data, listen, keys, captcha, limits, retention_days, hosts, oidc (docs/oidc.md)",
+            "known members are sandbox, data, listen, keys, captcha, limits, retention_days, hosts, sms, oidc",
         )
     })
 }

@@ -168,6 +168,7 @@ impl Door {
             limits,
             retention: heyan_domain::privacy::Retention::default(),
             outside: heyan::config::Outside::default(),
+            sms: heyan::config::sms::Sms::default(),
             oidc: None,
         };
         let clock = Box::new(FixedClock(Timestamp::parse_rfc3339(MORNING).unwrap()));
