@@ -2,10 +2,12 @@
 import { after, before, describe } from 'node:test';
 
 import { consoleBehaviour } from './behaviour/consoles.js';
+import { oidcBehaviour } from './behaviour/oidc.js';
 import { portalBehaviour } from './behaviour/portal.js';
 import { Stage } from './stage/stage.js';
 import { ADMINISTRATION } from './states/administration.js';
 import { everyState } from './states/every.js';
+import { OIDC } from './states/oidc.js';
 import { PORTAL } from './states/portal.js';
 
 /** The locales in which every page is looked at. */
@@ -24,6 +26,8 @@ describe('in the browser', { timeout: PATIENCE_MS }, () => {
 
   describe('portal: every state', { concurrency: 3 }, () => everyState(stage, PORTAL, LOCALES, wanted));
   describe('administration: every state', { concurrency: 3 }, () => everyState(stage, ADMINISTRATION, LOCALES, wanted));
+  describe('sign-in through a provider: every state', { concurrency: 3 }, () => everyState(stage, OIDC, LOCALES, wanted));
   describe('portal: what people do', () => portalBehaviour(stage, wanted));
   describe('consoles: what pages do', () => consoleBehaviour(stage, wanted));
+  describe('sign-in through a provider: what people do', () => oidcBehaviour(stage, wanted));
 });

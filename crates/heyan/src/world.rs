@@ -10,18 +10,20 @@ use heyan_domain::terms::ProviderId;
 use heyan_domain::working_days::WorkingDays;
 use heyan_gateway::Route;
 use heyan_gateway::loopback::Loopback;
+use heyan_outbound::Client;
 use heyan_store::clock::{Clock, SystemClock, VirtualClock};
 use heyan_store::engine::{Engine, Parts};
 use heyan_store::keys::{KeyFile, Ring};
 use heyan_store::rules::SharedRules;
 use heyan_store::sqlite::{Database, Mode, Readers, RulesError};
 use heyan_web::app::{App, Provider, Sandbox, Submissions, SupportContact};
+use heyan_web::auth::oidc::Oidc;
 use heyan_worker::Worker;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng as _};
 use tokio::sync::watch;
 
-use crate::config::Config;
+use crate::config::{Config, oidc};
 use crate::connections::{self, Patience};
 use crate::failure::Failure;
 use crate::lines::Lines;
@@ -191,6 +193,7 @@ impl World {
             sandbox,
             captcha: config.captcha,
             retention: config.retention,
+            oidc: config.oidc.as_ref().map(identity_provider).transpose()?,
             submissions: Submissions::default(),
             passwords: heyan_web::auth::Passwords::default(),
             rng: Mutex::new(nature.seed.generator(2)?),
@@ -262,6 +265,14 @@ fn notices(config: &Config, app: &Arc<App>) -> Result<Option<Notices>, Failure> 
     let (Some(mail), Some(hosts)) = (&config.mail, &config.outside.hosts) else { return Ok(None) };
     let mailer = heyan_gateway::mail::Mailer::new(&mail.settings)?;
     Ok(Some(Notices::new(app, mailer, hosts.portal.clone())))
+}
+
+/// The identity provider of a configuration; nothing is asked of it yet.
+pub(crate) fn identity_provider(settings: &oidc::Checked) -> Result<Oidc, Failure> {
+    let client = Client::new(settings.ca_file.as_deref()).map_err(|error| {
+        Failure::new(error.to_string(), "name a readable file of PEM certificates in oidc.ca_file")
+    })?;
+    Ok(Oidc::new(settings.settings.clone(), client, Arc::new(SystemClock)))
 }
 
 fn open_loopback(config: &Config, clock: &Arc<dyn Clock>) -> Result<Arc<Loopback>, Failure> {

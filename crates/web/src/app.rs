@@ -178,6 +178,8 @@ pub struct App {
     pub captcha: bool,
     /// For how long the personal data of a filing is kept after its end (SEC-13).
     pub retention: Retention,
+    /// The identity provider through which the staff may sign in, if there is one.
+    pub oidc: Option<crate::auth::oidc::Oidc>,
     /// Hashes the passwords of the staff.
     pub passwords: Passwords,
     /// What the portal's forms were sent with in the last seconds.

@@ -151,6 +151,10 @@ async fn set_disabled(world: &World, name: &SignInName, disabled: bool) -> Resul
 async fn execute(world: &World, action: AccountAction) -> Result<(), Failure> {
     match world.app.engine.execute(Action::Account(Box::new(action))).await? {
         Outcome::Account(AccountAnswer::Done(_)) => Ok(()),
+        Outcome::Account(AccountAnswer::Elsewhere) => Err(Failure::new(
+            "password and second factor of this account are kept by the identity provider",
+            "change them there; `heyan user disable` shuts the account here",
+        )),
         other => Err(Failure::plain(format!("it was not done: {other:?}"))),
     }
 }

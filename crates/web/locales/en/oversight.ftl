@@ -232,6 +232,7 @@ audit-action-proposal-withdrawn = Withdrew a proposal
 audit-action-proposal-carried-out = A proposal was carried out
 audit-action-rules-added = Kept a new version of rules
 audit-action-role-changed = Got another role from the identity provider
+audit-action-role-lost = Has no role at the identity provider any more; sessions ended
 audit-action-initial-review-claimed = Took for initial review
 audit-action-initial-review-passed = Passed the initial review
 audit-action-initial-review-sent-back = Sent back from the initial review

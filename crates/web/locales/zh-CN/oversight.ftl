@@ -232,6 +232,7 @@ audit-action-proposal-withdrawn = 撤回双人办理事项
 audit-action-proposal-carried-out = 双人办理事项已执行
 audit-action-rules-added = 存入规则新版本
 audit-action-role-changed = 身份认证服务变更角色
+audit-action-role-lost = 身份认证服务不再赋予角色，已结束其会话
 audit-action-initial-review-claimed = 领取初审
 audit-action-initial-review-passed = 初审通过
 audit-action-initial-review-sent-back = 初审退回

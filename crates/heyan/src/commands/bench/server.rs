@@ -70,6 +70,7 @@ pub(super) fn config(data: &Path) -> Config {
         outside: crate::config::Outside::default(),
         sms: crate::config::sms::Sms::default(),
         mail: None,
+        oidc: None,
     }
 }
 

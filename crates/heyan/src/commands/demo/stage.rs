@@ -93,6 +93,7 @@ impl Stage {
             outside: crate::config::Outside::default(),
             sms: crate::config::sms::Sms::default(),
             mail: None,
+            oidc: None,
         };
         let nature = Nature {
             clock: Box::new(FixedClock(setting.start)),
