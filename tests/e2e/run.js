@@ -3,10 +3,12 @@ import { after, before, describe } from 'node:test';
 
 import { consoleBehaviour } from './behaviour/consoles.js';
 import { portalBehaviour } from './behaviour/portal.js';
+import { everyRoute } from './routes.js';
 import { Stage } from './stage/stage.js';
 import { ADMINISTRATION } from './states/administration.js';
 import { everyState } from './states/every.js';
 import { PORTAL } from './states/portal.js';
+import { PROVIDER_FILINGS } from './states/provider/filings.js';
 
 /** The locales in which every page is looked at. */
 const LOCALES = ['zh-CN', 'en'];
@@ -24,6 +26,8 @@ describe('in the browser', { timeout: PATIENCE_MS }, () => {
 
   describe('portal: every state', { concurrency: 3 }, () => everyState(stage, PORTAL, LOCALES, wanted));
   describe('administration: every state', { concurrency: 3 }, () => everyState(stage, ADMINISTRATION, LOCALES, wanted));
+  describe('provider, filings: every state', { concurrency: 3 }, () => everyState(stage, PROVIDER_FILINGS, LOCALES, wanted));
   describe('portal: what people do', () => portalBehaviour(stage, wanted));
   describe('consoles: what pages do', () => consoleBehaviour(stage, wanted));
+  everyRoute(names);
 });
