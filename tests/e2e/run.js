@@ -5,13 +5,32 @@ import { consoleBehaviour } from './behaviour/consoles.js';
 import { portalBehaviour } from './behaviour/portal.js';
 import { everyRoute } from './routes.js';
 import { Stage } from './stage/stage.js';
+import { ACCOUNTS } from './states/accounts.js';
 import { ADMINISTRATION } from './states/administration.js';
 import { everyState } from './states/every.js';
 import { PORTAL } from './states/portal.js';
+import { PROVIDER_BULK } from './states/provider/bulk.js';
 import { PROVIDER_FILINGS } from './states/provider/filings.js';
+import { PROVIDER_FORMS } from './states/provider/forms.js';
+import { PROVIDER_INITIAL_REVIEW } from './states/provider/initial-review.js';
+import { PROVIDER_MEMBERS } from './states/provider/members.js';
+import { UNMASK } from './states/unmask.js';
 
 /** The locales in which every page is looked at. */
 const LOCALES = ['zh-CN', 'en'];
+
+/** Every table of states, by whose pages they are. */
+const TABLES = {
+  portal: PORTAL,
+  administration: ADMINISTRATION,
+  accounts: ACCOUNTS,
+  'data in clear': UNMASK,
+  'provider, filings': PROVIDER_FILINGS,
+  'provider, forms': PROVIDER_FORMS,
+  'provider, initial review': PROVIDER_INITIAL_REVIEW,
+  'provider, members': PROVIDER_MEMBERS,
+  'provider, bulk': PROVIDER_BULK,
+};
 
 /** The whole run takes about a minute; one that hangs is ended. */
 const PATIENCE_MS = 10 * 60_000;
@@ -24,9 +43,9 @@ describe('in the browser', { timeout: PATIENCE_MS }, () => {
   before(() => stage.raise());
   after(() => stage.strike());
 
-  describe('portal: every state', { concurrency: 3 }, () => everyState(stage, PORTAL, LOCALES, wanted));
-  describe('administration: every state', { concurrency: 3 }, () => everyState(stage, ADMINISTRATION, LOCALES, wanted));
-  describe('provider, filings: every state', { concurrency: 3 }, () => everyState(stage, PROVIDER_FILINGS, LOCALES, wanted));
+  for (const [name, states] of Object.entries(TABLES)) {
+    describe(`${name}: every state`, { concurrency: 3 }, () => everyState(stage, states, LOCALES, wanted));
+  }
   describe('portal: what people do', () => portalBehaviour(stage, wanted));
   describe('consoles: what pages do', () => consoleBehaviour(stage, wanted));
   everyRoute(names);

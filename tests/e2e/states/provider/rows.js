@@ -47,5 +47,8 @@ export const then = (reach, go) => async (visit, stage, locale) => {
   await go(visit, stage, locale);
 };
 
+/** Presses a button there. */
+export const pressed = (reach, what) => then(reach, (visit) => visit.press(what));
+
 /** Turns to the next page of a list. */
-export const turned = (reach) => then(reach, (visit) => visit.press('a[rel=next]'));
+export const turned = (reach) => pressed(reach, 'a[rel=next]');
