@@ -3,11 +3,13 @@ import { after, before, describe } from 'node:test';
 
 import { consoleBehaviour } from './behaviour/consoles.js';
 import { portalBehaviour } from './behaviour/portal.js';
+import { providerBehaviour } from './behaviour/provider.js';
 import { everyRoute } from './routes.js';
 import { Stage } from './stage/stage.js';
 import { ACCOUNTS } from './states/accounts.js';
 import { ADMINISTRATION } from './states/administration.js';
 import { everyState } from './states/every.js';
+import { PORTAL_MORE } from './states/portal-more.js';
 import { PORTAL } from './states/portal.js';
 import { PROVIDER_BULK } from './states/provider/bulk.js';
 import { PROVIDER_FILINGS } from './states/provider/filings.js';
@@ -22,6 +24,7 @@ const LOCALES = ['zh-CN', 'en'];
 /** Every table of states, by whose pages they are. */
 const TABLES = {
   portal: PORTAL,
+  'portal, beside the forms': PORTAL_MORE,
   administration: ADMINISTRATION,
   accounts: ACCOUNTS,
   'data in clear': UNMASK,
@@ -32,8 +35,8 @@ const TABLES = {
   'provider, bulk': PROVIDER_BULK,
 };
 
-/** The whole run takes about a minute; one that hangs is ended. */
-const PATIENCE_MS = 10 * 60_000;
+/** The whole run takes some minutes, more on a machine that is busy; one that hangs is ended. */
+const PATIENCE_MS = 45 * 60_000;
 
 const names = process.argv.slice(2);
 const wanted = (name) => names.length === 0 || names.some((part) => name.includes(part));
@@ -47,6 +50,7 @@ describe('in the browser', { timeout: PATIENCE_MS }, () => {
     describe(`${name}: every state`, { concurrency: 3 }, () => everyState(stage, states, LOCALES, wanted));
   }
   describe('portal: what people do', () => portalBehaviour(stage, wanted));
+  describe('provider: what people do', () => providerBehaviour(stage, wanted));
   describe('consoles: what pages do', () => consoleBehaviour(stage, wanted));
   everyRoute(names);
 });

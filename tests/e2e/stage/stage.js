@@ -7,8 +7,8 @@ import { Sandbox } from './sandbox.js';
 import { startServer } from './server.js';
 
 /**
- * Three servers, which differ in what stands before the forms:
- * `plain` neither captcha nor limits, `captcha` a captcha, `limits` the limits of requests.
+ * Four servers, which differ in what stands before the forms:
+ * `plain` neither captcha nor limits, `captcha` a captcha, `limits` the limits of requests, `guarded` both.
  */
 export class Stage {
   #open = [];
@@ -23,16 +23,18 @@ export class Stage {
     };
     const server = (name, ...settings) => started(startServer(name, ...settings));
     const starting = started(startBrowser().then((browser) => ({ browser, stop: () => browser.close() })));
-    const [{ browser }, plain, limits] = await Promise.all([
+    const [{ browser }, plain, limits, guarded] = await Promise.all([
       starting,
       server('plain', '--captcha', 'off', '--limits', 'off'),
       server('limits', '--captcha', 'off', '--limits', 'on'),
+      server('guarded', '--captcha', 'on', '--limits', 'on'),
     ]);
     // The same keys over other data: a cookie of `plain` names a filing that `captcha` does not have.
     const captcha = await server('captcha', '--captcha', 'on', '--limits', 'off', '--keys', plain.keys);
     this.browser = browser;
     this.plain = new Sandbox(plain.address);
     this.limits = new Sandbox(limits.address);
+    this.guarded = new Sandbox(guarded.address);
     this.captcha = new Sandbox(captcha.address);
   }
 

@@ -9,7 +9,7 @@ export function textsOf(locale) {
   const texts = new Map();
   for (const file of readdirSync(join(LOCALES, locale))) {
     for (const line of readFileSync(join(LOCALES, locale, file), 'utf8').split('\n')) {
-      const found = /^([a-z][a-z0-9-]*) = (.+)$/.exec(line);
+      const found = /^([a-z][A-Za-z0-9-]*) = (.+)$/.exec(line);
       if (!found) continue;
       const parts = found[2].split(/\{[^}]*\}/).map((part) => part.trim()).filter(Boolean);
       texts.set(found[1], [...(texts.get(found[1]) ?? []), parts]);

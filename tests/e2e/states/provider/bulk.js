@@ -34,7 +34,8 @@ function line(sandbox, changed = {}) {
   Object.assign(cells, changed);
   return COLUMNS.map((name) => cells[name]).join(',');
 }
-const file = (sandbox, count, changed = () => ({})) =>
+/** A file of so many rows; `changed` gives the cells of a row that are unlike others'. */
+export const fileOf = (sandbox, count, changed = () => ({})) =>
   [COLUMNS.join(','), ...Array.from({ length: count }, (_, at) => line(sandbox, changed(at)))].join('\n') + '\n';
 
 const page = asMemberOf(PROVIDER, LIST);
@@ -45,7 +46,7 @@ async function send(visit, text) {
 const sent = (text) => then(page, (visit, { plain }) => send(visit, text(plain)));
 
 /** Reads a job's page anew until its rows are filed. */
-async function untilDone(visit) {
+export async function untilDone(visit) {
   const working = visit.page.locator('dd .tag.info');
   while ((await working.count()) > 0) await visit.press('p.buttons a.button >> nth=0');
 }
@@ -53,12 +54,12 @@ const done = (text) => then(sent(text), untilDone);
 
 /** A job that is still worked off while it is looked at: its page stays, and its rows are no filings of other tests. */
 const WORKING_ROWS = 3000;
-const working = then(sent((sandbox) => file(sandbox, WORKING_ROWS)), (visit) => visit.stay());
+const working = then(sent((sandbox) => fileOf(sandbox, WORKING_ROWS)), (visit) => visit.stay());
 
 /** The second and the third row are of an organiser who has an open filing. */
 const held = (sandbox) => {
   const number = `9199${sandbox.unique('').slice(1).padStart(8, '7')}`;
-  return file(sandbox, 3, (at) => (at === 0 ? { report: '是' } : { 'entity.document.number': number, report: '是' }));
+  return fileOf(sandbox, 3, (at) => (at === 0 ? { report: '是' } : { 'entity.document.number': number, report: '是' }));
 };
 const wrong = (at) => (at % 2 === 0 ? { province: '江南' } : { 'entity.head.document.type': '学生证', 'services.0.domains': '不是域名' });
 
@@ -68,7 +69,7 @@ async function tooMany(visit, stage, locale) {
   const MOST = 5;
   for (let files = 0; files <= MOST; files += 1) {
     await visit.open(stage.plain.address + LIST);
-    await send(visit, file(stage.plain, WORKING_ROWS));
+    await send(visit, fileOf(stage.plain, WORKING_ROWS));
     if (JOB.test(visit.path) === false) return;
   }
 }
@@ -79,12 +80,12 @@ export const PROVIDER_BULK = [
   row('no-file', UPLOAD, ['bulk-wrong', 'bulk-no-file'], then(page, (visit) => visit.press('main form.card button')), { faulty: ['file'] }),
   row('unknown-column', UPLOAD, ['bulk-wrong'], sent(() => 'kind,province,颜色\n首次备案,浙江,红\n'), { faulty: ['file'] }),
   row('not-a-file', UPLOAD, ['bulk-wrong'], sent(() => '\0\0\0'), { faulty: ['file'] }),
-  row('refused', JOB, ['bulk-state-refused', 'bulk-errors-file', 'bulk-errors-csv'], sent((sandbox) => file(sandbox, 3, wrong))),
-  row('refused-many', JOB, ['bulk-next'], sent((sandbox) => file(sandbox, 120, wrong)), { mostBytes: 96 * 1024 }),
-  row('refused-last', JOB, ['bulk-first'], turned(sent((sandbox) => file(sandbox, 120, wrong))), { mostBytes: 96 * 1024 }),
-  row('done', JOB, ['bulk-finished', 'bulk-result-csv', 'bulk-no-errors'], done((sandbox) => file(sandbox, 3))),
+  row('refused', JOB, ['bulk-state-refused', 'bulk-errors-file', 'bulk-errors-csv'], sent((sandbox) => fileOf(sandbox, 3, wrong))),
+  row('refused-many', JOB, ['bulk-next'], sent((sandbox) => fileOf(sandbox, 120, wrong)), { mostBytes: 96 * 1024 }),
+  row('refused-last', JOB, ['bulk-first'], turned(sent((sandbox) => fileOf(sandbox, 120, wrong))), { mostBytes: 96 * 1024 }),
+  row('done', JOB, ['bulk-finished', 'bulk-result-csv', 'bulk-no-errors'], done((sandbox) => fileOf(sandbox, 3))),
   row('done-partly', JOB, ['bulk-finished-partly', 'bulk-errors'], done(held)),
-  row('list', LIST, ['bulk-jobs', 'bulk-kept', 'bulk-state-finished'], then(done((sandbox) => file(sandbox, 2)), (visit, { plain }) =>
+  row('list', LIST, ['bulk-jobs', 'bulk-kept', 'bulk-state-finished'], then(done((sandbox) => fileOf(sandbox, 2)), (visit, { plain }) =>
     visit.open(plain.address + LIST))),
   row('working', JOB, ['bulk-working', 'bulk-progress-text', 'bulk-taken-in'], working),
   row('too-many', UPLOAD, ['bulk-too-many'], tooMany, { faulty: ['file'] }),
