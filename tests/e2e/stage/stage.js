@@ -9,7 +9,7 @@ import { startServer } from './server.js';
 
 /**
  * Servers, which differ in what stands before the forms:
- * `plain` neither captcha nor limits, `captcha` a captcha, `limits` the limits of requests;
+ * `plain` neither captcha nor limits, `captcha` a captcha, `limits` the limits of requests, `guarded` both;
  * `federated` an identity provider for the staff, `alone` one that is down.
  */
 export class Stage {
@@ -25,10 +25,11 @@ export class Stage {
     };
     const server = (name, ...settings) => started(startServer(name, ...settings));
     const starting = started(startBrowser().then((browser) => ({ browser, stop: () => browser.close() })));
-    const [{ browser }, plain, limits, federated, alone] = await Promise.all([
+    const [{ browser }, plain, limits, guarded, federated, alone] = await Promise.all([
       starting,
       server('plain', '--captcha', 'off', '--limits', 'off'),
       server('limits', '--captcha', 'off', '--limits', 'on'),
+      server('guarded', '--captcha', 'on', '--limits', 'on'),
       started(startFederated('federated')),
       started(startFederated('alone', { down: true })),
     ]);
@@ -39,6 +40,7 @@ export class Stage {
     this.alone = alone;
     this.plain = new Sandbox(plain.address);
     this.limits = new Sandbox(limits.address);
+    this.guarded = new Sandbox(guarded.address);
     this.captcha = new Sandbox(captcha.address);
   }
 
