@@ -3,11 +3,16 @@ import { after, before, describe } from 'node:test';
 
 import { consoleBehaviour } from './behaviour/consoles.js';
 import { portalBehaviour } from './behaviour/portal.js';
+import { twoPeopleBehaviour } from './behaviour/two-people.js';
 import { everyRoute } from './routes.js';
 import { Stage } from './stage/stage.js';
 import { ACCOUNTS } from './states/accounts.js';
 import { ADMINISTRATION } from './states/administration.js';
 import { everyState } from './states/every.js';
+import { ADMINISTRATION_MORE } from './states/administration-more.js';
+import { OPERATOR_FOUR_EYES } from './states/operator/four-eyes.js';
+import { OPERATOR_PEOPLE } from './states/operator/people.js';
+import { OPERATOR_WATCHING } from './states/operator/watching.js';
 import { PORTAL } from './states/portal.js';
 import { PROVIDER_BULK } from './states/provider/bulk.js';
 import { PROVIDER_FILINGS } from './states/provider/filings.js';
@@ -23,6 +28,10 @@ const LOCALES = ['zh-CN', 'en'];
 const TABLES = {
   portal: PORTAL,
   administration: ADMINISTRATION,
+  'administration, more': ADMINISTRATION_MORE,
+  'operator, watching': OPERATOR_WATCHING,
+  'operator, people': OPERATOR_PEOPLE,
+  'operator, four eyes': OPERATOR_FOUR_EYES,
   accounts: ACCOUNTS,
   'data in clear': UNMASK,
   'provider, filings': PROVIDER_FILINGS,
@@ -48,5 +57,6 @@ describe('in the browser', { timeout: PATIENCE_MS }, () => {
   }
   describe('portal: what people do', () => portalBehaviour(stage, wanted));
   describe('consoles: what pages do', () => consoleBehaviour(stage, wanted));
+  describe('administration and operator: what people do', () => twoPeopleBehaviour(stage, wanted));
   everyRoute(names);
 });
