@@ -85,9 +85,9 @@ async function keyboardRejects(visit, sandbox, locale) {
 async function twoActivate(visit, sandbox, locale) {
   await signIn(visit, sandbox, locale, OPERATOR, NEW);
   const text = await visit.value('text');
-  const hours = 49 + Number(sandbox.unique('h').slice(2));
-  const changed = text.replace(/^validity_hours = \d+$/m, `validity_hours = ${hours}`);
-  assert.notEqual(changed, text);
+  const [line, before] = /^validity_hours = (\d+)$/m.exec(text);
+  const hours = before === '61' ? '62' : '61';
+  const changed = text.replace(line, `validity_hours = ${hours}`);
   await visit.type({ text: changed });
   await visit.press('form:has(textarea) button');
   await visit.type({ reason: REASON });
@@ -96,7 +96,7 @@ async function twoActivate(visit, sandbox, locale) {
   const proposal = visit.path;
   const inForce = async () => {
     await visit.open(`${sandbox.address}/console/operator/rules/sets/pilot-2017`);
-    return (await visit.page.locator('main').innerText()).includes(`${hours}`);
+    return (await visit.page.locator('main').innerText()).includes(hours);
   };
   assert.equal(await inForce(), false, 'nobody else has agreed');
   assert.equal(await visit.page.locator(`a[href="${proposal}/approve"]`).count(), 0, 'the own proposal');

@@ -38,7 +38,7 @@ async function locked(visit, stage, locale) {
 }
 
 /** The page of the account that is signed in. */
-const own = then(asOperator(ACCOUNTS), (visit) => visit.follow(() => visit.page.getByRole('link', { name: 'operator', exact: true }).click()));
+const own = then(asOperator(ACCOUNTS), (visit) => visit.follow(() => visit.page.locator('main').getByRole('link', { name: 'operator', exact: true }).click()));
 
 const STAFF = [
   row('accounts', ACCOUNTS, ['accounts-add', 'accounts-active'], asOperator(ACCOUNTS)),
