@@ -73,7 +73,7 @@ const list = (reach) => then(reach, (visit, { plain }) => visit.open(plain.addre
 
 const BOOK = [
   row('rules', RULES, ['rules-intro', 'rules-in-force', 'rules-past'], asOperator(RULES)),
-  row('rules-set', `${RULES}/sets/national-2020`, ['rules-values', 'rules-verifies'], asOperator(`${RULES}/sets/national-2020`), LONG),
+  row('rules-set', `${RULES}/sets/national-2020`, ['rules-values', 'rules-verifies', 'rules-when-entity-stays'], asOperator(`${RULES}/sets/national-2020`), LONG),
   row('rules-diff', `${RULES}/diff`, ['diff-intro', 'diff-one'], asOperator(`${RULES}/diff?a=national-2020&b=tencent-cloud`), LONG),
   row('rules-diff-same', `${RULES}/diff`, ['diff-same', 'diff-same-hint'], asOperator(`${RULES}/diff?a=national-2020&b=national-2020`)),
   row('rules-explain', `${RULES}/explain`, ['explain-intro', 'explain-submit'], asOperator(`${RULES}/explain`)),
@@ -107,8 +107,12 @@ const PUT_IN = [
     await longer(visit, stage, locale);
     await visit.press('main a[href$="/impact"]');
   }, LONG),
-  row('impact-none', under(VERSION, 'impact'), ['impact-none', 'impact-none-hint'], pressed(
-    putIn('qingcloud'), 'main a[href$="/impact"]')),
+  // Nobody has filed in the days that are looked at.
+  row('impact-none', under(VERSION, 'impact'), ['impact-none', 'impact-none-hint'], then(putIn('qingcloud'), async (visit, stage, locale) => {
+    const { path } = visit;
+    await stage.plain.advance(8 * 24 * 3600);
+    await asOperator(`${path}/impact?days=7`)(visit, stage, locale);
+  })),
 ];
 
 const AGREED = [
