@@ -93,7 +93,7 @@ const PUT_IN = [
   row('version-new-filled', NEW, ['versions-add-intro', 'versions-text-hint'], asOperator(`${NEW}?set=national-2020`), LONG),
   row('version-wrong', NEW, ['versions-wrong'], putIn('national-2020', (text) =>
     text.replace(/^validity_hours = .*$/m, 'validity_hours = 0\nwhat = 1')),
-    { ...LONG, faulty: ['text', 'text'] }),
+    { ...LONG, faulty: ['text'] }),
   row('version', VERSION, ['versions-added-flash', 'versions-changes', 'versions-propose'], longer),
   row('version-same', VERSION, ['versions-same', 'versions-same-hint'], putIn('qingcloud')),
   row('version-auditor', VERSION, ['operator-read-only', 'versions-changes'], seenBy(longer, AUDITOR)),
