@@ -5,6 +5,7 @@ import { consoleBehaviour } from './behaviour/consoles.js';
 import { oidcBehaviour } from './behaviour/oidc.js';
 import { portalBehaviour } from './behaviour/portal.js';
 import { providerBehaviour } from './behaviour/provider.js';
+import { twoPeopleBehaviour } from './behaviour/two-people.js';
 import { everyRoute } from './routes.js';
 import { Stage } from './stage/stage.js';
 import { ACCOUNTS } from './states/accounts.js';
@@ -12,6 +13,10 @@ import { ADMINISTRATION } from './states/administration.js';
 import { everyState } from './states/every.js';
 import { OIDC } from './states/oidc.js';
 import { PORTAL_MORE } from './states/portal-more.js';
+import { ADMINISTRATION_MORE } from './states/administration-more.js';
+import { OPERATOR_FOUR_EYES } from './states/operator/four-eyes.js';
+import { OPERATOR_PEOPLE } from './states/operator/people.js';
+import { OPERATOR_WATCHING } from './states/operator/watching.js';
 import { PORTAL } from './states/portal.js';
 import { PROVIDER_BULK } from './states/provider/bulk.js';
 import { PROVIDER_FILINGS } from './states/provider/filings.js';
@@ -28,6 +33,10 @@ const TABLES = {
   portal: PORTAL,
   'portal, beside the forms': PORTAL_MORE,
   administration: ADMINISTRATION,
+  'administration, more': ADMINISTRATION_MORE,
+  'operator, watching': OPERATOR_WATCHING,
+  'operator, people': OPERATOR_PEOPLE,
+  'operator, four eyes': OPERATOR_FOUR_EYES,
   accounts: ACCOUNTS,
   'sign-in through a provider': OIDC,
   'data in clear': UNMASK,
@@ -56,5 +65,6 @@ describe('in the browser', { timeout: PATIENCE_MS }, () => {
   describe('provider: what people do', () => providerBehaviour(stage, wanted));
   describe('consoles: what pages do', () => consoleBehaviour(stage, wanted));
   describe('sign-in through a provider: what people do', () => oidcBehaviour(stage, wanted));
+  describe('administration and operator: what people do', () => twoPeopleBehaviour(stage, wanted));
   everyRoute(names);
 });

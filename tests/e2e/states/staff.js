@@ -36,8 +36,8 @@ export async function shownPassword(visit) {
 }
 
 /** Has the operator open an account for somebody of a provider. */
-export async function newAccount(visit, sandbox, provider, role) {
-  await signIn(visit, sandbox, 'zh-CN', OPERATOR, '/console/operator/accounts/new');
+export async function newAccount(visit, sandbox, provider, role, locale = 'zh-CN') {
+  await signIn(visit, sandbox, locale, OPERATOR, '/console/operator/accounts/new');
   const name = sandbox.unique('e2e');
   await visit.type({ name, display_name: role === 'provider_admin' ? '示例管理员' : '示例经办人' });
   await visit.choose({ role, provider });
