@@ -3,6 +3,7 @@ import { after, before, describe } from 'node:test';
 
 import { consoleBehaviour } from './behaviour/consoles.js';
 import { portalBehaviour } from './behaviour/portal.js';
+import { wholeStory } from './behaviour/story.js';
 import { Stage } from './stage/stage.js';
 import { ADMINISTRATION } from './states/administration.js';
 import { everyState } from './states/every.js';
@@ -26,4 +27,5 @@ describe('in the browser', { timeout: PATIENCE_MS }, () => {
   describe('administration: every state', { concurrency: 3 }, () => everyState(stage, ADMINISTRATION, LOCALES, wanted));
   describe('portal: what people do', () => portalBehaviour(stage, wanted));
   describe('consoles: what pages do', () => consoleBehaviour(stage, wanted));
+  describe('the whole story', () => wholeStory(stage, wanted));
 });
