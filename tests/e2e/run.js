@@ -7,6 +7,7 @@ import { portalBehaviour } from './behaviour/portal.js';
 import { providerBehaviour } from './behaviour/provider.js';
 import { twoPeopleBehaviour } from './behaviour/two-people.js';
 import { everyRoute } from './routes.js';
+import { wholeStory } from './behaviour/story.js';
 import { Stage } from './stage/stage.js';
 import { ACCOUNTS } from './states/accounts.js';
 import { ADMINISTRATION } from './states/administration.js';
@@ -66,5 +67,6 @@ describe('in the browser', { timeout: PATIENCE_MS }, () => {
   describe('consoles: what pages do', () => consoleBehaviour(stage, wanted));
   describe('sign-in through a provider: what people do', () => oidcBehaviour(stage, wanted));
   describe('administration and operator: what people do', () => twoPeopleBehaviour(stage, wanted));
+  describe('the whole story', () => wholeStory(stage, wanted));
   everyRoute(names);
 });

@@ -134,7 +134,8 @@ fn taken(name: &SignInName) -> Failure {
     )
 }
 
-async fn find(world: &World, name: &SignInName) -> Result<Account, Failure> {
+/// An account by its name.
+pub(crate) async fn find(world: &World, name: &SignInName) -> Result<Account, Failure> {
     let asked = name.clone();
     let found = world.app.readers.read(move |reader| reader.account_by_name(&asked)).await?;
     found.ok_or_else(|| Failure::new(format!("there is no account {name}"), "see `heyan user list`"))
