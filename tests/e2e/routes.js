@@ -6,7 +6,7 @@ import { it } from 'node:test';
 import { ROUTES } from './stage/places.js';
 
 /** Which part of the list is asked for: these paths and what is below them. */
-const BELOW = ['/console/provider', '/console/unmask', '/console/account', '/console/administration', '/console/sandbox'];
+const BELOW = ['/console/provider', '/console/unmask', '/console/account', '/console/administration', '/console/operator', '/console/sandbox'];
 
 const looked = new Set();
 

@@ -336,6 +336,6 @@ async fn a_round_that_nobody_answers_is_counted_with_its_reason_and_its_noon_res
     assert_eq!(number_of(&page, "deadline passed"), 1);
     assert_eq!((number_of(&page, "reported"), number_of(&page, "all verified")), (1, 0));
     let messages = auditor.page("/console/operator/messages").await.text();
-    assert!(messages.contains("loopback") && messages.contains("100.0 %"), "{messages}");
+    assert!(messages.contains("sandbox inbox") && messages.contains("100.0 %"), "{messages}");
     assert!(auditor.page("/console/operator/noon").await.text().contains("Planned for the next noon"));
 }

@@ -33,6 +33,7 @@ mod tally;
 mod unmaskings;
 mod write;
 mod write_kept;
+mod write_registry;
 mod writer;
 
 pub use audit::AuditFilter;
