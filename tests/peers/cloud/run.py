@@ -163,7 +163,7 @@ def tencent_checks(send, _):
     same(headers["host"], vendor.address)
     sent = json.loads(body)
     expected = json.loads(tencent_request(PHONE).to_json_string())
-    same({name: sent[name] for name in expected}, expected)
+    same(sent, {name: value for name, value in expected.items() if value is not None})
     date = time.strftime("%Y-%m-%d", time.gmtime(int(headers["x-tc-timestamp"])))
     signed = "content-type;host;x-tc-action"
     lines = "".join(f"{name}:{headers[name].lower()}\n" for name in signed.split(";"))

@@ -108,7 +108,8 @@ impl Port {
         };
         let mut response = Response::new(Full::new(Bytes::from(body)));
         *response.status_mut() = status;
-        let json = header::HeaderValue::from_static("application/json; charset=utf-8");
+        // Without a charset: Tencent's SDK sees errors in nothing else.
+        let json = header::HeaderValue::from_static("application/json");
         response.headers_mut().insert(header::CONTENT_TYPE, json);
         Ok(response)
     }
@@ -118,7 +119,7 @@ impl Port {
         let Some(callback) = &self.callback else { return };
         for _ in 0..TRIES {
             let asked = Request::post(callback)
-                .header(header::CONTENT_TYPE, "application/json; charset=utf-8")
+                .header(header::CONTENT_TYPE, "application/json")
                 .body(Bytes::from(receipt.body.clone()));
             let answer = match asked {
                 Ok(asked) => self.client.send(asked, PATIENCE).await.map_err(|error| error.to_string()),
