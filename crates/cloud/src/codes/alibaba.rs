@@ -8,7 +8,7 @@ use super::{NOT_LISTED, Row, Table, vendor};
 const SETUP: Row = vendor(FailedForGood, Account, "account, signature or template are not in order");
 const KEY: Row = vendor(FailedForGood, Account, "the key or its signature, or our clock is wrong");
 const REQUEST: Row = vendor(FailedForGood, Protocol, "the request is not what the interface wants");
-const LIMIT: Row = vendor(FailedForNow, Account, "a limit that the customer has set or has not paid for");
+const LIMIT: Row = vendor(FailedForGood, Account, "a limit of the whole account, or not paid for");
 const WORDS: Row = vendor(FailedForGood, Content, "words, links or lengths that are not let through");
 const BLOCKED: Row = vendor(FailedForGood, Recipient, "the number wants no messages");
 const UNREACHED: Row =

@@ -7,7 +7,7 @@ use super::{NOT_LISTED, Row, Table, vendor};
 
 const SETUP: Row = vendor(FailedForGood, Account, "key, application, signature or template are not in order");
 const REQUEST: Row = vendor(FailedForGood, Protocol, "the request is not what the interface wants");
-const LIMIT: Row = vendor(FailedForNow, Account, "a limit that the customer has set or has not paid for");
+const LIMIT: Row = vendor(FailedForGood, Account, "a limit of the whole account, or not paid for");
 const TO_NUMBER: Row = vendor(FailedForNow, Account, "a limit of messages to this number");
 const WORDS: Row = vendor(FailedForGood, Content, "words, links or lengths that are not let through");
 const NUMBER: Row = vendor(FailedForGood, Recipient, "no number that can be sent to");
