@@ -23,9 +23,9 @@ fn rooms_see_only_what_the_table_lets_them_see() {
         ("cloud", &["heyan-cmpp", "heyan-outbound"]),
         ("outbound", &[]),
         ("store", &["heyan-domain"]),
-        ("gateway", &["heyan-domain"]),
+        ("gateway", &["heyan-domain", "heyan-cmpp"]),
         ("worker", &["heyan-domain", "heyan-store", "heyan-gateway"]),
-        ("web", &["heyan-domain", "heyan-store"]),
+        ("web", &["heyan-domain", "heyan-store", "heyan-outbound"]),
         ("scenario", &["heyan-domain"]),
     ];
     for (krate, allowed) in allowed {
