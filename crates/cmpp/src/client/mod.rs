@@ -16,6 +16,7 @@ mod pace;
 
 pub use config::{ClientConfig, Heartbeat, Window};
 pub use event::{Answer, Delivery, EndReason, Event, Lost, NotTaken, Stray, Ticket};
+pub use pace::Pace;
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -27,7 +28,6 @@ use crate::pdu::{Cancel, Connect, DeliverResp, Pdu, Query, Submit};
 use crate::time::{LoginTime, Moment};
 use crate::waiting::Waiting;
 use memory::{Kind, Memory, Past, Request};
-use pace::Pace;
 
 /// DELIVERs that may wait to be acknowledged. With as many waiting, [`Session::wants_input`] is false, and the gateway
 /// feels it through TCP.

@@ -77,6 +77,8 @@ pub enum Source {
     Standard,
     /// Code lists that gateways' makers and cloud providers publish. They agree on most and not on all.
     Field,
+    /// What the maker of an interface says of its own codes.
+    Vendor,
     /// Nobody says: the cautious reading.
     Silence,
 }
@@ -87,6 +89,7 @@ impl Source {
         match self {
             Self::Standard => "standard",
             Self::Field => "field",
+            Self::Vendor => "vendor",
             Self::Silence => "",
         }
     }
@@ -105,6 +108,13 @@ pub struct Row {
     pub source: Source,
 }
 
+impl Row {
+    /// A row of a table.
+    pub const fn new(meaning: Meaning, cause: Cause, source: Source, words: &'static str) -> Self {
+        Self { meaning, cause, words, source }
+    }
+}
+
 const fn row(meaning: Meaning, cause: Cause, source: Source, words: &'static str) -> Row {
-    Row { meaning, cause, words, source }
+    Row::new(meaning, cause, source, words)
 }

@@ -1,5 +1,6 @@
 //! `heyan sms`.
 
+mod cloud;
 mod decode;
 mod say;
 mod script;
