@@ -322,7 +322,11 @@ async fn rounds_are_counted_on_their_way_from_report_to_review() {
     assert!(own.body.contains("<td>Zhejiang</td><td class=\"number\">1</td>"), "{}", own.body);
     let file = auditor.page("/console/operator/funnel/export?by=day").await;
     assert_eq!(file.header("content-type"), "text/csv; charset=utf-8");
-    assert!(file.body.contains("\r\n\"2026-03-02\",1,1,1,1,1,0,0,"), "{}", file.body);
+    assert!(
+        file.body.contains("\r\n\"2026-03-02\",\"1\",\"1\",\"1\",\"1\",\"1\",\"0\",\"0\","),
+        "{}",
+        file.body
+    );
 }
 
 #[tokio::test]

@@ -21,6 +21,7 @@ mod second_factor;
 mod sheet;
 mod shell;
 mod table;
+mod trend;
 mod unmask;
 mod words;
 

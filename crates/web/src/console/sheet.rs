@@ -4,13 +4,19 @@ use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 
 /// Without it some spreadsheets take UTF-8 for something else.
-const BYTE_ORDER_MARK: &str = "\u{feff}";
+pub(super) const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// A cell that no spreadsheet takes for a formula (SEC-15), quoted as RFC 4180 says.
 fn cell(text: &str) -> String {
     let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
     let guard = if formula { "'" } else { "" };
     format!("\"{guard}{}\"", text.replace('"', "\"\""))
+}
+
+/// One line of cells.
+pub(super) fn line(cells: &[String]) -> String {
+    let cells: Vec<String> = cells.iter().map(|text| cell(text)).collect();
+    cells.join(",") + "\r\n"
 }
 
 /// Rows in the making.
@@ -25,9 +31,7 @@ impl Sheet {
     /// One more row.
     #[must_use]
     pub(super) fn row(mut self, cells: &[String]) -> Self {
-        let cells: Vec<String> = cells.iter().map(|text| cell(text)).collect();
-        self.0.push_str(&cells.join(","));
-        self.0.push_str("\r\n");
+        self.0.push_str(&line(cells));
         self
     }
 
@@ -55,6 +59,8 @@ mod tests {
     fn no_cell_is_taken_for_a_formula() {
         assert_eq!(cell("fil_1"), "\"fil_1\"");
         assert_eq!(cell("=1+1"), "\"'=1+1\"");
+        assert_eq!(cell("@x \"y\""), "\"'@x \"\"y\"\"\"");
+        assert_eq!(cell("\n-1"), "\"'\n-1\"");
         assert_eq!(cell("a\"b,c"), "\"a\"\"b,c\"");
     }
 }

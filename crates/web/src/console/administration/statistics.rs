@@ -13,9 +13,10 @@ use jiff::civil::Date;
 use super::names::term;
 use crate::app::App;
 use crate::auth::OfAdministration;
-use crate::console::parts::{Cell, Column, Empty, Lines, Statistics, Table, Tone};
+use crate::console::parts::{Cell, Column, Empty, Statistics, Table, Tone};
 use crate::console::problem::Problem;
 use crate::console::shell::{Blocks, Shell};
+use crate::console::trend::{Line, Trend};
 use crate::texts::Texts;
 
 /// Months shown, this one included.
@@ -95,6 +96,27 @@ fn table(t: &Texts, numbers: &Numbers) -> Table {
     })
 }
 
+/// The months as lines, the oldest first; the table beside it has the numbers.
+fn trend(t: &Texts, numbers: &Numbers) -> Trend {
+    let line = |column: &str, of: &dyn Fn(&ReviewFigures) -> u32| Line {
+        label: term(t, "column", column),
+        counts: numbers.months.iter().rev().map(|(_, figures)| of(figures).into()).collect(),
+    };
+    let months = numbers.months.iter().rev();
+    Trend {
+        caption: t.get("adm-statistics-title"),
+        summary: sentence(t, numbers),
+        day: term(t, "column", "month"),
+        as_table: None,
+        days: months.map(|(first, _)| first.strftime("%Y-%m").to_string()).collect(),
+        lines: vec![
+            line("received", &|figures| figures.received),
+            line("approved", &|figures| count(figures, true)),
+            line("rejected", &|figures| count(figures, false)),
+        ],
+    }
+}
+
 /// What the table comes to, in a sentence.
 fn sentence(t: &Texts, numbers: &Numbers) -> String {
     let sum = |of: &dyn Fn(&ReviewFigures) -> u32| {
@@ -119,11 +141,10 @@ pub(super) async fn show(
     let queue = Statistics::new()
         .item(t.get("adm-waiting"), numbers.queue.waiting.to_string(), None, Tone::Plain)
         .item(t.get("adm-overdue"), numbers.queue.overdue.to_string(), None, overdue);
-    let lines = Lines { lines: vec![sentence(t, &numbers)] };
     Blocks::new(shell)
         .intro("adm-statistics-intro")
         .part(&queue)
-        .part(&lines)
+        .part(&trend(t, &numbers))
         .part(&table(t, &numbers))
         .respond()
 }

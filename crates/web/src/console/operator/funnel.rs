@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use axum::extract::{Query, State};
-use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use heyan_domain::Timestamp;
 use heyan_domain::terms::{FilingKind, ProviderId, Province};
@@ -13,14 +12,16 @@ use heyan_store::views::Counted;
 use serde::Deserialize;
 
 use super::chart::{Bars, share};
-use super::numbers::{Sums, day_name, since};
+use super::numbers::{Sums, day_name, number_of_day, since};
 use crate::app::App;
 use crate::auth::Staff;
 use crate::console::parts::{Cards, Cell, Choice, Column, Empty, Field, Filters, Heading, Table};
 use crate::console::problem::Problem;
+use crate::console::sheet::Sheet;
 use crate::console::shell::{Blocks, Shell};
 use crate::console::table::{OVERSEERS, Route, page};
 use crate::console::texts;
+use crate::console::trend::{Line, Trend};
 use crate::texts::Texts;
 
 const PATH: &str = "/console/operator/funnel";
@@ -113,16 +114,17 @@ impl Asked {
     }
 }
 
-async fn read(app: &App, asked: &Asked) -> Result<Sums, Problem> {
-    let (filter, by) = (asked.filter(app.clock.now()), asked.by());
+async fn read(app: &App, asked: &Asked, by: CountedBy) -> Result<Sums, Problem> {
+    let filter = asked.filter(app.clock.now());
     let rows = app.readers.read(move |reader| reader.daily_counts(&filter, by)).await;
     rows.map(Sums::new).map_err(|_| Problem::System)
 }
 
 async fn show(State(app): State<Arc<App>>, staff: Staff, Query(asked): Query<Asked>) -> Response {
-    let sums = match read(&app, &asked).await {
-        Ok(sums) => sums,
-        Err(problem) => return problem.into_response(),
+    let read = (read(&app, &asked, asked.by()).await, read(&app, &asked, CountedBy::Day).await);
+    let (sums, daily) = match read {
+        (Ok(sums), Ok(daily)) => (sums, daily),
+        (Err(problem), _) | (_, Err(problem)) => return problem.into_response(),
     };
     let shell = Shell::new(&app, &staff, "funnel-title");
     let (t, now) = (shell.t, shell.now);
@@ -132,6 +134,8 @@ async fn show(State(app): State<Arc<App>>, staff: Staff, Query(asked): Query<Ask
         .part(&filters(&app, t, &asked))
         .part(&Heading { text: t.get("funnel-steps") })
         .part(&funnel(t, &sums))
+        .part(&Heading { text: t.get("funnel-trend") })
+        .part(&trend(t, &daily, now, asked.days()))
         .part(&Heading { text: t.get("funnel-times") })
         .part(&chart(t, &sums, "funnel-times", "funnel-times-summary", &TIMES))
         .part(&Heading { text: t.get("funnel-failures") })
@@ -194,6 +198,32 @@ fn funnel(t: &Texts, sums: &Sums) -> Bars {
     })
 }
 
+/// From day to day, days without anything included.
+fn trend(t: &Texts, sums: &Sums, now: Timestamp, days: u16) -> Trend {
+    let days: Vec<String> = (0..days).rev().map(|back| number_of_day(now, back).to_string()).collect();
+    let line = |key: &str, of: &dyn Fn(&str) -> u64| Line {
+        label: t.get(key),
+        counts: days.iter().map(|day| of(day)).collect(),
+    };
+    let failed = |day: &str| FAILURES.iter().map(|(what, _)| sums.of(day, *what)).sum();
+    let lines = vec![
+        line("funnel-reported", &|day| sums.of(day, Counted::Reported)),
+        line("funnel-all", &|day| sums.of(day, Counted::AllVerified)),
+        line("funnel-returned", &failed),
+    ];
+    let totals: Vec<String> = lines.iter().map(|line| line.counts.iter().sum::<u64>().to_string()).collect();
+    let total = |at: usize| totals.get(at).map_or("0", String::as_str);
+    let values = [("reported", total(0)), ("all", total(1)), ("returned", total(2))];
+    Trend {
+        caption: t.get("funnel-trend"),
+        summary: t.with("funnel-trend-summary", &values),
+        day: t.get("funnel-day"),
+        as_table: Some(t.get("funnel-trend-table")),
+        days: days.iter().map(|day| day_name(day)).collect(),
+        lines,
+    }
+}
+
 fn chart(t: &Texts, sums: &Sums, title: &str, summary: &str, rows: &[(Counted, &str)]) -> Bars {
     let total: u64 = rows.iter().map(|(what, _)| sums.total(*what)).sum();
     let most = rows.iter().max_by_key(|(what, _)| sums.total(*what)).filter(|_| total > 0);
@@ -232,44 +262,17 @@ fn table(t: &Texts, sums: &Sums, by: CountedBy) -> Table {
     })
 }
 
-/// A value of a CSV file. A spreadsheet must not take it for a formula, so what begins like one gets an apostrophe.
-pub(super) fn csv(value: &str) -> String {
-    let formula = value.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let guard = if formula { "'" } else { "" };
-    format!("\"{guard}{}\"", value.replace('"', "\"\""))
-}
-
 async fn export(State(app): State<Arc<App>>, staff: Staff, Query(asked): Query<Asked>) -> Response {
-    let sums = match read(&app, &asked).await {
+    let sums = match read(&app, &asked, asked.by()).await {
         Ok(sums) => sums,
         Err(problem) => return problem.into_response(),
     };
     let t = texts(staff.visitor.language);
     let heads = std::iter::once(t.get("funnel-of")).chain(columns().map(|(_, key)| t.get(key)));
-    let line = |cells: Vec<String>| cells.join(",") + "\r\n";
-    // The mark tells spreadsheets that the file is UTF-8.
-    let mut file = String::from("\u{feff}");
-    file.push_str(&line(heads.map(|head| csv(&head)).collect()));
-    for one in sums.names() {
+    let sheet = sums.names().fold(Sheet::new(&heads.collect::<Vec<_>>()), |sheet, one| {
         let counts = columns().map(|(what, _)| sums.of(one, what).to_string());
-        file.push_str(&line(std::iter::once(csv(&name(t, asked.by(), one))).chain(counts).collect()));
-    }
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"heyan-funnel.csv\""),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
-    (headers, file).into_response()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::csv;
-
-    #[test]
-    fn what_looks_like_a_formula_is_made_words() {
-        assert_eq!(csv("=1+1"), "\"'=1+1\"");
-        assert_eq!(csv("@x \"y\""), "\"'@x \"\"y\"\"\"");
-        assert_eq!(csv("2026-03-02"), "\"2026-03-02\"");
-    }
+        let cells: Vec<String> = std::iter::once(name(t, asked.by(), one)).chain(counts).collect();
+        sheet.row(&cells)
+    });
+    sheet.respond("heyan-funnel.csv")
 }

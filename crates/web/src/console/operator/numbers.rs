@@ -35,11 +35,15 @@ impl Sums {
     }
 }
 
+/// The day so many days ago, as 20260302.
+pub(super) fn number_of_day(now: Timestamp, days_ago: u16) -> i64 {
+    let date = now.plus_ms(-i64::from(days_ago) * DAY_MS).beijing_date();
+    i64::from(date.year()) * 10_000 + i64::from(date.month()) * 100 + i64::from(date.day())
+}
+
 /// The last days, today among them.
 pub(super) fn since(now: Timestamp, days: u16) -> CountFilter {
-    let date = now.plus_ms(-(i64::from(days) - 1) * DAY_MS).beijing_date();
-    let from_day = i64::from(date.year()) * 10_000 + i64::from(date.month()) * 100 + i64::from(date.day());
-    CountFilter { from_day, ..CountFilter::default() }
+    CountFilter { from_day: number_of_day(now, days.saturating_sub(1)), ..CountFilter::default() }
 }
 
 /// `20260302` as `2026-03-02`.

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use heyan_domain::filing::Filing;
 
@@ -13,28 +12,13 @@ use super::own::failed;
 use super::terms;
 use crate::app::App;
 use crate::auth::OfProvider;
+use crate::console::sheet::{BYTE_ORDER_MARK, file, line};
 use crate::console::{Problem, texts};
 use crate::texts::Texts;
 
 pub(super) const PATH: &str = "/console/provider/filings.csv";
 /// The most rows of one file, the newest filings.
 pub(super) const MAX_ROWS: usize = 10_000;
-/// Without it some spreadsheets take UTF-8 for something else.
-pub(super) const BYTE_ORDER_MARK: &str = "\u{feff}";
-
-/// A cell that no spreadsheet takes for a formula, quoted as RFC 4180 says.
-fn escaped(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
-    let plain = if formula { format!("'{text}") } else { text.to_owned() };
-    format!("\"{}\"", plain.replace('"', "\"\""))
-}
-
-/// One line of cells.
-pub(super) fn line(cells: &[String]) -> String {
-    let cells: Vec<String> = cells.iter().map(|cell| escaped(cell)).collect();
-    cells.join(",") + "\r\n"
-}
-
 fn head(t: &Texts) -> String {
     let keys = [
         "provider-id",
@@ -86,27 +70,7 @@ pub(super) async fn download(
         Ok(text)
     });
     match read.await {
-        Ok(text) => {
-            let headers = [
-                (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-                (header::CONTENT_DISPOSITION, "attachment; filename=\"filings.csv\""),
-                (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-            ];
-            (headers, text).into_response()
-        }
+        Ok(text) => file("filings.csv", "text/csv; charset=utf-8", text),
         Err(error) => failed(&error).into_response(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::escaped;
-
-    #[test]
-    fn no_cell_is_taken_for_a_formula() {
-        assert_eq!(escaped("EX-0001"), "\"EX-0001\"");
-        assert_eq!(escaped("=1+1"), "\"'=1+1\"");
-        assert_eq!(escaped("@SUM(A1)"), "\"'@SUM(A1)\"");
-        assert_eq!(escaped("a\"b,c"), "\"a\"\"b,c\"");
     }
 }

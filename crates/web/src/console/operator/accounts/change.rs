@@ -6,7 +6,7 @@ use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
-use heyan_domain::accounts::{Account, AccountAction, AccountAnswer, Authority};
+use heyan_domain::accounts::{Account, AccountAction, AccountAnswer, Authority, Totp};
 use heyan_domain::decide::{Action, Outcome};
 use heyan_domain::terms::AccountId;
 use rand::RngExt as _;
@@ -27,6 +27,7 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         page("/console/operator/accounts/{id}", OVERSEERS, show),
         action("/console/operator/accounts/{id}/password", OPERATOR, reset),
+        action("/console/operator/accounts/{id}/totp", OPERATOR, reset_totp),
         action("/console/operator/accounts/{id}/standing", OPERATOR, set_standing),
     ]
 }
@@ -77,7 +78,13 @@ async fn show(State(app): State<Arc<App>>, staff: Staff, Path(id): Path<String>)
         blocks.part(&Lines { lines: vec![t.get("accounts-elsewhere")] })
     } else {
         let reset = confirm("password", "accounts-reset-line", "accounts-reset", &[], false);
-        blocks.part(&Heading { text: t.get("accounts-reset") }).part(&reset)
+        let blocks = blocks.part(&Heading { text: t.get("accounts-reset") }).part(&reset);
+        if matches!(account.totp, Totp::On { .. }) {
+            let reset = confirm("totp", "accounts-totp-line", "accounts-totp", &[], true);
+            blocks.part(&Heading { text: t.get("accounts-totp") }).part(&reset)
+        } else {
+            blocks
+        }
     };
     let blocks = if account.disabled_at.is_some() {
         let open =
@@ -108,6 +115,17 @@ async fn reset(State(app): State<Arc<App>>, staff: Staff, Path(id): Path<String>
         Flash::success("accounts-reset-done").with("name", account.name.as_str()).with("password", clear);
     carry_out(&app, AccountAction::ResetPassword { by, account: account.id, password }, account.id, flash)
         .await
+}
+
+/// Takes the second factor from whoever has lost it; the person signs in with the password and sets up another.
+async fn reset_totp(State(app): State<Arc<App>>, staff: Staff, Path(id): Path<String>) -> Response {
+    let account = match find(&app, &id).await {
+        Ok(account) => account,
+        Err(problem) => return problem.into_response(),
+    };
+    let by = Authority::Staff(staff.account);
+    let flash = Flash::success("accounts-totp-done").with("name", account.name.as_str());
+    carry_out(&app, AccountAction::ResetTotp { by, account: account.id }, account.id, flash).await
 }
 
 /// What a button of the page sends.

@@ -7,7 +7,6 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use heyan_domain::bulk::{BulkResult, MAX_ROWS};
 
-use super::super::csv::{BYTE_ORDER_MARK, line};
 use super::super::own::failed;
 use super::job::wrong;
 use super::own;
@@ -15,6 +14,7 @@ use crate::api::WORKBOOK;
 use crate::app::App;
 use crate::auth::{OfProvider, Staff};
 use crate::bulk;
+use crate::console::sheet::{BYTE_ORDER_MARK, line};
 use crate::console::{Problem, texts};
 
 const CSV: &str = "text/csv; charset=utf-8";

@@ -6,7 +6,7 @@ use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
-use heyan_domain::accounts::{Account, AccountAction, AccountAnswer, Authority};
+use heyan_domain::accounts::{Account, AccountAction, AccountAnswer, Authority, Totp};
 use heyan_domain::decide::{Action, Outcome};
 use rand::RngExt as _;
 use serde::Deserialize;
@@ -25,6 +25,7 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         page("/console/provider/members/{id}", PROVIDER_ADMIN, show),
         action("/console/provider/members/{id}/password", PROVIDER_ADMIN, reset),
+        action("/console/provider/members/{id}/totp", PROVIDER_ADMIN, reset_totp),
         action("/console/provider/members/{id}/standing", PROVIDER_ADMIN, set_standing),
     ]
 }
@@ -45,7 +46,13 @@ fn changes<'b>(blocks: Blocks<'b>, staff: &Staff, account: &Account) -> Blocks<'
         blocks.part(&Lines { lines: vec![t.get("accounts-elsewhere")] })
     } else {
         let reset = confirm("password", "accounts-reset-line", "accounts-reset", &[], false);
-        blocks.part(&Heading { text: t.get("accounts-reset") }).part(&reset)
+        let blocks = blocks.part(&Heading { text: t.get("accounts-reset") }).part(&reset);
+        if matches!(account.totp, Totp::On { .. }) {
+            let reset = confirm("totp", "accounts-totp-line", "accounts-totp", &[], true);
+            blocks.part(&Heading { text: t.get("accounts-totp") }).part(&reset)
+        } else {
+            blocks
+        }
     };
     if account.disabled_at.is_some() {
         let open =
@@ -115,6 +122,21 @@ async fn reset(
         Flash::success("accounts-reset-done").with("name", account.name.as_str()).with("password", clear);
     let wanted = AccountAction::ResetPassword { by, account: account.id, password };
     carry_out(&app, wanted, &account, flash).await
+}
+
+/// Takes the second factor from whoever has lost it; the person signs in with the password and sets up another.
+async fn reset_totp(
+    State(app): State<Arc<App>>,
+    OfProvider(staff, provider): OfProvider,
+    Path(id): Path<String>,
+) -> Response {
+    let account = match find(&app, &provider, &id).await {
+        Ok(account) => account,
+        Err(problem) => return problem.into_response(),
+    };
+    let by = Authority::Staff(staff.account);
+    let flash = Flash::success("accounts-totp-done").with("name", account.name.as_str());
+    carry_out(&app, AccountAction::ResetTotp { by, account: account.id }, &account, flash).await
 }
 
 /// What a button of the page sends.

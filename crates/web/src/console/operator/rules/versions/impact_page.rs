@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
-use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use heyan_domain::rules::Version;
 use heyan_domain::rules::impact::Differs;
@@ -14,11 +13,11 @@ use super::impact::{EXAMPLES, Impact, MAX_FILINGS, measure};
 use super::{defect, find, path};
 use crate::app::App;
 use crate::auth::Staff;
-use crate::console::operator::funnel::csv;
 use crate::console::parts::{
     Alert, Cards, Cell, Choice, Column, Empty, Field, Filters, Heading, Lines, Table, Tone,
 };
 use crate::console::problem::Problem;
+use crate::console::sheet::Sheet;
 use crate::console::shell::{Blocks, Shell};
 use crate::console::table::{OVERSEERS, Route, page};
 use crate::console::texts;
@@ -191,19 +190,9 @@ async fn export(
     };
     let t = texts(staff.visitor.language);
     let heads = ["rules-kind", "accounts-province", "impact-what", "funnel-rounds"];
-    let line = |cells: Vec<String>| cells.join(",") + "\r\n";
-    // The mark tells spreadsheets that the file is UTF-8.
-    let mut file = String::from("\u{feff}");
-    file.push_str(&line(heads.iter().map(|head| csv(&t.get(head))).collect()));
-    for ((kind, province, what), count) in &impact.counts {
-        let words = [t.kind(*kind), t.province(*province), word(t, *what)];
-        let words = words.iter().map(|word| csv(word));
-        file.push_str(&line(words.chain([count.to_string()]).collect()));
-    }
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"heyan-impact.csv\""),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
-    (headers, file).into_response()
+    let head: Vec<String> = heads.iter().map(|head| t.get(head)).collect();
+    let sheet = impact.counts.iter().fold(Sheet::new(&head), |sheet, ((kind, province, what), count)| {
+        sheet.row(&[t.kind(*kind), t.province(*province), word(t, *what), count.to_string()])
+    });
+    sheet.respond("heyan-impact.csv")
 }
