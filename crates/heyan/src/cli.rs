@@ -1,8 +1,10 @@
 //! What can be written on the command line.
 
 mod audit;
+mod sms;
 
 pub use audit::{Audit, AuditCommand, AuditHead, AuditList, AuditVerify};
+pub use sms::{Sms, SmsCommand, SmsDecode, SmsSimulate};
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -37,6 +39,8 @@ pub enum Command {
     Audit(Audit),
     /// Measure: requests per second and latency beside a handler that does nothing
     Bench(Bench),
+    /// Lines to carriers: play the carrier's side, read frames
+    Sms(Sms),
     /// Show or check the configuration that `serve` would run with
     Config(ConfigArguments),
     /// Say what stands in the way of a start, and whether the data is whole

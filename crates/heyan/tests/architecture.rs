@@ -17,8 +17,9 @@ fn dependencies(krate: &str) -> BTreeSet<String> {
 
 #[test]
 fn rooms_see_only_what_the_table_lets_them_see() {
-    let allowed: [(&str, &[&str]); 6] = [
+    let allowed: [(&str, &[&str]); 7] = [
         ("domain", &[]),
+        ("cmpp", &[]),
         ("store", &["heyan-domain"]),
         ("gateway", &["heyan-domain"]),
         ("worker", &["heyan-domain", "heyan-store", "heyan-gateway"]),
@@ -51,6 +52,22 @@ fn the_domain_depends_on_nothing_that_does_io() {
     let others: Vec<_> =
         dependencies("domain").into_iter().filter(|name| !pure.contains(&name.as_str())).collect();
     assert!(others.is_empty(), "is {others:?} free of I/O? then add it here");
+}
+
+#[test]
+fn cmpp_touches_sockets_and_clocks_only_in_its_driver() {
+    let manifest = std::fs::read_to_string(root().join("crates/cmpp/Cargo.toml")).unwrap();
+    let manifest: toml::Table = manifest.parse().unwrap();
+    assert_eq!(manifest["dependencies"]["tokio"]["optional"].as_bool(), Some(true));
+    let mut files = Vec::new();
+    sources(&root().join("crates/cmpp/src"), &mut files);
+    let outside = files.iter().filter(|file| !file.components().any(|part| part.as_os_str() == "net"));
+    for file in outside {
+        let text = std::fs::read_to_string(file).unwrap();
+        for word in ["tokio::", "std::net", "std::io", "Instant::", "SystemTime", "async "] {
+            assert!(!text.contains(word), "{} has {word}", file.display());
+        }
+    }
 }
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

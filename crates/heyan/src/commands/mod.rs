@@ -10,4 +10,5 @@ pub mod keys;
 pub mod migrate;
 pub mod rules;
 pub mod serve;
+pub mod sms;
 pub mod user;

@@ -86,7 +86,7 @@ async fn accounts(world: &World, address: std::net::SocketAddr) -> Result<String
 
 /// Ready when the process is asked to stop. The signals are caught from this call on, not from the first wait: whoever
 /// has read that the server listens may stop it at once.
-fn stopped() -> Result<impl Future<Output = ()> + Send + 'static, Failure> {
+pub(super) fn stopped() -> Result<impl Future<Output = ()> + Send + 'static, Failure> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

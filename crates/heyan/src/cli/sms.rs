@@ -1,0 +1,83 @@
+//! What can be written after `heyan sms`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+/// `heyan sms`.
+#[derive(Args, Debug)]
+pub struct Sms {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: SmsCommand,
+}
+
+/// What can be done about carriers' lines.
+#[derive(Subcommand, Debug)]
+pub enum SmsCommand {
+    /// Play the carrier's side: take messages, answer and report them as a script says
+    Simulate(SmsSimulate),
+    /// Show what a CMPP frame says, numbers and runs of digits masked
+    Decode(SmsDecode),
+}
+
+/// `heyan sms simulate`.
+#[derive(Args, Debug)]
+#[command(after_help = SCRIPT_HELP)]
+pub struct SmsSimulate {
+    /// Address to listen on for CMPP 2.0 and 3.0; the carriers' port is 7890, port 0 takes a free one
+    #[arg(long, value_name = "ADDR")]
+    pub cmpp: SocketAddr,
+    /// Accounts, delays and outcomes (TOML); without it: account 901234 with secret `secret`, everything is delivered at once
+    #[arg(long, value_name = "FILE")]
+    pub script: Option<PathBuf>,
+    /// Show numbers and texts in clear; for test numbers only
+    #[arg(long)]
+    pub clear: bool,
+    /// Say only where it listens
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+const SCRIPT_HELP: &str = r#"A script, every key with its default except the account's two:
+
+  gateway = 1              # part of every Msg_Id
+  deliver_window = 16      # reports without an answer at once
+  heartbeat_seconds = 0    # ACTIVE_TEST after so much silence; 0: never
+
+  [[accounts]]
+  sp_id = "901234"
+  secret = "secret"
+  window = 16              # messages without an answer at once; more get result 8
+  rate_per_second = 0      # more get result 8; 0: no limit
+  connections = 8
+  login_answer = "standard"   # or other, zeros, text: what AuthenticatorISMG holds
+
+  [[rules]]                # the first that fits decides
+  number_ends = ""         # for numbers that end so; "" fits all
+  every = 1                # every how manieth of those
+  result = 0               # of SUBMIT_RESP
+  answer_after_ms = 0
+  reports = [{ stat = "DELIVRD", after_ms = 0, other_connection = false }]
+  # no report: []; before the answer: after_ms less than answer_after_ms; twice: two of them
+  # fault = "close"        # or garbage, wrong_length, silence: instead of an answer"#;
+
+/// `heyan sms decode`.
+#[derive(Args, Debug)]
+pub struct SmsDecode {
+    /// One frame or several, in hexadecimal
+    #[arg(value_name = "HEX")]
+    pub frames: String,
+    /// The edition of the session
+    #[arg(long, value_name = "2|3", default_value = "3", value_parser = edition)]
+    pub edition: heyan_cmpp::Edition,
+}
+
+fn edition(text: &str) -> Result<heyan_cmpp::Edition, String> {
+    match text {
+        "2" | "2.0" | "2.1" => Ok(heyan_cmpp::Edition::Two),
+        "3" | "3.0" => Ok(heyan_cmpp::Edition::Three),
+        _ => Err("2 or 3".to_owned()),
+    }
+}
