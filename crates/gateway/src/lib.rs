@@ -1,6 +1,12 @@
-//! The ways on which messages leave the house. So far one: the loopback, which is the sandbox's carrier and its inbox.
+//! The ways on which messages leave the house, and which of them a message takes.
 
+pub mod cmpp;
+pub mod drill;
+mod line;
 pub mod loopback;
 mod route;
+pub mod routing;
+pub mod segments;
 
+pub use line::{Acknowledge, Handed, Mouth, Refusal, Reported, Said, Slot, Taken};
 pub use route::{Accepted, Receipt, Route, RouteError};

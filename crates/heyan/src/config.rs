@@ -1,6 +1,7 @@
 //! Raw configuration (flags, environment, file) becomes checked configuration here, once.
 
 mod outside;
+pub mod sms;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -26,10 +27,11 @@ struct File {
     limits: Option<Switch>,
     retention_days: Option<u16>,
     hosts: Option<outside::HostsFile>,
+    sms: Option<sms::Raw>,
 }
 
 /// Checked configuration of `heyan serve`.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Config {
     /// Whether this is a sandbox.
     pub sandbox: bool,
@@ -51,6 +53,13 @@ pub struct Config {
     /// How it is reached from outside.
     #[serde(flatten)]
     pub outside: Outside,
+    /// The lines to carriers.
+    #[serde(skip_serializing_if = "is_without_lines")]
+    pub sms: sms::Sms,
+}
+
+fn is_without_lines(sms: &sms::Sms) -> bool {
+    sms.routes.is_empty()
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
@@ -99,7 +108,8 @@ impl Config {
             )
         })?;
         let outside = Outside::check(file.hosts)?;
-        Ok(Self { sandbox, data, keys, listen, captcha, limits, retention, outside })
+        let sms = sms::Sms::check(file.sms.unwrap_or_default(), sandbox)?;
+        Ok(Self { sandbox, data, keys, listen, captcha, limits, retention, outside, sms })
     }
 
     /// As a configuration file that says the same.
@@ -121,7 +131,7 @@ fn read(path: &std::path::Path) -> Result<File, Failure> {
             .map_or(0, |span| text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
         Failure::new(
             format!("{}:{line}: {}", path.display(), error.message()),
-            "known members are sandbox, data, listen, keys, captcha, limits, retention_days, hosts",
+            "known members are sandbox, data, listen, keys, captcha, limits, retention_days, hosts, sms",
         )
     })
 }

@@ -5,6 +5,7 @@ pub mod commands;
 pub mod config;
 pub mod connections;
 pub mod failure;
+pub mod lines;
 pub mod rotation;
 pub mod sandbox;
 pub mod world;

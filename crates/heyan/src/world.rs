@@ -24,6 +24,7 @@ use tokio::sync::watch;
 use crate::config::Config;
 use crate::connections::{self, Patience};
 use crate::failure::Failure;
+use crate::lines::Lines;
 use crate::rotation::{KeyWatch, Seen};
 use crate::sandbox::{OFFSET, TestDouble};
 
@@ -82,6 +83,8 @@ pub struct World {
     pub worker: Arc<Worker>,
     /// The keys, and what happens when their file changes.
     pub keys: Arc<KeyWatch>,
+    /// The lines to carriers, if any are configured.
+    pub lines: Option<Lines>,
     stop: watch::Sender<bool>,
 }
 
@@ -161,7 +164,10 @@ impl World {
         };
         let engine = Arc::new(Engine::start(&database, parts)?);
         let loopback = if config.sandbox { Some(open_loopback(config, &clock)?) } else { None };
-        let route = loopback.clone().map(|loopback| -> Arc<dyn Route> { loopback });
+        let lines = Lines::new(&config.sms, &engine, &readers, &clock, nature.seed.generator(3)?);
+        // With lines to carriers, drills want to see what those do; the inbox stays empty.
+        let route =
+            loopback.clone().filter(|_| lines.is_none()).map(|loopback| -> Arc<dyn Route> { loopback });
         let worker = Worker::new(&engine, &readers, route, Arc::clone(&clock)).keeping(config.retention);
         let worker = Arc::new(worker);
         let sandbox = loopback.map(|loopback| -> Arc<dyn Sandbox> {
@@ -187,7 +193,7 @@ impl World {
         };
         let app = Arc::new(app);
         let keys = Arc::new(KeyWatch::new(&config.keys, seen, &app));
-        Ok(Self { app, worker, keys, stop: watch::Sender::new(false) })
+        Ok(Self { app, worker, keys, lines, stop: watch::Sender::new(false) })
     }
 
     /// Works and serves until `stopped` is ready, then answers what has been taken in.
@@ -218,10 +224,18 @@ impl World {
             let (keys, stopping) = (Arc::clone(&self.keys), self.stop.subscribe());
             async move { keys.rekey(stopping).await }
         });
+        let sending = tokio::spawn({
+            let (lines, stopping) = (self.lines, self.stop.subscribe());
+            async move {
+                if let Some(lines) = lines {
+                    lines.run(stopping).await;
+                }
+            }
+        });
         let router = heyan_web::router(Arc::clone(&self.app));
         connections::serve(listener, router, patience, stopped).await;
         self.stop.send_replace(true);
-        for task in [working, watching, rekeying] {
+        for task in [working, watching, rekeying, sending] {
             if task.await.is_err() {
                 tracing::error!(name: "world.task_panicked", "a task ended by a panic");
             }

@@ -258,7 +258,10 @@ impl World<'_> {
         }
         for outgoing in std::mem::take(&mut self.held) {
             let hand = Transport::Hand { message: outgoing.message, route: ROUTE.to_owned() };
-            if self.engine.execute(Action::Transport(Box::new(hand)).into()) != Outcome::Handed(true) {
+            if !matches!(
+                self.engine.execute(Action::Transport(Box::new(hand)).into()),
+                Outcome::Handed(Some(_))
+            ) {
                 continue;
             }
             let text = outgoing.text.to_string();

@@ -25,8 +25,8 @@ pub enum Outcome {
     Drawing(Option<Timestamp>),
     /// Whether the captcha had not been used before.
     Captcha(bool),
-    /// Whether the route may have the message.
-    Handed(bool),
+    /// Until when the message is of use, if the route may have it.
+    Handed(Option<Timestamp>),
     /// Done to this filing.
     Filing(FilingId),
     /// What a report would come to.

@@ -67,7 +67,7 @@ pub struct Orphan {
 /// What those who speak with carriers do with messages.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Transport {
-    /// A message is about to be given to a route. Only if the outcome is `Handed(true)` may the route have it.
+    /// A message is about to be given to a route. Only if the outcome is `Handed(Some(…))` may the route have it.
     Hand {
         /// Which.
         message: MessageId,
@@ -108,9 +108,9 @@ fn is_needed(tx: &Tx<'_>, id: MessageId, verification: &Verification) -> bool {
 }
 
 fn hand(tx: &mut Tx<'_>, id: MessageId, route: &str) -> Result<Outcome, Stop> {
-    let Some((mut message, verification, _)) = load(tx, id)? else { return Ok(Outcome::Handed(false)) };
+    let Some((mut message, verification, filing)) = load(tx, id)? else { return Ok(Outcome::Handed(None)) };
     if message.state != MessageState::Queued || message.handed_at.is_some() {
-        return Ok(Outcome::Handed(false));
+        return Ok(Outcome::Handed(None));
     }
     if !is_needed(tx, id, &verification) {
         // No event: nothing has gone wrong, and whoever would read of it knows why the verification is over.
@@ -119,14 +119,20 @@ fn hand(tx: &mut Tx<'_>, id: MessageId, route: &str) -> Result<Outcome, Stop> {
         message.carrier_code = Some(NOT_NEEDED.to_owned());
         tx.wipe(id);
         tx.put_message(message);
-        return Ok(Outcome::Handed(false));
+        return Ok(Outcome::Handed(None));
     }
+    let rule = super::issue::pinned_rule(tx, filing.ruleset)?;
+    let restarted = tx.now().plus(rule.validity());
+    let useful_until = match verification.deadline_at {
+        Some(deadline) if !rule.resend_restarts_clock => deadline,
+        Some(_) | None => restarted,
+    };
     mark!("SMS-04");
     message.handed_at = Some(tx.now());
     message.route = Some(route.to_owned());
     tx.put_message(message);
     tx.stand(id, Standing::Handed);
-    Ok(Outcome::Handed(true))
+    Ok(Outcome::Handed(Some(useful_until)))
 }
 
 /// Puts a message back among those that wait, and keeps what became of the try.

@@ -168,6 +168,7 @@ impl Door {
             limits,
             retention: heyan_domain::privacy::Retention::default(),
             outside: heyan::config::Outside::default(),
+            sms: heyan::config::sms::Sms::default(),
         };
         let clock = Box::new(FixedClock(Timestamp::parse_rfc3339(MORNING).unwrap()));
         let nature = Nature { clock, seed: Seed::Fixed(7), limits: Limits::default() };

@@ -120,6 +120,7 @@ impl Sandbox {
             retention: heyan_domain::privacy::Retention::default(),
             limits,
             outside,
+            sms: heyan::config::sms::Sms::default(),
         };
         let clock = FixedClock(Timestamp::parse_rfc3339("2026-03-02T09:00:00+08:00").unwrap());
         let nature = Nature { clock: Box::new(clock), seed: Seed::Fixed(seed), limits: how_much };

@@ -68,6 +68,7 @@ pub(super) fn config(data: &Path) -> Config {
         retention: heyan_domain::privacy::Retention::default(),
         limits: true,
         outside: crate::config::Outside::default(),
+        sms: crate::config::sms::Sms::default(),
     }
 }
 

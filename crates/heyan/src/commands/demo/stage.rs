@@ -91,6 +91,7 @@ impl Stage {
             retention: heyan_domain::privacy::Retention::default(),
             limits: false,
             outside: crate::config::Outside::default(),
+            sms: crate::config::sms::Sms::default(),
         };
         let nature = Nature {
             clock: Box::new(FixedClock(setting.start)),
