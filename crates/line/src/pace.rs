@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use crate::time::Moment;
+use crate::Moment;
 
 /// One lowering at most in this time: the answers of one window all carry the same complaint.
 const HALVING_GAP: Duration = Duration::from_secs(1);
@@ -13,8 +13,9 @@ const RECOVERY_STEP: Duration = Duration::from_secs(5);
 const BURST: Duration = Duration::from_millis(100);
 const SECOND: Duration = Duration::from_secs(1);
 
+/// See the module.
 #[derive(Clone, Debug)]
-pub(super) struct Pace {
+pub struct Pace {
     ceiling: u32,
     current: u32,
     /// When the next message would leave in an even flow.
@@ -27,7 +28,8 @@ pub(super) struct Pace {
 }
 
 impl Pace {
-    pub(super) fn new(ceiling: NonZeroU32) -> Self {
+    /// So many a second at most.
+    pub fn new(ceiling: NonZeroU32) -> Self {
         Self {
             ceiling: ceiling.get(),
             current: ceiling.get(),
@@ -41,20 +43,24 @@ impl Pace {
     }
 
     /// Whether a message may leave, or when.
-    pub(super) fn ready(&mut self, now: Moment) -> Result<(), Moment> {
+    ///
+    /// # Errors
+    /// Not before this moment.
+    pub fn ready(&mut self, now: Moment) -> Result<(), Moment> {
         self.recover(now);
         let earliest = Moment::after(self.even_at.since_start().saturating_sub(BURST));
         if earliest <= now { Ok(()) } else { Err(earliest) }
     }
 
-    pub(super) fn sent(&mut self, now: Moment) {
+    /// A message leaves.
+    pub fn sent(&mut self, now: Moment) {
         self.count(now);
         self.sent_this_second = self.sent_this_second.saturating_add(1);
         self.even_at = self.even_at.max(now).plus(SECOND / self.current);
     }
 
     /// The gateway throttles. Gives the new rate if it was lowered.
-    pub(super) fn throttled(&mut self, now: Moment) -> Option<u32> {
+    pub fn throttled(&mut self, now: Moment) -> Option<u32> {
         self.raised_at = now;
         if self.halved_at.is_some_and(|at| now.since(at) < HALVING_GAP) {
             return None;
@@ -72,7 +78,8 @@ impl Pace {
         Some(self.current)
     }
 
-    pub(super) fn per_second(&self) -> u32 {
+    /// Messages a second at most, for now.
+    pub fn per_second(&self) -> u32 {
         self.current
     }
 
