@@ -69,6 +69,8 @@ pub enum Source {
     Standard,
     /// Code lists that gateways' makers and cloud providers publish. They agree on most and not on all.
     Field,
+    /// What the maker of an interface says of its own codes.
+    Vendor,
     /// Nobody says: the cautious reading.
     Silence,
 }
@@ -79,6 +81,7 @@ impl Source {
         match self {
             Self::Standard => "standard",
             Self::Field => "field",
+            Self::Vendor => "vendor",
             Self::Silence => "",
         }
     }
@@ -95,4 +98,11 @@ pub struct Row {
     pub words: &'static str,
     /// Who says so.
     pub source: Source,
+}
+
+impl Row {
+    /// A row of a table.
+    pub const fn new(meaning: Meaning, cause: Cause, source: Source, words: &'static str) -> Self {
+        Self { meaning, cause, words, source }
+    }
 }

@@ -53,4 +53,7 @@ pub enum NotTaken {
     /// The message is laid out for the other edition of the protocol; it never will be taken.
     #[error("the message is laid out for another edition")]
     OtherEdition,
+    /// A field of the message is too long for the protocol; it never will be taken.
+    #[error("a field of the message does not fit")]
+    DoesNotFit,
 }

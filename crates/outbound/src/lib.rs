@@ -6,17 +6,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
+use hyper::Response;
 use hyper::body::Bytes;
-use hyper::{Request, Response};
 use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::Client as Pooled;
-use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::connect::{HttpConnector, capture_connection};
 use hyper_util::rt::TokioExecutor;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
 
-pub use hyper::{HeaderMap, Method, StatusCode, Uri, header};
+pub use hyper::{HeaderMap, Method, Request, StatusCode, Uri, header};
 
 /// Requests that are made of bytes and answered by bytes.
 pub type Asked = Request<Bytes>;
@@ -60,6 +60,17 @@ pub enum Failed {
         /// What is read.
         size: usize,
     },
+}
+
+/// Why there is no answer, and whether the other side can have the request.
+#[derive(Debug, thiserror::Error)]
+#[error("{failed}")]
+pub struct Unanswered {
+    /// Why.
+    #[source]
+    pub failed: Failed,
+    /// Whether there was a connection. Without one, nothing of the request has left.
+    pub was_connected: bool,
 }
 
 /// Why there is no client.
@@ -125,12 +136,20 @@ impl Client {
 
     /// Asks. Whatever the status, an answer is an answer; a redirect is one, too.
     pub async fn send(&self, asked: Asked, bounds: Bounds) -> Result<Answered, Failed> {
+        self.send_once(asked, bounds).await.map_err(|unanswered| unanswered.failed)
+    }
+
+    /// Like [`Self::send`], for what must not be done twice: says whether the other side can have the request.
+    pub async fn send_once(&self, asked: Asked, bounds: Bounds) -> Result<Answered, Unanswered> {
         let host = asked.uri().host().unwrap_or_default().to_owned();
-        let whole = self.whole(asked.map(Full::new), &host, bounds.size);
-        match tokio::time::timeout(bounds.time, whole).await {
+        let mut asked = asked.map(Full::new);
+        let connection = capture_connection(&mut asked);
+        let answered = match tokio::time::timeout(bounds.time, self.whole(asked, &host, bounds.size)).await {
             Ok(answered) => answered,
             Err(_) => Err(Failed::TooSlow { host, time: bounds.time }),
-        }
+        };
+        let was_connected = connection.connection_metadata().is_some();
+        answered.map_err(|failed| Unanswered { failed, was_connected })
     }
 
     async fn whole(&self, asked: Request<Full<Bytes>>, host: &str, size: usize) -> Result<Answered, Failed> {
@@ -206,6 +225,25 @@ mod tests {
         drop(listener);
         let failed = ask(&address, BOUNDS).await.unwrap_err();
         assert_eq!(failed.to_string(), "127.0.0.1 cannot be reached");
+    }
+
+    #[tokio::test]
+    async fn whether_anything_has_left_is_told_apart() {
+        async fn was_connected(address: &str) -> bool {
+            let asked = Request::get(address).body(Bytes::new()).unwrap();
+            let bounds = Bounds { time: Duration::from_secs(2), ..BOUNDS };
+            Client::new(None).unwrap().send_once(asked, bounds).await.unwrap_err().was_connected
+        }
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}/", listener.local_addr().unwrap());
+        let closes = tokio::spawn(async move { drop(listener.accept().await) });
+        assert!(was_connected(&address).await, "whoever closes without a word may have read the request");
+        closes.await.unwrap();
+        assert!(!was_connected(&address).await, "nobody listens any more");
+        // Accepts connections, but says nothing: TLS never comes about.
+        let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("https://{}/", silent.local_addr().unwrap());
+        assert!(!was_connected(&address).await, "without TLS nothing has left");
     }
 
     #[test]

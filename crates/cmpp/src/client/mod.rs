@@ -17,11 +17,11 @@ mod memory;
 pub use config::{ClientConfig, Heartbeat, Window};
 pub use driven::Request;
 pub use event::{Answer, Delivery, EndReason, Event, Lost, NotTaken, Stray, Ticket};
+pub use heyan_line::pace::Pace;
 
 use std::collections::{BTreeMap, VecDeque};
 
 use heyan_line::memory::Memory;
-use heyan_line::pace::Pace;
 use heyan_line::waiting::Waiting;
 
 use crate::auth::Authenticator;

@@ -11,5 +11,5 @@ pub use stat::{FAMILIES, Family, StatRow, WORDS, stat};
 pub use heyan_line::codes::{Cause, Meaning, Row, Source};
 
 const fn row(meaning: Meaning, cause: Cause, source: Source, words: &'static str) -> Row {
-    Row { meaning, cause, words, source }
+    Row::new(meaning, cause, source, words)
 }

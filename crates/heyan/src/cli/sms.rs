@@ -25,11 +25,24 @@ pub enum SmsCommand {
 /// `heyan sms simulate`.
 #[derive(Args, Debug)]
 #[command(after_help = SCRIPT_HELP)]
+#[command(group = clap::ArgGroup::new("played").required(true).multiple(true).args(["cmpp", "smpp", "tencent", "alibaba"]))]
 pub struct SmsSimulate {
     /// Address to listen on for CMPP 2.0 and 3.0; the carriers' port is 7890, port 0 takes a free one
     #[arg(long, value_name = "ADDR")]
-    pub cmpp: SocketAddr,
-    /// Accounts, delays and outcomes (TOML); without it: account 901234 with secret `secret`, everything is delivered at once
+    pub cmpp: Option<SocketAddr>,
+    /// Address to listen on for SMPP 3.4; message centres' port is 2775, port 0 takes a free one
+    #[arg(long, value_name = "ADDR")]
+    pub smpp: Option<SocketAddr>,
+    /// Address to listen on for Tencent Cloud's interface, without TLS
+    #[arg(long, value_name = "ADDR")]
+    pub tencent: Option<SocketAddr>,
+    /// Address to listen on for Alibaba Cloud's interface, without TLS
+    #[arg(long, value_name = "ADDR")]
+    pub alibaba: Option<SocketAddr>,
+    /// Where the cloud vendors' receipts are called back
+    #[arg(long, value_name = "URL")]
+    pub callback: Option<String>,
+    /// Accounts, delays and outcomes (TOML); without it: account 901234, for cloud vendors key AKIDexample, both with secret `secret`; everything is delivered at once
     #[arg(long, value_name = "FILE")]
     pub script: Option<PathBuf>,
     /// Show numbers and texts in clear; for test numbers only
@@ -61,7 +74,26 @@ const SCRIPT_HELP: &str = r#"A script, every key with its default except the acc
   answer_after_ms = 0
   reports = [{ stat = "DELIVRD", after_ms = 0, other_connection = false }]
   # no report: []; before the answer: after_ms less than answer_after_ms; twice: two of them
-  # fault = "close"        # or garbage, wrong_length, silence: instead of an answer"#;
+  # fault = "close"        # or garbage, wrong_length, silence: instead of an answer
+
+  [smpp]                   # accounts and rules are the same; result is command_status, 0x58 is throttling
+  receipt_ids = "same"     # or decimal: what answers write in hexadecimal
+  receipt_parameters = true   # receipted_message_id and message_state beside the text
+
+  [cloud]
+  rate_per_second = 0      # more requests are throttled; 0: no limit
+
+  [[cloud.accounts]]
+  id = "AKIDexample"
+  secret = "secret"
+
+  [[cloud.rules]]          # the first that fits decides
+  number_ends = ""
+  every = 1
+  code = ""                # of the answer; "": accepted
+  answer_after_ms = 0
+  receipts = [{ arrived = true, code = "DELIVRD", after_ms = 0 }]
+  # fault = "close"        # or silence, garbage, unavailable: instead of an answer"#;
 
 /// `heyan sms decode`.
 #[derive(Args, Debug)]

@@ -1,9 +1,11 @@
 //! `heyan sms`.
 
+mod cloud;
 mod decode;
 mod say;
 mod script;
 mod simulate;
+mod smpp;
 
 use crate::cli::SmsCommand;
 use crate::failure::Failure;

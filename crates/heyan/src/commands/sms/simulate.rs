@@ -6,26 +6,36 @@ use heyan_cmpp::net::{Sink, serve};
 use heyan_cmpp::server::Smsc;
 use heyan_store::clock::{Clock as _, SystemClock};
 
-use super::{say, script};
+use super::script::{self, Played};
+use super::{cloud, say, smpp};
 use crate::cli::SmsSimulate;
 use crate::commands::serve::stopped;
 use crate::failure::Failure;
 
 /// Plays the carrier until interrupted.
 pub fn run(arguments: &SmsSimulate) -> Result<(), Failure> {
-    let settings = script::settings(arguments.script.as_deref())?;
+    let settings =
+        script::settings(arguments.script.as_deref(), arguments.cmpp.or(arguments.smpp).is_some())?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(simulate(arguments, Smsc::new(settings, SystemClock.now().as_ms())))
+    runtime.block_on(simulate(arguments, settings))
 }
 
-async fn simulate(arguments: &SmsSimulate, smsc: Smsc) -> Result<(), Failure> {
-    let listener = tokio::net::TcpListener::bind(arguments.cmpp).await.map_err(|error| {
+async fn simulate(arguments: &SmsSimulate, settings: Played) -> Result<(), Failure> {
+    let stopped = stopped()?;
+    cloud::open(arguments, settings.cloud).await?;
+    let smpp = smpp::open(arguments, settings.smpp).await?;
+    let Some(address) = arguments.cmpp else {
+        stopped.await;
+        smpp.stop().await;
+        return Ok(());
+    };
+    let smsc = Smsc::new(settings.cmpp, SystemClock.now().as_ms());
+    let listener = tokio::net::TcpListener::bind(address).await.map_err(|error| {
         Failure::new(
-            format!("cannot listen on {}: {error}", arguments.cmpp),
+            format!("cannot listen on {address}: {error}"),
             "stop what uses the port, or name another address with --cmpp",
         )
     })?;
-    let stopped = stopped()?;
     // A closed pipe is no reason not to play on.
     let _ = writeln!(std::io::stdout(), "listening on {}", listener.local_addr()?);
     let (quiet, clear) = (arguments.quiet, arguments.clear);
@@ -35,5 +45,6 @@ async fn simulate(arguments: &SmsSimulate, smsc: Smsc) -> Result<(), Failure> {
         }
     });
     serve(listener, smsc, sink, stopped).1.await;
+    smpp.stop().await;
     Ok(())
 }
