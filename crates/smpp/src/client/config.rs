@@ -23,12 +23,33 @@ pub(crate) fn fits(field: &'static str, text: &str, most: usize) -> Result<(), U
     if is_usable { Ok(()) } else { Err(Unusable { field, most }) }
 }
 
-/// What a client session has to know.
+/// As whom a session logs in.
 #[derive(Clone, Debug)]
-pub struct ClientConfig {
+pub struct Login {
     pub(super) system_id: String,
     pub(super) password: Secret,
     pub(super) system_type: String,
+}
+
+impl Login {
+    /// For an account.
+    ///
+    /// # Errors
+    /// The account has more than 15 characters, the password more than 8, the system type more than 12.
+    pub fn new(system_id: &str, password: &str, system_type: &str) -> Result<Self, Unusable> {
+        fits("system_id", system_id, 15)?;
+        fits("password", password, 8)?;
+        fits("system_type", system_type, 12)?;
+        let password = Secret::new(password.to_owned());
+        Ok(Self { system_id: system_id.to_owned(), password, system_type: system_type.to_owned() })
+    }
+}
+
+/// What a client session has to know.
+#[derive(Clone, Debug)]
+pub struct ClientConfig {
+    /// As whom it logs in.
+    pub login: Login,
     /// Requests without an answer at once.
     pub window: Window,
     /// Silence before enquire_link.
@@ -47,17 +68,12 @@ impl ClientConfig {
     /// With the usual values: window 16, heartbeat 30 s, answers within 60 s, three enquiries, 100 messages a second.
     ///
     /// # Errors
-    /// The account has more than 15 characters, the password more than 8, the system type more than 12.
+    /// As [`Login::new`].
     pub fn new(system_id: &str, password: &str, system_type: &str) -> Result<Self, Unusable> {
         const THREE: NonZeroU8 = NonZeroU8::MIN.saturating_add(2);
         const HUNDRED: NonZeroU32 = NonZeroU32::MIN.saturating_add(99);
-        fits("system_id", system_id, 15)?;
-        fits("password", password, 8)?;
-        fits("system_type", system_type, 12)?;
         Ok(Self {
-            system_id: system_id.to_owned(),
-            password: Secret::new(password.to_owned()),
-            system_type: system_type.to_owned(),
+            login: Login::new(system_id, password, system_type)?,
             window: Window::STANDARD,
             heartbeat: Heartbeat::USUAL,
             response_timeout: Duration::from_secs(60),

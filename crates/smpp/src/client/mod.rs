@@ -9,7 +9,7 @@ mod event;
 mod input;
 
 pub(crate) use config::fits;
-pub use config::{ClientConfig, Unusable};
+pub use config::{ClientConfig, Login, Unusable};
 pub use event::{Delivery, EndReason, Event, Lost, NotTaken, Stray, Ticket};
 pub use heyan_line::{Heartbeat, Window};
 
@@ -83,9 +83,9 @@ impl Session {
     pub fn start(config: ClientConfig, now: Moment) -> Self {
         let bind = Bind {
             mode: Mode::Transceiver,
-            system_id: config.system_id.clone(),
-            password: config.password.clone(),
-            system_type: config.system_type.clone(),
+            system_id: config.login.system_id.clone(),
+            password: config.login.password.clone(),
+            system_type: config.login.system_type.clone(),
             interface_version: 0x34,
         };
         let mut session = Self {
