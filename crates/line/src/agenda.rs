@@ -37,7 +37,9 @@ impl<A> Agenda<A> {
 
     /// Takes everything that is so, whenever it is due, in order.
     pub fn take(&mut self, is_so: impl Fn(&A) -> bool) -> Vec<A> {
-        self.actions.extract_if(.., |_, action| is_so(action)).map(|(_, action)| action).collect()
+        let found: Vec<_> =
+            self.actions.iter().filter(|(_, action)| is_so(action)).map(|(key, _)| *key).collect();
+        found.iter().filter_map(|key| self.actions.remove(key)).collect()
     }
 }
 

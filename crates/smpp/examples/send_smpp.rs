@@ -118,11 +118,11 @@ struct Counts {
 }
 
 impl Counts {
-    fn owe(&mut self, id: String, one: i64) {
-        let owed = self.ids.entry(id.clone()).or_default();
+    fn owe(&mut self, id: &str, one: i64) {
+        let owed = self.ids.entry(id.to_owned()).or_default();
         *owed += one;
         if *owed == 0 {
-            self.ids.remove(&id);
+            self.ids.remove(id);
         }
     }
 }
@@ -156,7 +156,7 @@ async fn count(handle: Handle, mut notices: Notices, amount: Amount, parts: Vec<
             Notice::Session(Event::Answered { answer, .. }) => {
                 answered += 1;
                 if answer.status == 0 {
-                    counts.owe(ids.answered(&answer.message_id), 1);
+                    counts.owe(&ids.answered(&answer.message_id), 1);
                 } else {
                     counts.refused += 1;
                 }
@@ -171,7 +171,7 @@ async fn count(handle: Handle, mut notices: Notices, amount: Amount, parts: Vec<
                 let spellings = receipt.ids(ids);
                 let known = spellings.iter().find(|id| counts.ids.get(*id).is_some_and(|owed| *owed > 0));
                 let id = known.or(spellings.first()).ok_or("no id")?.clone();
-                counts.owe(id, -1);
+                counts.owe(&id, -1);
                 handle.acknowledge(delivery, 0);
             }
             other => return Err(format!("{other:?}").into()),

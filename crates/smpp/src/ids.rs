@@ -29,7 +29,7 @@ impl IdForm {
         let id = id.trim();
         let number = match self {
             Self::Text => None,
-            Self::Decimal => u128::from_str_radix(id, 10).ok(),
+            Self::Decimal => id.parse::<u128>().ok(),
             Self::Hexadecimal => u128::from_str_radix(id, 16).ok(),
         };
         number.map_or_else(|| plain(id), |number| number.to_string())
@@ -55,7 +55,7 @@ impl MessageIds {
         if self != Self::default() {
             return vec![first];
         }
-        let from_decimal = u128::from_str_radix(&first, 10).map(|number| format!("{number:x}"));
+        let from_decimal = first.parse::<u128>().map(|number| format!("{number:x}"));
         let from_hexadecimal = u128::from_str_radix(&first, 16).map(|number| number.to_string());
         let mut spellings = vec![first];
         for spelling in [from_decimal, from_hexadecimal].into_iter().flatten() {

@@ -32,7 +32,7 @@ fn value(text: &str, label: &str) -> Option<String> {
         let at = from + found;
         from = at + label.len();
         let begins = small.get(..at).is_some_and(|head| head.is_empty() || head.ends_with(' '));
-        let Some(rest) = text.get(from..) else { return None };
+        let rest = text.get(from..)?;
         let Some(value) = rest.trim_start_matches([' ', '_']).strip_prefix(':').filter(|_| begins) else {
             continue;
         };

@@ -1,7 +1,7 @@
 //! A kept link and the double over real connections on loopback.
 
 #![cfg(feature = "net")]
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where it is surprised")]
+#![expect(clippy::unwrap_used, reason = "a test stops where it is surprised")]
 
 use std::time::Duration;
 

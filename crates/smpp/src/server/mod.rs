@@ -79,7 +79,7 @@ impl Smsc {
         while let Some(action) = self.agenda.due(now) {
             match action {
                 Action::Answer { connection, sequence, of, result } => {
-                    self.answer(connection, sequence, of, result)
+                    self.answer(connection, sequence, of, result);
                 }
                 Action::Deliver { account, mut parcel } => {
                     parcel.done_at = self.minute(now);

@@ -72,7 +72,7 @@ fn look(client: &mut Session, fates: &mut Fates) {
             Event::Answered { ticket, .. } => fates.get_mut(&ticket).unwrap().0 += 1,
             Event::Unknown { ticket, .. } => fates.get_mut(&ticket).unwrap().1 += 1,
             Event::Delivered { delivery, .. } => {
-                assert!(client.acknowledge(delivery, 0) || client.is_ended())
+                assert!(client.acknowledge(delivery, 0) || client.is_ended());
             }
             _ => {}
         }

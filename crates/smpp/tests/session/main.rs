@@ -1,11 +1,6 @@
 //! Both sides of a line as state machines, on a clock that the test moves; and what each does with octets that are none.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test stops where it is surprised"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops where it is surprised")]
 
 mod client;
 mod codec;
