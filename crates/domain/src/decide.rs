@@ -11,6 +11,7 @@ use crate::filing::draft::Draft;
 use crate::filing::initial_review::{self, InitialReviewAction};
 use crate::limits::{self, AddressBlock, Limits};
 use crate::mark;
+use crate::notices::{self, SwitchNotices};
 use crate::privacy::{self, ErasureCause};
 use crate::proposals::{self, ProposalAction};
 use crate::review;
@@ -278,6 +279,8 @@ pub enum Action {
     },
     /// Something that a provider's people do before a filing is reported (FIL-01).
     InitialReview(Box<InitialReviewAction>),
+    /// A provider's notices by e-mail (PRO-05).
+    SwitchNotices(Box<SwitchNotices>),
     /// Something about filing in bulk (PRO-04).
     Bulk(Box<BulkAction>),
 }
@@ -408,6 +411,7 @@ fn decide_action(tx: &mut Tx<'_>, action: &Action, rng: &mut dyn rand::Rng) -> R
         Action::Proposal(action) => proposals::decide(tx, action, rng).map(Outcome::Proposal),
         Action::Rules(action) => version::decide(tx, action, rng).map(Outcome::Rules),
         Action::Erase { filing, cause } => privacy::erase(tx, *filing, cause),
+        Action::SwitchNotices(asked) => notices::switch(tx, asked),
         Action::InitialReview(action) => initial_review::decide(tx, action, rng),
         Action::Bulk(action) => bulk::decide(tx, action, rng),
     }

@@ -13,6 +13,7 @@ mod feed;
 pub mod filing;
 pub mod limits;
 pub mod mark;
+pub mod notices;
 pub mod outage;
 pub mod privacy;
 pub mod proposals;

@@ -174,9 +174,18 @@ pub fn count_report(
 /// Uses up a captcha; whether it had not been used before. Counted where the limits are, so that it holds over restarts
 /// and over all processes.
 pub fn use_captcha(tx: &mut Tx<'_>, nonce: &[u8; 16]) -> Result<bool, Stop> {
-    let mut what = vec![b'c'];
+    use_once(tx, b'c', nonce)
+}
+
+/// Uses up a way to an identity provider and back; whether it had not been used before.
+pub fn use_way(tx: &mut Tx<'_>, way: &[u8; 16]) -> Result<bool, Stop> {
+    use_once(tx, b'w', way)
+}
+
+fn use_once(tx: &mut Tx<'_>, label: u8, nonce: &[u8; 16]) -> Result<bool, Stop> {
+    let mut what = vec![label];
     what.extend_from_slice(nonce);
-    // A captcha lives for minutes; one that is used on both sides of midnight is remembered on both.
+    // What is used once lives for minutes; what is used on both sides of midnight is remembered on both.
     let today = day(tx.now());
     let yesterday = day(today.begins_at.plus_ms(-1));
     let keyring = tx.context.keyring;

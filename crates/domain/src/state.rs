@@ -117,6 +117,8 @@ tables! {
     initial_reviews, InitialReview: FilingId => InitialReview;
     /// Whether a provider's console asks for 初审.
     initial_review_rules, InitialReviewRule: ProviderId => InitialReviewRule;
+    /// That a provider has its applicants told by e-mail.
+    notices, Notices: ProviderId => ();
     /// A person's request to see a filing in clear.
     unmaskings, Unmasking: (FilingId, AccountId) => Unmasking;
     /// Something that takes two people.

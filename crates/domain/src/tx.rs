@@ -193,6 +193,8 @@ impl<'a> Tx<'a> {
         initial_review: initial_reviews, InitialReview, FilingId => InitialReview;
         /// Whether a provider's console asks for 初审.
         initial_review_rule: initial_review_rules, InitialReviewRule, ProviderId => InitialReviewRule;
+        /// That a provider has its applicants told by e-mail.
+        notices: notices, Notices, ProviderId => ();
         /// A person's request to see a filing in clear.
         unmasking: unmaskings, Unmasking, (FilingId, AccountId) => Unmasking;
         /// Something that takes two people.

@@ -4,6 +4,7 @@ pub mod cmpp;
 pub mod drill;
 mod line;
 pub mod loopback;
+pub mod mail;
 mod route;
 pub mod routing;
 pub mod segments;

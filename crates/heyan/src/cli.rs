@@ -332,6 +332,12 @@ pub struct Bench {
     /// Measure instead whether known and unknown people are answered in the same time (SEC-06)
     #[arg(long, conflicts_with_all = ["rows", "connections", "seconds", "runs"])]
     pub sameness: bool,
+    /// Measure instead how long the server needs for every page
+    #[arg(long, conflicts_with_all = ["rows", "connections", "seconds", "runs", "sameness"])]
+    pub pages: bool,
+    /// Filings in the database when pages are measured
+    #[arg(long, default_value_t = 100_000, requires = "pages")]
+    pub filings: u64,
     /// Directory for the data of the measurement, prepared once and kept [default: a temporary one]
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,

@@ -6,6 +6,7 @@ pub mod config;
 pub mod connections;
 pub mod failure;
 pub mod lines;
+pub mod notices;
 pub mod rotation;
 pub mod sandbox;
 pub mod world;

@@ -10,21 +10,24 @@ use heyan_domain::terms::ProviderId;
 use heyan_domain::working_days::WorkingDays;
 use heyan_gateway::Route;
 use heyan_gateway::loopback::Loopback;
+use heyan_outbound::Client;
 use heyan_store::clock::{Clock, SystemClock, VirtualClock};
 use heyan_store::engine::{Engine, Parts};
 use heyan_store::keys::{KeyFile, Ring};
 use heyan_store::rules::SharedRules;
 use heyan_store::sqlite::{Database, Mode, Readers, RulesError};
 use heyan_web::app::{App, Provider, Sandbox, Submissions, SupportContact};
+use heyan_web::auth::oidc::Oidc;
 use heyan_worker::Worker;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng as _};
 use tokio::sync::watch;
 
-use crate::config::Config;
+use crate::config::{Config, oidc};
 use crate::connections::{self, Patience};
 use crate::failure::Failure;
 use crate::lines::Lines;
+use crate::notices::Notices;
 use crate::rotation::{KeyWatch, Seen};
 use crate::sandbox::{OFFSET, TestDouble};
 
@@ -85,6 +88,8 @@ pub struct World {
     pub keys: Arc<KeyWatch>,
     /// The lines to carriers, if any are configured.
     pub lines: Option<Lines>,
+    /// Who sends notices by e-mail, if a server for them is configured.
+    pub notices: Option<Notices>,
     stop: watch::Sender<bool>,
 }
 
@@ -184,16 +189,19 @@ impl World {
             ring,
             providers: if config.sandbox { sandbox_providers() } else { Vec::new() },
             hosts: config.outside.hosts.clone(),
+            has_mail: config.mail.is_some(),
             sandbox,
             captcha: config.captcha,
             retention: config.retention,
+            oidc: config.oidc.as_ref().map(identity_provider).transpose()?,
             submissions: Submissions::default(),
             passwords: heyan_web::auth::Passwords::default(),
             rng: Mutex::new(nature.seed.generator(2)?),
         };
         let app = Arc::new(app);
+        let notices = notices(config, &app)?;
         let keys = Arc::new(KeyWatch::new(&config.keys, seen, &app));
-        Ok(Self { app, worker, keys, lines, stop: watch::Sender::new(false) })
+        Ok(Self { app, worker, keys, lines, notices, stop: watch::Sender::new(false) })
     }
 
     /// Works and serves until `stopped` is ready, then answers what has been taken in.
@@ -232,10 +240,18 @@ impl World {
                 }
             }
         });
+        let telling = tokio::spawn({
+            let (notices, stopping) = (self.notices, self.stop.subscribe());
+            async move {
+                if let Some(notices) = notices {
+                    notices.run(stopping).await;
+                }
+            }
+        });
         let router = heyan_web::router(Arc::clone(&self.app));
         connections::serve(listener, router, patience, stopped).await;
         self.stop.send_replace(true);
-        for task in [working, watching, rekeying, sending] {
+        for task in [working, watching, rekeying, sending, telling] {
             if task.await.is_err() {
                 tracing::error!(name: "world.task_panicked", "a task ended by a panic");
             }
@@ -243,6 +259,20 @@ impl World {
         self.app.engine.stop();
         Ok(())
     }
+}
+
+fn notices(config: &Config, app: &Arc<App>) -> Result<Option<Notices>, Failure> {
+    let (Some(mail), Some(hosts)) = (&config.mail, &config.outside.hosts) else { return Ok(None) };
+    let mailer = heyan_gateway::mail::Mailer::new(&mail.settings)?;
+    Ok(Some(Notices::new(app, mailer, hosts.portal.clone())))
+}
+
+/// The identity provider of a configuration; nothing is asked of it yet.
+pub(crate) fn identity_provider(settings: &oidc::Checked) -> Result<Oidc, Failure> {
+    let client = Client::new(settings.ca_file.as_deref()).map_err(|error| {
+        Failure::new(error.to_string(), "name a readable file of PEM certificates in oidc.ca_file")
+    })?;
+    Ok(Oidc::new(settings.settings.clone(), client, Arc::new(SystemClock)))
 }
 
 fn open_loopback(config: &Config, clock: &Arc<dyn Clock>) -> Result<Arc<Loopback>, Failure> {

@@ -27,7 +27,7 @@ fn rooms_see_only_what_the_table_lets_them_see() {
         ("store", &["heyan-domain"]),
         ("gateway", &["heyan-cmpp", "heyan-domain"]),
         ("worker", &["heyan-domain", "heyan-store", "heyan-gateway"]),
-        ("web", &["heyan-domain", "heyan-store"]),
+        ("web", &["heyan-domain", "heyan-store", "heyan-outbound"]),
         ("scenario", &["heyan-domain"]),
     ];
     for (krate, allowed) in allowed {

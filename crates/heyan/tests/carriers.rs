@@ -113,8 +113,9 @@ impl House {
         let secret = self.data.path().join("secret");
         std::fs::write(&secret, "drilled\n").unwrap();
         let file = self.data.path().join("heyan.toml");
-        let routes = routes.replace("SECRET", &format!("secret_file = {secret:?}"));
-        std::fs::write(&file, format!("sandbox = true\ndata = {:?}\n{routes}", self.data.path())).unwrap();
+        let routes = routes.replace("SECRET", &format!("secret_file = '{}'", secret.display()));
+        std::fs::write(&file, format!("sandbox = true\ndata = '{}'\n{routes}", self.data.path().display()))
+            .unwrap();
         Config::check(Serve { config: Some(file), ..Serve::default() })
             .map_err(|failure| format!("{}\n{}", failure.what(), failure.what_to_do().unwrap_or_default()))
     }

@@ -418,3 +418,22 @@ async fn a_provider_s_admin_sees_the_entries_about_its_own_alone() {
     assert!(rows.contains("staff of the platform") && !rows.contains("operator"), "{rows}");
     assert!(page(&mut admin, &format!("{path}?day=2026-03-01")).await.text().contains("No entries"));
 }
+
+#[tokio::test]
+async fn each_day_of_the_log_holds_its_own_entries_alone() {
+    let sandbox = sandbox().await;
+    // On each day somebody signs in, on the second day two.
+    let mut auditor = signed_in(&sandbox, "auditor").await;
+    sandbox.advance(DAY_S).await;
+    signed_in(&sandbox, "operator").await;
+    signed_in(&sandbox, "zhejiang").await;
+    sandbox.advance(DAY_S).await;
+    auditor.sign_in("auditor", "sandbox-auditor", &[]).await;
+    for (day, entries) in [("2026-03-01", 0), ("2026-03-03", 2), ("2026-03-04", 1), ("2026-03-05", 0)] {
+        let body = page(&mut auditor, &format!("/console/operator/audit?day={day}")).await.body;
+        let rows = body.split("<tbody>").nth(1).map_or(0, |rows| rows.matches("<tr>").count());
+        assert_eq!(rows, entries, "{day}");
+    }
+    let first = page(&mut auditor, "/console/operator/audit?day=2026-03-02").await.text();
+    assert!(first.contains("Took up a key"), "{first}");
+}

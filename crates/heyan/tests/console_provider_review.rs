@@ -82,6 +82,18 @@ async fn choose(sandbox: &Sandbox, rule: &str) {
     assert_eq!((done.status, done.header("location")), (StatusCode::SEE_OTHER, SETTINGS), "{}", done.text());
 }
 
+#[tokio::test]
+async fn what_the_provider_chooses_stands_in_its_part_of_the_audit_log() {
+    let sandbox = sandbox().await;
+    choose(&sandbox, "second_person").await;
+    let mut admin = Browser::signed_in(&sandbox, ADMIN).await;
+    let page = admin.get("/console/provider/audit?kind=initial_review_rule_set").await;
+    complete(&page);
+    let rows = page.body.split("<tbody>").nth(1).unwrap();
+    assert!(rows.contains(ADMIN) && rows.contains("设置初审要求"), "{rows}");
+    assert!(rows.contains("须经初审，且初审人不能是填写人或提交人"), "{rows}");
+}
+
 /// Writes a filing and submits it for the initial review; gives the text of its id.
 async fn submit(browser: &mut Browser<'_>, fields: &[(String, String)]) -> String {
     let check = post(browser, FORM, fields, &[("do", "check")]).await;

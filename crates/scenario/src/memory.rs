@@ -164,6 +164,7 @@ impl MemoryEngine {
             Key::InitialReviewRule(key) => {
                 copy(&rows.initial_review_rules, &mut state.initial_review_rules, key);
             }
+            Key::Notices(key) => copy(&rows.notices, &mut state.notices, key),
             Key::Unmasking(key) => copy(&rows.unmaskings, &mut state.unmaskings, key),
             Key::Proposal(key) => copy(&rows.proposals, &mut state.proposals, key),
             Key::RuleVersion(key) => copy(&rows.rule_versions, &mut state.rule_versions, key),

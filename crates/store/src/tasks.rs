@@ -19,12 +19,21 @@ pub enum Task {
     Audit,
     /// Counts what has happened, for the charts.
     Statistics,
+    /// Sends notices by e-mail, where a server for them is configured (PRO-05).
+    Notices,
 }
 
 impl Task {
     /// All, in the order in which they are shown.
-    pub const ALL: [Self; 6] =
-        [Self::Dispatch, Self::Deadlines, Self::Retention, Self::Tidy, Self::Audit, Self::Statistics];
+    pub const ALL: [Self; 7] = [
+        Self::Dispatch,
+        Self::Deadlines,
+        Self::Retention,
+        Self::Tidy,
+        Self::Audit,
+        Self::Statistics,
+        Self::Notices,
+    ];
 
     /// The name in metrics.
     pub const fn as_str(self) -> &'static str {
@@ -35,6 +44,7 @@ impl Task {
             Self::Tidy => "tidy",
             Self::Audit => "audit",
             Self::Statistics => "statistics",
+            Self::Notices => "notices",
         }
     }
 }
@@ -108,6 +118,7 @@ pub struct TaskLog {
     tidy: TaskRecord,
     audit: TaskRecord,
     statistics: TaskRecord,
+    notices: TaskRecord,
 }
 
 impl TaskLog {
@@ -120,6 +131,7 @@ impl TaskLog {
             Task::Tidy => &self.tidy,
             Task::Audit => &self.audit,
             Task::Statistics => &self.statistics,
+            Task::Notices => &self.notices,
         }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use heyan_domain::Timestamp;
 use heyan_domain::filing::initial_review::InitialReview;
 use heyan_domain::filing::{Body, Filing};
+use heyan_domain::notices::Occasion;
 use heyan_domain::registry::ServiceRecord;
 use heyan_domain::review::Review;
 use heyan_domain::terms::{EventId, FilingId, FilingKind, ProviderId, Province};
@@ -195,4 +196,30 @@ pub struct Tally {
     pub counts: BTreeMap<CountKey, u64>,
     /// Rounds as they are now; `None` for those that have been decided.
     pub rounds: BTreeMap<FilingId, Option<CountedRound>>,
+}
+
+/// A mail to be sent (PRO-05).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Mail {
+    /// Which.
+    pub id: i64,
+    /// About which filing.
+    pub filing: FilingId,
+    /// What it tells of.
+    pub occasion: Occasion,
+    /// When that was.
+    pub happened_at: Timestamp,
+    /// Which of the filing's addresses, from 0.
+    pub recipient: usize,
+    /// How often it was tried.
+    pub tries: u32,
+}
+
+/// What events of providers whose applicants are told call for.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Noticed {
+    /// Up to which event of each provider has been looked.
+    pub reach: Vec<(ProviderId, EventId)>,
+    /// The mails: of a filing, on an occasion, at an instant, to so many addresses.
+    pub mails: Vec<(FilingId, Occasion, Timestamp, usize)>,
 }

@@ -170,12 +170,16 @@ pub struct App {
     pub providers: Vec<Provider>,
     /// The public addresses of the doors; none: every door is open at every host.
     pub hosts: Option<crate::host::Hosts>,
+    /// Whether there is a server for notices by e-mail.
+    pub has_mail: bool,
     /// The sandbox, if this is one.
     pub sandbox: Option<Arc<dyn Sandbox>>,
     /// Whether the portal asks for a captcha.
     pub captcha: bool,
     /// For how long the personal data of a filing is kept after its end (SEC-13).
     pub retention: Retention,
+    /// The identity provider through which the staff may sign in, if there is one.
+    pub oidc: Option<crate::auth::oidc::Oidc>,
     /// Hashes the passwords of the staff.
     pub passwords: Passwords,
     /// What the portal's forms were sent with in the last seconds.

@@ -8,6 +8,7 @@ mod bulk;
 pub mod captcha;
 pub mod console;
 pub mod host;
+pub mod notices;
 mod people;
 pub mod portal;
 mod pquery;

@@ -4,6 +4,7 @@ import { it } from 'node:test';
 
 import { withPage } from '../stage/browser.js';
 import { round } from '../states/rounds.js';
+import { tabTo } from './keyboard.js';
 
 const SUBMIT = 'form[method=post] button[type=submit] >> nth=0';
 
@@ -55,16 +56,6 @@ async function verifiesAndResends(visit, sandbox) {
   await visit.send({ code: await sandbox.code(head), phone: head.phone, id_last6: head.idLast6 });
   assert.equal(visit.path, '/verify/result');
   assert.equal(await panel(visit, 'done'), 1, 'all is verified');
-}
-
-/** Goes on with Tab until the element with this id has the focus; whoever cannot get there is stuck. */
-async function tabTo(visit, reached) {
-  const MOST = 30;
-  for (let steps = 0; steps < MOST; steps += 1) {
-    await visit.page.keyboard.press('Tab');
-    if (await visit.page.locator(reached).and(visit.page.locator(':focus')).count()) return;
-  }
-  assert.fail(`${MOST} times Tab did not lead to ${reached}`);
 }
 
 async function keyboardVerifies(visit, sandbox) {

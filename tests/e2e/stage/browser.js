@@ -110,7 +110,17 @@ export class Visit {
 
   /** Types into the fields, by their names. */
   async type(fields) {
-    for (const [name, value] of Object.entries(fields)) await this.page.fill(`#${name}`, value);
+    for (const [name, value] of Object.entries(fields)) await this.page.fill(`[id="${name}"]`, value);
+  }
+
+  /** Chooses from lists, by the names of their fields. */
+  async choose(fields) {
+    for (const [name, value] of Object.entries(fields)) await this.page.selectOption(`[id="${name}"]`, value);
+  }
+
+  /** Presses what a selector names, and waits for the page that it leads to. */
+  press(what) {
+    return this.follow(() => this.page.click(what));
   }
 
   /** Fills in the form that is open and presses its first button. */
@@ -125,6 +135,13 @@ export class Visit {
     return sizes.reduce((sum, size) => sum + size.responseHeadersSize + size.responseBodySize, 0);
   }
 
+  /** The paths that the page open now, its pictures included, was got from; what was refused or sent is none of them. */
+  async sources() {
+    const got = this.#requests.filter((request) => request.method() === 'GET');
+    const answers = await Promise.all(got.map((request) => request.response()));
+    return answers.filter((answer) => answer?.ok()).map((answer) => new URL(answer.url()).pathname);
+  }
+
   /** The ids of the fields that the summary of errors leads to. */
   faulty() {
     return this.page.$$eval('.alert a[href^="#"]', (links) => links.map((link) => link.hash.slice(1)));
@@ -132,7 +149,7 @@ export class Visit {
 
   /** What is typed into a field. */
   value(name) {
-    return this.page.inputValue(`#${name}`);
+    return this.page.inputValue(`[id="${name}"]`);
   }
 
   /** The id, or else the class, of the element that has the focus. */

@@ -13,3 +13,5 @@ export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 export const ARTEFACTS = join(TARGET, 'e2e');
 /** The texts of the pages, a directory for each locale. */
 export const LOCALES = join(ROOT, 'crates', 'web', 'locales');
+/** Every route of the consoles, with the roles that may use it. */
+export const ROUTES = join(ROOT, 'docs', 'console-routes.txt');

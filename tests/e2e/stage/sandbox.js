@@ -19,8 +19,8 @@ export class Sandbox {
     return { phone, idLast6: document.slice(-6), document };
   }
 
-  /** A first filing, reported: an individual, and a website for each of the other heads. Gives the filing. */
-  async file(head, others = [], { provider = 'other' } = {}) {
+  /** A first filing, reported: an individual, and a website for each of the other heads; `more` is put into the body. Gives the filing. */
+  async file(head, others = [], { provider = 'other', ...more } = {}) {
     const number = ++this.#counter;
     const responsible = (person) => ({
       name: '示例人',
@@ -40,8 +40,30 @@ export class Sandbox {
       document: { type: 'resident_id', number: `99999919800101${String(number).padStart(4, '0')}` },
       head: responsible(head),
     };
-    const body = { provider_order_no: `E2E-${number}`, kind: 'first', province: '浙江', entity, services, report: true };
-    return this.#call('POST', '/v1/filings', body, `test_${provider}`);
+    return this.follow({ kind: 'first', entity, services, ...more }, provider);
+  }
+
+  /** A filing of what stands in `body`, reported unless it says otherwise. Gives the filing. */
+  async follow(body, provider = 'other') {
+    const number = `E2E-${++this.#counter}`;
+    const whole = { provider_order_no: number, province: '浙江', report: true, ...body };
+    return this.#call('POST', '/v1/filings', whole, `test_${provider}`);
+  }
+
+  /** What a provider's own system does with a filing: `report`, `reverify` or `withdraw`. */
+  async act(id, deed, provider = 'other') {
+    return this.#call('POST', `/v1/filings/${id}/${deed}`, undefined, `test_${provider}`);
+  }
+
+  /** The sandbox's time. */
+  async now() {
+    const { now } = await this.#call('GET', '/v1/sandbox/clock');
+    return new Date(now);
+  }
+
+  /** Something that no other test is called. */
+  unique(what) {
+    return `${what}-${++this.#counter}`;
   }
 
   /** The newest message that a person has got. */
@@ -67,8 +89,8 @@ export class Sandbox {
 
   /** Moves the clock to the next time that it is this hour in Beijing. */
   async advanceToHour(hour) {
-    const { now } = await this.#call('GET', '/v1/sandbox/clock');
-    const passed = (Math.floor(Date.parse(now) / 1000) + BEIJING_S) % DAY_S;
+    const now = await this.now();
+    const passed = (Math.floor(now.getTime() / 1000) + BEIJING_S) % DAY_S;
     await this.advance((hour * 3600 - passed + DAY_S) % DAY_S);
   }
 
@@ -87,6 +109,11 @@ export class Sandbox {
   /** A filing as its provider sees it. */
   async filing(id, provider = 'other') {
     return this.#call('GET', `/v1/filings/${id}`, undefined, `test_${provider}`);
+  }
+
+  /** A provider's filings, as the query of the list asks for them. */
+  async filings(query, provider) {
+    return this.#call('GET', `/v1/filings?${query}`, undefined, `test_${provider}`);
   }
 
   /** What the administration's own system does: `claim`, `approve` or `reject`. */

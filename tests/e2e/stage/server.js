@@ -11,7 +11,8 @@ import { BINARY, ARTEFACTS } from './places.js';
 /** A running server: where it listens, the path of its key file, and how to end it. */
 export async function startServer(name, ...settings) {
   const data = await mkdtemp(join(tmpdir(), `heyan-e2e-${name}-`));
-  const flags = ['serve', '--sandbox', '--data', data, '--listen', '127.0.0.1:0', ...settings];
+  const listen = settings.includes('--listen') ? [] : ['--listen', '127.0.0.1:0'];
+  const flags = ['serve', '--sandbox', '--data', data, ...listen, ...settings];
   const child = spawn(BINARY, flags, { stdio: ['ignore', 'pipe', 'pipe'] });
   const log = createWriteStream(join(ARTEFACTS, `server-${name}.log`));
   child.stderr.pipe(log);

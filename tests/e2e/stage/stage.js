@@ -2,13 +2,15 @@
 import { mkdir, rm } from 'node:fs/promises';
 
 import { startBrowser } from './browser.js';
+import { startFederated } from './identity.js';
 import { ARTEFACTS } from './places.js';
 import { Sandbox } from './sandbox.js';
 import { startServer } from './server.js';
 
 /**
- * Three servers, which differ in what stands before the forms:
- * `plain` neither captcha nor limits, `captcha` a captcha, `limits` the limits of requests.
+ * Servers, which differ in what stands before the forms:
+ * `plain` neither captcha nor limits, `captcha` a captcha, `limits` the limits of requests, `guarded` both;
+ * `federated` an identity provider for the staff, `alone` one that is down.
  */
 export class Stage {
   #open = [];
@@ -23,16 +25,22 @@ export class Stage {
     };
     const server = (name, ...settings) => started(startServer(name, ...settings));
     const starting = started(startBrowser().then((browser) => ({ browser, stop: () => browser.close() })));
-    const [{ browser }, plain, limits] = await Promise.all([
+    const [{ browser }, plain, limits, guarded, federated, alone] = await Promise.all([
       starting,
       server('plain', '--captcha', 'off', '--limits', 'off'),
       server('limits', '--captcha', 'off', '--limits', 'on'),
+      server('guarded', '--captcha', 'on', '--limits', 'on'),
+      started(startFederated('federated')),
+      started(startFederated('alone', { down: true })),
     ]);
     // The same keys over other data: a cookie of `plain` names a filing that `captcha` does not have.
     const captcha = await server('captcha', '--captcha', 'on', '--limits', 'off', '--keys', plain.keys);
     this.browser = browser;
+    this.federated = federated;
+    this.alone = alone;
     this.plain = new Sandbox(plain.address);
     this.limits = new Sandbox(limits.address);
+    this.guarded = new Sandbox(guarded.address);
     this.captcha = new Sandbox(captcha.address);
   }
 

@@ -4,25 +4,23 @@ import { join } from 'node:path';
 
 import { LOCALES } from './places.js';
 
-/** The fixed parts of every text of a locale by key; what stands between them is filled in by the server. */
+/** The fixed parts of every text of a locale by key; portal and consoles may give one key to a text each. What stands between them is filled in by the server. */
 export function textsOf(locale) {
   const texts = new Map();
   for (const file of readdirSync(join(LOCALES, locale))) {
     for (const line of readFileSync(join(LOCALES, locale, file), 'utf8').split('\n')) {
-      const found = /^([a-z][a-z0-9-]*) = (.+)$/.exec(line);
-      if (found) texts.set(found[1], found[2].split(/\{[^}]*\}/).map((part) => part.trim()).filter(Boolean));
+      const found = /^([a-z][A-Za-z0-9-]*) = (.+)$/.exec(line);
+      if (!found) continue;
+      const parts = found[2].split(/\{[^}]*\}/).map((part) => part.trim()).filter(Boolean);
+      texts.set(found[1], [...(texts.get(found[1]) ?? []), parts]);
     }
   }
   return {
-    /** The fixed parts of one text. */
-    parts(key) {
-      const parts = texts.get(key);
-      if (!parts) throw new Error(`no text ${key} in the locale ${locale}`);
-      return parts;
-    },
     /** Whether some words hold a text, whatever was filled in. */
     isIn(key, words) {
-      return this.parts(key).every((part) => words.includes(part));
+      const found = texts.get(key);
+      if (!found) throw new Error(`no text ${key} in the locale ${locale}`);
+      return found.some((parts) => parts.every((part) => words.includes(part)));
     },
   };
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { before, it } from 'node:test';
 
 import { Pages } from '../stage/browser.js';
+import { lookedAt } from '../routes.js';
 import { examine } from '../stage/examine.js';
 import { textsOf } from '../stage/texts.js';
 
@@ -23,6 +24,7 @@ export function everyState(stage, states, locales, wanted) {
         pages.with(async (visit) => {
           await stage.inTurn(() => state.reach(visit, stage, locale));
           await recognise(visit, state, locale);
+          lookedAt(await visit.sources());
           const wrong = await examine(visit, state, locale);
           if (wrong.length > 0) assert.fail([`${state.name} at ${visit.path}:`, ...wrong].join('\n'));
         }));

@@ -86,6 +86,9 @@ pub(super) fn reset_password(
     if by == Authority::Staff(id) {
         return Ok(AccountAnswer::OwnAccount);
     }
+    if account.is_federated() {
+        return Ok(AccountAnswer::Elsewhere);
+    }
     account.password = password.clone();
     account.failures = 0;
     account.locked_until = None;
@@ -101,6 +104,9 @@ pub(super) fn reset_totp(tx: &mut Tx<'_>, by: Authority, id: AccountId) -> Resul
     // Otherwise a browser left open would be enough to get rid of it.
     if by == Authority::Staff(id) {
         return Ok(AccountAnswer::OwnAccount);
+    }
+    if account.is_federated() {
+        return Ok(AccountAnswer::Elsewhere);
     }
     account.totp = Totp::Off;
     account.failures = 0;

@@ -3,6 +3,7 @@
 //! Passwords are hashed and compared outside: that takes longer than a commit group may. What is decided here is what
 //! follows from a comparison, and it counts only if the account still has the hash that was compared with.
 
+mod federated;
 mod manage;
 mod role;
 mod row;
@@ -20,6 +21,7 @@ use crate::terms::AccountId;
 use crate::time::MINUTE_MS;
 use crate::tx::Tx;
 
+pub use federated::Federated;
 pub use role::{Role, RoleKind};
 pub use row::{Account, DisplayName, PasswordHash, SignInName};
 pub use session::{SESSION_IDLE_MS, SESSION_LIFE_MS, Session, SessionTag, TOUCH_MS};
@@ -87,6 +89,26 @@ pub enum AccountAction {
         session: SessionTag,
         /// Where the request came from.
         from: Option<AddressBlock>,
+    },
+    /// Somebody comes back from an identity provider. Counted, and the way there used up, before the provider is asked what
+    /// the answer is worth.
+    ReturnFederated {
+        /// The first half of the hash of what the browser took there as `state`.
+        way: [u8; 16],
+        /// Where the request came from.
+        from: Option<AddressBlock>,
+    },
+    /// Opens a session on the word of an identity provider, for whom [`AccountAction::ReturnFederated`] has let on.
+    SignInFederated {
+        /// What it says of the person.
+        person: Federated,
+        /// The session to be opened.
+        session: SessionTag,
+    },
+    /// An identity provider vouches for a person, and gives none of our roles: the sessions of earlier days end.
+    LoseRole {
+        /// The name of the account, if there is one.
+        name: SignInName,
     },
     /// A person asks for a secret for an authenticator app.
     OfferTotp {
@@ -188,6 +210,10 @@ pub enum AccountAnswer {
     NameTaken,
     /// No such account or session, or none that the one who asks may change.
     NotFound,
+    /// The account's password and second factor are kept by an identity provider.
+    Elsewhere,
+    /// Whoever comes back from an identity provider may be asked about there.
+    Onward,
     /// Nobody shuts the own account (who would open it again? and so the last admin stays), nor resets the own password
     /// or second factor without showing it.
     OwnAccount,
@@ -209,6 +235,9 @@ pub(crate) fn decide(
         AccountAction::SignInSecond { account, generation, shown, session, from } => {
             second_step::sign_in(tx, (*account, *generation), *shown, *session, *from)
         }
+        AccountAction::ReturnFederated { way, from } => federated::come_back(tx, way, *from),
+        AccountAction::SignInFederated { person, session } => federated::sign_in(tx, person, *session, rng),
+        AccountAction::LoseRole { name } => federated::lose_role(tx, name),
         AccountAction::OfferTotp { session } => second_step::offer(tx, *session, rng),
         AccountAction::ConfirmTotp { session, code, recovery } => {
             second_step::confirm(tx, *session, *code, recovery)

@@ -84,6 +84,11 @@ impl PasswordHash {
         Self(phc.into())
     }
 
+    /// Of an account whose password is kept by an identity provider: no password has this hash.
+    pub fn elsewhere() -> Self {
+        Self("".into())
+    }
+
     /// The PHC string.
     pub fn as_phc(&self) -> &str {
         &self.0
@@ -125,6 +130,11 @@ pub struct Account {
 }
 
 impl Account {
+    /// Whether an identity provider vouches for the person, who has neither password nor second factor here.
+    pub fn is_federated(&self) -> bool {
+        self.password == PasswordHash::elsewhere()
+    }
+
     /// Whether nobody may sign in now, whatever the password.
     pub fn is_locked(&self, now: Timestamp) -> bool {
         self.locked_until.is_some_and(|until| now < until)

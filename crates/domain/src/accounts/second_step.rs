@@ -49,6 +49,9 @@ pub(super) fn offer(
     if account.totp.is_on() {
         return Ok(AccountAnswer::NotFound);
     }
+    if account.is_federated() {
+        return Ok(AccountAnswer::Elsewhere);
+    }
     let id = account.id;
     account.totp = Totp::Offered(TotpSecret::draw(rng));
     tx.put_account(account);

@@ -21,7 +21,8 @@ pub(super) fn sign_in(
     }
     let Some(id) = tx.account_name(name)? else { return Ok(AccountAnswer::Wrong) };
     let Some(account) = tx.account(&id)? else { return Ok(AccountAnswer::Wrong) };
-    if account.is_locked(tx.now()) {
+    // Whom an identity provider vouches for has no password that could be right.
+    if account.is_locked(tx.now()) || account.is_federated() {
         return Ok(AccountAnswer::Wrong);
     }
     // The account was made or got another password since the comparison, which therefore says nothing about it.
@@ -78,6 +79,9 @@ pub(super) fn change_password(
     let Some((mut session, mut account)) = session::live(tx, tag)? else {
         return Ok(AccountAnswer::NotFound);
     };
+    if account.is_federated() {
+        return Ok(AccountAnswer::Elsewhere);
+    }
     if account.is_locked(tx.now()) || compared.with != account.password {
         return Ok(AccountAnswer::Wrong);
     }

@@ -1,5 +1,6 @@
 //! The rules of accounts as little stories.
 
+mod federated;
 mod second_factor;
 
 use std::collections::BTreeMap;
@@ -94,6 +95,7 @@ impl Story {
                         match key {
                             Key::Account(id) => _ = self.state.rows.accounts.insert(id, None),
                             Key::AccountName(name) => _ = self.state.rows.account_names.insert(name, None),
+                            Key::Counter(counter) => _ = self.state.rows.counters.insert(counter, None),
                             Key::Session(tag) => _ = self.state.rows.sessions.insert(tag, None),
                             other => panic!("{other:?}"),
                         }

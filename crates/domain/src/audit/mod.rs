@@ -44,6 +44,10 @@ wire_enum! {
         AccountDisabled = "account_disabled",
         /// A shut account was opened again.
         AccountEnabled = "account_enabled",
+        /// An identity provider says that a person has another role.
+        RoleChanged = "role_changed",
+        /// An identity provider gives a person no role any more; the sessions have ended.
+        RoleLost = "role_lost",
         /// A person has changed the own password.
         PasswordChanged = "password_changed",
         /// Somebody else has given an account another password.
@@ -89,6 +93,10 @@ wire_enum! {
         InitialReviewSentBack = "initial_review_sent_back",
         /// A provider has chosen whether its console asks for 初审.
         InitialReviewRuleSet = "initial_review_rule_set",
+        /// A provider has its applicants told by e-mail.
+        NoticesOn = "notices_on",
+        /// A provider has them told no more.
+        NoticesOff = "notices_off",
     }
 }
 

@@ -258,7 +258,7 @@ fn second(
 
 fn look(tx: &mut Tx<'_>, by: &Person, id: FilingId) -> Result<UnmaskAnswer, Stop> {
     // A person whose role has changed meanwhile sees what the role they have now shows.
-    let Some(filing) = own(tx, by, id)? else { return Ok(UnmaskAnswer::NotOpen) };
+    let Some(filing) = own(tx, by, id)? else { return Ok(UnmaskAnswer::NotFound) };
     let Some(mut unmasking) = tx.unmasking(&(id, by.staff.account))? else {
         return Ok(UnmaskAnswer::NotOpen);
     };

@@ -223,6 +223,11 @@ impl Tx<'_> {
         self.delta.rows.initial_review_rules.insert(provider, Some(rule));
     }
 
+    /// Whether a provider has its applicants told by e-mail.
+    pub fn put_notices(&mut self, provider: ProviderId, on: bool) {
+        self.delta.rows.notices.insert(provider, on.then_some(()));
+    }
+
     /// Writes a file of filings.
     pub fn put_bulk_job(&mut self, job: BulkJob) {
         self.delta.rows.bulk_jobs.insert(job.id, Some(job));

@@ -101,7 +101,7 @@ mod tests {
             .map(|part| (part.part_number, part.part_total, part.tp_udhi, part.registered_delivery))
             .collect();
         assert_eq!(told, [(1, 2, 1, 0), (2, 2, 1, 1)]);
-        assert_eq!(parts[0].content.as_bytes()[..6], [5, 0, 3, 1 ^ 2 ^ 3 ^ 4, 2, 1]);
+        assert_eq!(parts[0].content.as_bytes()[..6], [5, 0, 3, 4, 2, 1]);
     }
 
     #[test]

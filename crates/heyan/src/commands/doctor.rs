@@ -8,8 +8,9 @@ use heyan_store::sqlite::{Database, Mode};
 
 use crate::cli::Serve;
 use crate::config::Config;
+use crate::config::oidc::Checked;
 use crate::failure::Failure;
-use crate::world::activated;
+use crate::world::{activated, identity_provider};
 
 /// Makes every check and says how it went; fails if any did.
 #[expect(clippy::print_stdout, reason = "the command's answer")]
@@ -31,7 +32,16 @@ pub fn run(arguments: Serve) -> Result<(), Failure> {
     report("keys", keys(&config));
     report("data", data(&config));
     report("address", address(&config));
-    if failed == 0 { Ok(()) } else { Err(Failure::plain(format!("{failed} of 5 checks found a fault"))) }
+    let mut checks = 5;
+    if let Some(oidc) = &config.oidc {
+        checks += 1;
+        report("identity provider", asked(oidc));
+    }
+    if failed == 0 {
+        Ok(())
+    } else {
+        Err(Failure::plain(format!("{failed} of {checks} checks found a fault")))
+    }
 }
 
 fn rulebook(config: &Config) -> Result<String, Failure> {
@@ -77,6 +87,19 @@ fn data(config: &Config) -> Result<String, Failure> {
         return Ok(format!("{} is whole", file.display()));
     }
     Err(Failure::new(faults.join("; "), "restore a backup; keep the damaged file"))
+}
+
+/// Asks the identity provider as a sign-in would, as far as that goes without a person.
+fn asked(oidc: &Checked) -> Result<String, Failure> {
+    let provider = identity_provider(oidc)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let keys = runtime.block_on(provider.probe()).map_err(|fault| {
+        Failure::new(
+            format!("{}: {fault}", oidc.settings.issuer),
+            "local accounts work meanwhile; docs/oidc.md says what each fault means",
+        )
+    })?;
+    Ok(format!("{} publishes itself under that name, with {keys} keys", oidc.settings.issuer))
 }
 
 fn address(config: &Config) -> Result<String, Failure> {

@@ -134,7 +134,8 @@ fn taken(name: &SignInName) -> Failure {
     )
 }
 
-async fn find(world: &World, name: &SignInName) -> Result<Account, Failure> {
+/// An account by its name.
+pub(crate) async fn find(world: &World, name: &SignInName) -> Result<Account, Failure> {
     let asked = name.clone();
     let found = world.app.readers.read(move |reader| reader.account_by_name(&asked)).await?;
     found.ok_or_else(|| Failure::new(format!("there is no account {name}"), "see `heyan user list`"))
@@ -151,6 +152,10 @@ async fn set_disabled(world: &World, name: &SignInName, disabled: bool) -> Resul
 async fn execute(world: &World, action: AccountAction) -> Result<(), Failure> {
     match world.app.engine.execute(Action::Account(Box::new(action))).await? {
         Outcome::Account(AccountAnswer::Done(_)) => Ok(()),
+        Outcome::Account(AccountAnswer::Elsewhere) => Err(Failure::new(
+            "password and second factor of this account are kept by the identity provider",
+            "change them there; `heyan user disable` shuts the account here",
+        )),
         other => Err(Failure::plain(format!("it was not done: {other:?}"))),
     }
 }

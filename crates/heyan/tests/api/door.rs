@@ -169,6 +169,8 @@ impl Door {
             retention: heyan_domain::privacy::Retention::default(),
             outside: heyan::config::Outside::default(),
             sms: heyan::config::sms::Sms::default(),
+            mail: None,
+            oidc: None,
         };
         let clock = Box::new(FixedClock(Timestamp::parse_rfc3339(MORNING).unwrap()));
         let nature = Nature { clock, seed: Seed::Fixed(7), limits: Limits::default() };

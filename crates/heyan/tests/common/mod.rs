@@ -121,6 +121,8 @@ impl Sandbox {
             limits,
             outside,
             sms: heyan::config::sms::Sms::default(),
+            mail: None,
+            oidc: None,
         };
         let clock = FixedClock(Timestamp::parse_rfc3339("2026-03-02T09:00:00+08:00").unwrap());
         let nature = Nature { clock: Box::new(clock), seed: Seed::Fixed(seed), limits: how_much };

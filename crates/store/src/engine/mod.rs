@@ -27,7 +27,7 @@ use crate::keys::{KeySet, Ring};
 use crate::rules::SharedRules;
 use crate::sqlite::{Database, StoreError, Writer};
 use crate::tasks::TaskLog;
-use crate::views::Tally;
+use crate::views::{Noticed, Tally};
 
 /// The most commands one group holds. More would hold the writer for too long (`docs/benchmarks.md`).
 pub const MAX_GROUP: usize = 512;
@@ -118,6 +118,12 @@ pub enum Chore {
     Checked(Arc<AuditReport>, Timestamp),
     /// Adds what events have come to, and notes up to which they have been counted.
     Count(Arc<Tally>),
+    /// Adds mails that events call for, and notes up to which events have been seen to (PRO-05).
+    Notice(Arc<Noticed>),
+    /// A mail was sent, or never will be.
+    Mailed(i64),
+    /// A mail is to be tried again then.
+    MailLater(i64, Timestamp),
 }
 
 type ChoreDone = oneshot::Sender<Result<usize, EngineError>>;

@@ -1,5 +1,7 @@
 //! The audit log in its tables (SEC-12): appended to by the engine's thread, read by everybody.
 
+use std::ops::Range;
+
 use heyan_domain::Timestamp;
 use heyan_domain::audit::{AuditAction, AuditActor, AuditEntry, AuditSubject};
 use heyan_domain::tags::{KeyId, Keyring as _};
@@ -211,6 +213,9 @@ impl Writer {
     }
 }
 
+/// By how much the system's clock may have been set back without an entry being missed by its time.
+const SET_BACK_MS: i64 = 3_600_000;
+
 /// Which entries are asked for.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct AuditFilter {
@@ -231,9 +236,10 @@ pub struct AuditFilter {
 }
 
 impl AuditFilter {
-    fn sql(&self, before: Option<i64>, limit: usize) -> (String, Vec<Value>) {
-        let mut sql = "SELECT no, line, hash FROM audit WHERE no < ?".to_owned();
-        let mut values = vec![Value::Integer(before.unwrap_or(i64::MAX))];
+    /// The entries from `within.start` on and before `within.end`, under the filter.
+    fn sql(&self, within: &Range<i64>, limit: usize) -> (String, Vec<Value>) {
+        let mut sql = "SELECT no, line, hash FROM audit WHERE no >= ? AND no < ?".to_owned();
+        let mut values = vec![Value::Integer(within.start), Value::Integer(within.end)];
         let mut and = |condition: &str, value: Option<Value>| {
             if let Some(value) = value {
                 sql.push_str(condition);
@@ -265,13 +271,35 @@ impl Reader {
         before: Option<i64>,
         limit: usize,
     ) -> Result<Page<AuditRow, i64>, StoreError> {
-        let (sql, values) = filter.sql(before, limit);
+        let first = match filter.since {
+            Some(since) => self.first_entry_at(since.plus_ms(-SET_BACK_MS))?,
+            None => 1,
+        };
+        let end = match filter.until {
+            Some(until) => self.first_entry_at(until.plus_ms(SET_BACK_MS))?,
+            None => i64::MAX,
+        };
+        let within = first..before.unwrap_or(i64::MAX).min(end);
+        let (sql, values) = filter.sql(&within, limit);
         let rows = self.many(&sql, rusqlite::params_from_iter(values), |row| {
             let text: String = row.get(1)?;
             let line: Line = damaged(serde_json::from_str(&text).ok(), "audit entry")?;
             Ok(AuditRow { no: row.get(0)?, entry: line.entry, line: text, hash: row.get(2)? })
         })?;
         Ok(Page::cut(rows, limit, |row| row.no))
+    }
+
+    /// The number of the first entry at or after an instant, found by halving: entries follow in the order of time, so a
+    /// day of long ago costs some twenty steps and no index, where reading back to it would cost every entry since.
+    fn first_entry_at(&self, at: Timestamp) -> Result<i64, StoreError> {
+        let (mut low, mut high) = (1, head(&self.connection)?.no + 1);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let sql = "SELECT at FROM audit WHERE no = ?1";
+            let found: i64 = self.one(sql, [middle], |row| Ok(row.get(0)?))?.unwrap_or(i64::MAX);
+            if found < at.as_ms() { low = middle + 1 } else { high = middle }
+        }
+        Ok(low)
     }
 
     /// How the audit log stands, as far as is known without walking along it.

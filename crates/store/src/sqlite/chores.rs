@@ -54,6 +54,11 @@ impl Writer {
                 self.note_checked(report, *now).map(|touched| (touched, self.rekeying.clone()))
             }
             Chore::Count(tally) => self.add(tally).map(|added| (added, self.rekeying.clone())),
+            Chore::Notice(noticed) => self.note_notices(noticed).map(|added| (added, self.rekeying.clone())),
+            Chore::Mailed(mail) => self.mailed(*mail).map(|gone| (gone, self.rekeying.clone())),
+            Chore::MailLater(mail, at) => {
+                self.mail_later(*mail, *at).map(|moved| (moved, self.rekeying.clone()))
+            }
         };
         match done.and_then(|done| self.commit().map(|()| done)) {
             Ok((rows, rekeying)) => {

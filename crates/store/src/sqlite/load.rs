@@ -119,6 +119,7 @@ impl Writer {
             Key::Orphans(key) => self.load_orphans(key, rows),
             Key::InitialReview(id) => self.load_initial_review(*id, rows),
             Key::InitialReviewRule(provider) => self.load_initial_review_rule(provider, rows),
+            Key::Notices(provider) => self.load_notices(provider, rows),
             Key::BulkJob(_) | Key::BulkChunk(_) | Key::BulkOpen(_) => self.load_bulk(key, rows),
         }
     }
@@ -180,6 +181,7 @@ impl Writer {
             | Key::Session(_)
             | Key::InitialReview(_)
             | Key::InitialReviewRule(_)
+            | Key::Notices(_)
             | Key::OfCarrier(_)
             | Key::Orphans(_)
             | Key::Unmasking(_)

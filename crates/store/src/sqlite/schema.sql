@@ -197,6 +197,27 @@ CREATE TABLE initial_review_rules (
     rule INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Providers that have their applicants told by e-mail (PRO-05), and up to which of their events that has been seen to.
+CREATE TABLE notices (
+    provider TEXT PRIMARY KEY NOT NULL,
+    event INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+-- Mails to be sent. Whom to is read from the filing when it is sent: no address stands here.
+CREATE TABLE mails (
+    id INTEGER PRIMARY KEY NOT NULL,
+    filing INTEGER NOT NULL,
+    -- 1 reported, 2 returned.
+    occasion INTEGER NOT NULL,
+    -- When that was.
+    happened_at INTEGER NOT NULL,
+    -- Which of the filing's addresses, from 0.
+    recipient INTEGER NOT NULL,
+    tries INTEGER NOT NULL,
+    -- Not before then.
+    at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX mails_by_at ON mails (at, id);
+
 -- What each province has decided, in the order of the decisions; written once, in the deciding transaction.
 CREATE TABLE decisions (
     province INTEGER NOT NULL,

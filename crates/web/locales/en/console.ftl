@@ -95,3 +95,17 @@ large-title = That is too large
 large-body = Send less, and try again.
 system-title = Something went wrong on our side
 system-body = What you asked for may not have been done. Try again in a moment.
+
+oidc-start = Sign in with { $label }
+oidc-or = Or with a local account
+oidc-left = You are signed out here.
+oidc-leave = Sign out of { $label }, too
+oidc-unreachable = The identity provider does not answer at the moment. Try again in a minute, or sign in with a local account.
+oidc-denied = The identity provider did not let you in. Try again, or ask whoever runs it.
+oidc-not-on-the-way = That way to sign in was used already, or took longer than ten minutes. Please start again.
+oidc-not-accepted = What the identity provider answered could not be accepted. Start again; if that does not help, tell whoever runs this system.
+oidc-no-role = You are known to the identity provider, but have no role in this system. Ask whoever runs it to give you one.
+oidc-several-roles = The identity provider says that you have several roles in this system. Ask whoever runs it to leave you one.
+oidc-disabled = Your account in this system is shut. Ask whoever runs it.
+account-elsewhere = You sign in through the identity provider. Name, password and second factor are kept there.
+accounts-elsewhere = The identity provider keeps this account's password and second factor; they cannot be changed here.

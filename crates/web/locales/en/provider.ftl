@@ -71,6 +71,7 @@ provider-timeline = Timeline
 provider-when = When
 provider-what = What
 provider-who = Who
+provider-by-whom = By
 provider-more = More
 provider-nothing-yet = Nothing is noted
 provider-message-no = Message no. { $no }

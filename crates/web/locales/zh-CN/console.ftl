@@ -95,3 +95,17 @@ large-title = 提交的内容过大
 large-body = 请减少内容后重试。
 system-title = 系统出错
 system-body = 操作可能没有完成，请稍后重试。
+
+oidc-start = 使用{ $label }登录
+oidc-or = 或使用本地账户登录
+oidc-left = 您已退出本系统。
+oidc-leave = 同时退出{ $label }
+oidc-unreachable = 身份认证服务暂时没有响应。请稍后重试，或使用本地账户登录。
+oidc-denied = 身份认证服务未允许登录。请重试，或联系其管理员。
+oidc-not-on-the-way = 该登录请求已使用过，或已超过十分钟。请重新登录。
+oidc-not-accepted = 身份认证服务的答复无法通过校验。请重新登录；如仍失败，请联系本系统运营者。
+oidc-no-role = 身份认证已通过，但您在本系统中没有角色。请联系本系统运营者分配角色。
+oidc-several-roles = 身份认证服务显示您在本系统中有多个角色。请联系本系统运营者只保留一个。
+oidc-disabled = 您在本系统中的账户已停用。请联系本系统运营者。
+account-elsewhere = 您通过统一身份认证登录，姓名、密码和第二验证要素均在身份认证服务中管理。
+accounts-elsewhere = 该账户的密码和第二验证要素由身份认证服务管理，不能在此修改。

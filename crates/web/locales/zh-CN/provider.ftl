@@ -71,6 +71,7 @@ provider-timeline = 时间线
 provider-when = 时间
 provider-what = 事件
 provider-who = 人员
+provider-by-whom = 操作方
 provider-more = 说明
 provider-nothing-yet = 没有记录
 provider-message-no = 第 { $no } 条短信

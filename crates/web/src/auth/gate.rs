@@ -30,9 +30,12 @@ pub const MAX_UPLOAD_BYTES: usize = crate::bulk::MAX_FILE_BYTES + MAX_FORM_BYTES
 pub(crate) const TOTP_PATH: &str = "/console/account/totp";
 
 /// Whether somebody has to set up the second factor first, and asks for another page than where that is done. A sandbox's
-/// accounts need none: their passwords are public.
+/// accounts need none: their passwords are public. Whom an identity provider vouches for shows it there.
 fn must_set_up(app: &App, account: &Account) -> bool {
-    app.sandbox.is_none() && account.role.kind().needs_second_factor() && !account.totp.is_on()
+    app.sandbox.is_none()
+        && !account.is_federated()
+        && account.role.kind().needs_second_factor()
+        && !account.totp.is_on()
 }
 
 fn is_set_up_there(path: &str) -> bool {
@@ -122,6 +125,7 @@ pub(crate) async fn gate(
     let flash = Flash::of(&app, request.headers());
     let must_set_up = must_set_up(&app, &account);
     let staff = Staff {
+        federated: account.is_federated(),
         account: account.id,
         name: account.name,
         display_name: account.display_name,

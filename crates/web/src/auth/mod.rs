@@ -4,6 +4,7 @@ mod cookie;
 mod csrf;
 mod factor;
 mod gate;
+pub mod oidc;
 mod password;
 mod resume;
 mod sealed;

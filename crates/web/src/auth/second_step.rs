@@ -128,6 +128,8 @@ pub(crate) async fn second_step(
         | AccountAnswer::SecondNext { .. }
         | AccountAnswer::NameTaken
         | AccountAnswer::NotFound
+        | AccountAnswer::Elsewhere
+        | AccountAnswer::Onward
         | AccountAnswer::OwnAccount => page.again(&app, &visitor, ("second-wrong", String::new())),
     }
 }

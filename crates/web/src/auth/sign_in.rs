@@ -30,13 +30,13 @@ const HOME: &str = "/console";
 const MAX_NEXT_CHARS: usize = 512;
 
 /// A path of the consoles, and nothing that leads elsewhere.
-fn own_path(path: &str) -> Option<&str> {
+pub(super) fn own_path(path: &str) -> Option<&str> {
     let below = path == HOME || path.starts_with("/console/") || path.starts_with("/console?");
     let plain = path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') && !path.contains("//");
     (below && plain && path.len() <= MAX_NEXT_CHARS && !path.starts_with(PATH)).then_some(path)
 }
 
-fn encoded(path: &str) -> String {
+pub(super) fn encoded(path: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_' | b'.' | b'~');
     path.bytes().fold(String::new(), |mut text, byte| {
         if plain(byte) {
@@ -67,6 +67,8 @@ pub(super) struct SignInPage {
     pub next: String,
     /// The name typed.
     pub name: String,
+    /// Somebody has just signed out who came from the identity provider.
+    pub left: bool,
     /// Key of what went wrong, and the time that belongs to it.
     pub problem: Option<(&'static str, String)>,
 }
@@ -77,6 +79,10 @@ struct SignInView<'a> {
     shell: Shell<'a>,
     page: &'a SignInPage,
     problem: Option<String>,
+    /// The id of what that is about: the way through the identity provider, or the form.
+    problem_at: &'static str,
+    /// Through whom one can sign in, too: the words of the button and where it leads.
+    provider: Option<(String, String)>,
     demo: &'static [DemoAccount],
 }
 
@@ -85,7 +91,14 @@ impl SignInPage {
         let shell = Shell::of_visitor(app, visitor, "sign-in-title").with_error(self.problem.is_some());
         let problem = self.problem.as_ref().map(|(key, time)| shell.t.one(key, "time", time));
         let demo = if app.sandbox.is_some() { DEMO_ACCOUNTS } else { &[] };
-        html(status, &SignInView { shell, page: self, problem, demo })
+        let provider = app.oidc.as_ref().map(|oidc| {
+            let next = own_path(&self.next).filter(|path| *path != HOME);
+            let next = next.map(|next| format!("?next={}", encoded(next))).unwrap_or_default();
+            (oidc.label(visitor.language).to_owned(), format!("{PATH}/oidc{next}"))
+        });
+        let of_provider = self.problem.as_ref().is_some_and(|(key, _)| key.starts_with("oidc-"));
+        let problem_at = if of_provider { "provider" } else { "name" };
+        html(status, &SignInView { shell, page: self, problem, problem_at, provider, demo })
     }
 }
 
@@ -95,6 +108,8 @@ pub(crate) struct Asked {
     next: String,
     /// Set by our own redirect after a sign-in: if there is no session then, the browser has not kept the cookie.
     opened: String,
+    /// Set by our own redirect after a sign-out.
+    left: String,
 }
 
 /// `GET /console/sign-in`.
@@ -108,7 +123,12 @@ pub(crate) async fn show(
         return see_other(own_path(&asked.next).unwrap_or(HOME));
     }
     let problem = (asked.opened == "1").then(|| ("sign-in-no-cookie", String::new()));
-    SignInPage { next: asked.next, problem, ..SignInPage::default() }.respond(&app, &visitor, StatusCode::OK)
+    let left = asked.left == "1" && app.oidc.is_some();
+    SignInPage { next: asked.next, problem, left, ..SignInPage::default() }.respond(
+        &app,
+        &visitor,
+        StatusCode::OK,
+    )
 }
 
 #[derive(Default)]
@@ -179,6 +199,8 @@ pub(crate) async fn sign_in(
         | AccountAnswer::Done(_)
         | AccountAnswer::NameTaken
         | AccountAnswer::NotFound
+        | AccountAnswer::Elsewhere
+        | AccountAnswer::Onward
         | AccountAnswer::OwnAccount => again(&app, &visitor, typed, ("sign-in-wrong", String::new())),
     }
 }
@@ -201,6 +223,8 @@ async fn attempt(
         .read(move |reader| asked.map_or(Ok(None), |name| reader.account_by_name(&name)))
         .await
         .map_err(|_| Problem::System)?;
+    // Whose password is kept elsewhere has none here, which must not show in how long it takes.
+    let account = account.filter(|account| !account.is_federated());
     let compared = app.passwords.compare(password, account.map(|account| account.password)).await;
     // What can be nobody's name has taken as long as any other, and has nothing to be counted under.
     let Some(name) = name else { return Ok(AccountAnswer::Wrong) };
@@ -219,6 +243,7 @@ fn again(app: &App, visitor: &Visitor, typed: Typed, problem: (&'static str, Str
         name: typed.name.chars().take(SignInName::MAX_CHARS).collect(),
         next: typed.next,
         over: false,
+        left: false,
         resume: Some(typed.resume).filter(|resume| !resume.is_empty()),
         problem: Some(problem),
     };
@@ -264,7 +289,7 @@ pub(crate) async fn sign_out(State(app): State<Arc<App>>, staff: Staff) -> Respo
     if app.engine.execute(Action::Account(Box::new(action))).await.is_err() {
         return Problem::System.into_response();
     }
-    let mut response = see_other(PATH);
+    let mut response = if staff.federated { see_other(&format!("{PATH}?left=1")) } else { see_other(PATH) };
     let gone =
         HeaderValue::from_static("__Host-heyan-session=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0");
     response.headers_mut().append(header::SET_COOKIE, gone);

@@ -61,6 +61,8 @@ pub struct Staff {
     pub visitor: Visitor,
     /// What the last form came to, shown once on the next page.
     pub flash: Option<Flash>,
+    /// Whether an identity provider vouches for the person: password and second factor are kept there.
+    pub federated: bool,
     /// Whether the second factor has to be set up before anything else.
     pub must_set_up: bool,
 }

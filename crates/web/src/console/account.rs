@@ -14,7 +14,7 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::flash::Flash;
-use super::parts::{Cards, Field, FormPart};
+use super::parts::{Cards, Field, FormPart, Lines};
 use super::problem::Problem;
 use super::shell::{Blocks, Shell, see_other};
 use super::table::{EVERYBODY, Route, action, page};
@@ -44,6 +44,10 @@ fn form(app: &App, staff: &Staff, wrong: Option<&Wrong>) -> Response {
     let error = |name: &str| wrong.filter(|(field, _)| *field == name).map(|(_, text)| text.clone());
     let lengths = [("min", MIN_PASSWORD_CHARS.to_string()), ("max", MAX_PASSWORD_CHARS.to_string())];
     let lengths = lengths.each_ref().map(|(name, value)| (*name, value.as_str()));
+    if staff.federated {
+        let lines = Lines { lines: vec![t.get("account-elsewhere")] };
+        return Blocks::new(shell).part(&lines).respond();
+    }
     let part = FormPart::new("/console/account/password", &staff.csrf, t.get("account-submit"))
         .heading(t.get("account-password-title"))
         .summary(t.get("form-problems"))
@@ -82,6 +86,9 @@ async fn change_password(
     typed: Result<Form<Typed>, FormRejection>,
 ) -> Response {
     let Ok(Form(typed)) = typed else { return Problem::Unreadable.into_response() };
+    if staff.federated {
+        return form(&app, &staff, None);
+    }
     let t = super::texts(staff.visitor.language);
     if let Err(problem) = check_password(&typed.password, &staff.name) {
         return form(&app, &staff, Some(&("password", weak(t, problem))));

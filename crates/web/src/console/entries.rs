@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use heyan_domain::accounts::{Role, RoleKind};
 use heyan_domain::audit::{AuditAction, AuditActor, AuditData, AuditSubject, Staff};
-use heyan_domain::terms::{AccountId, ProviderId};
+use heyan_domain::terms::{AccountId, ProviderId, Province};
 use heyan_store::audit::AuditRow;
 use heyan_store::sqlite::{Reader, StoreError};
 
 use super::parts::{Cell, Choice, Column, Empty, Table};
+use super::shell::role_name;
 use crate::texts::Texts;
 
 /// The accounts of a provider among those who have done something: others' names are not for it.
@@ -118,7 +120,8 @@ impl Viewer {
             reason.map(ToString::to_string),
             requester.map(|staff| t.one("audit-for", "name", self.staff(t, staff))),
             data.until.map(|until| t.one("audit-until", "time", t.date_time(until))),
-            data.role.as_ref().map(|role| t.one("audit-as", "role", role)),
+            data.role.as_ref().map(|role| t.one("audit-as", "role", role_words(t, role))),
+            data.initial_review.as_ref().map(|rule| t.get(&rule_key(rule))),
         ]
         .into_iter()
         .flatten()
@@ -147,6 +150,21 @@ impl Viewer {
     }
 }
 
+/// A role as it stands in an entry, `provider_clerk:tencent`, as people read it.
+fn role_words(t: &Texts, role: &str) -> String {
+    let (kind, scope) = role.split_once(':').unwrap_or((role, ""));
+    let Ok(kind) = kind.parse::<RoleKind>() else { return role.to_owned() };
+    let (province, provider) = (Province::from_pinyin(scope), ProviderId::parse(scope));
+    let of_all = [(None, None), (province, None), (None, provider)];
+    let found = of_all.into_iter().find_map(|(province, provider)| Role::of(kind, province, provider));
+    found.map_or_else(|| role.to_owned(), |role| role_name(t, &role))
+}
+
+/// The text of a rule of 初审.
+fn rule_key(rule: &str) -> String {
+    format!("provider-initial-review-{}", rule.replace('_', "-"))
+}
+
 /// An action in words.
 pub(super) fn action(t: &Texts, action: AuditAction) -> String {
     t.get(&format!("audit-action-{}", action.as_str().replace('_', "-")))
@@ -165,6 +183,17 @@ mod tests {
     use super::*;
     use crate::console::texts;
     use crate::texts::Language;
+
+    /// The log keeps roles in the words of the wire, which are nobody's language.
+    #[test]
+    fn roles_are_shown_in_words() {
+        let t = texts(Language::En);
+        let scoped =
+            |kind: &str, scope: &str| t.with("role-scoped", &[("role", &t.get(kind)), ("scope", scope)]);
+        assert_eq!(role_words(t, "auditor"), t.get("role-auditor"));
+        assert_eq!(role_words(t, "administration:zhejiang"), scoped("role-administration", "Zhejiang"));
+        assert_eq!(role_words(t, "provider_clerk:tencent"), scoped("role-provider-clerk", "tencent"));
+    }
 
     /// Words are looked up by the actions' names on the wire, which no compiler sees.
     #[test]

@@ -40,6 +40,10 @@ pub(super) fn routes() -> Vec<Route> {
 type Wrong = (&'static str, &'static str);
 
 async fn show(State(app): State<Arc<App>>, staff: Staff) -> Response {
+    // Whom an identity provider vouches for shows the second factor there.
+    if staff.federated {
+        return see_other("/console/account");
+    }
     form(&app, &staff, None).await
 }
 

@@ -37,6 +37,7 @@ impl Language {
                     include_str!(concat!("../../locales/", $language, "/not-mine.ftl")),
                     include_str!(concat!("../../locales/", $language, "/privacy.ftl")),
                     include_str!(concat!("../../locales/", $language, "/kept.ftl")),
+                    include_str!(concat!("../../locales/", $language, "/notice.ftl")),
                     include_str!(concat!("../../locales/", $language, "/problem.ftl")),
                     include_str!(concat!("../../locales/", $language, "/sandbox.ftl")),
                 ]

@@ -226,7 +226,11 @@ fn set_rule(
     tx.put_initial_review_rule(provider.clone(), wanted);
     let (actor, action) = (AuditActor::Staff(by.clone()), AuditAction::InitialReviewRuleSet);
     let subject = AuditSubject::Account(by.account);
-    let data = AuditData { initial_review: Some(wanted.as_str().to_owned()), ..AuditData::default() };
+    let data = AuditData {
+        provider: Some(provider.clone()),
+        initial_review: Some(wanted.as_str().to_owned()),
+        ..AuditData::default()
+    };
     tx.audit(AuditEntry::new(tx.now(), actor, action, subject).with(data));
     Ok(Outcome::Done)
 }

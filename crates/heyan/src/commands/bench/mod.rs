@@ -8,6 +8,7 @@ mod histogram;
 mod load;
 mod machine;
 mod noon;
+mod pages;
 mod person;
 mod prepare;
 mod sameness;
@@ -81,6 +82,9 @@ pub fn run(arguments: &Bench) -> Result<(), Failure> {
     if arguments.sameness {
         return sameness(&runtime, &data);
     }
+    if arguments.pages {
+        return pages(&runtime, &data, arguments.filings);
+    }
     let mut levels = Vec::with_capacity(arguments.rows.len());
     for rows in &arguments.rows {
         levels.push(level(&runtime, arguments, &data, *rows)?);
@@ -107,6 +111,16 @@ fn sameness(runtime: &Runtime, data: &Path) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::plain("known and unknown people can be told apart: see the table"))
+}
+
+/// How long the server needs for each page.
+fn pages(runtime: &Runtime, data: &Path, filings: u64) -> Result<(), Failure> {
+    let (text, fast) = runtime.block_on(pages::measure(data, filings))?;
+    std::io::stdout().write_all(text.as_bytes())?;
+    if fast {
+        return Ok(());
+    }
+    Err(Failure::plain("pages are slower than they may be, or are not there: see the table"))
 }
 
 impl Level {

@@ -69,6 +69,8 @@ pub(super) fn config(data: &Path) -> Config {
         limits: true,
         outside: crate::config::Outside::default(),
         sms: crate::config::sms::Sms::default(),
+        mail: None,
+        oidc: None,
     }
 }
 

@@ -92,6 +92,8 @@ impl Stage {
             limits: false,
             outside: crate::config::Outside::default(),
             sms: crate::config::sms::Sms::default(),
+            mail: None,
+            oidc: None,
         };
         let nature = Nature {
             clock: Box::new(FixedClock(setting.start)),

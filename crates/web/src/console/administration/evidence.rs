@@ -111,7 +111,10 @@ pub(super) fn show<'a>(blocks: Blocks<'a>, app: &App, case: &Case) -> Blocks<'a>
     for one in case.view.current() {
         asked = true;
         let who = roles(t, one.roles);
-        let caption = t.one("adm-messages-of", "who", &who);
+        // Two may have the same role: what tells their tables apart is the phone.
+        let party = case.view.body.rounds.last().and_then(|round| round.party(one.id.ordinal()));
+        let phone = party.map(|party| party.phone.masked()).unwrap_or_default();
+        let caption = t.with("adm-messages-of", &[("who", &who), ("phone", &phone)]);
         blocks = blocks
             .part(&Heading { text: who })
             .part(&facts(t, case, one, rule, app.clock.now()))

@@ -53,6 +53,8 @@ struct Jobs {
     failed_today: i64,
     failed: Vec<Letter>,
     stuck: Vec<Letter>,
+    /// Mails that wait, and since when the oldest does.
+    mails: (u64, Option<Timestamp>),
 }
 
 async fn read(app: &App, now: Timestamp) -> Result<Jobs, StoreError> {
@@ -64,6 +66,7 @@ async fn read(app: &App, now: Timestamp) -> Result<Jobs, StoreError> {
             system: reader.system(now)?,
             erase: reader.count_to_erase(ended_before)?,
             audit: reader.audit_state()?,
+            mails: reader.mails_waiting()?,
             failed_today: reader.count_failed(now.plus_ms(-DAY_MS))?,
             failed: with_verifications(reader, failed)?,
             stuck: with_verifications(reader, stuck)?,
@@ -79,6 +82,7 @@ fn backlog(task: Task, jobs: &Jobs) -> (Option<i64>, Option<Timestamp>) {
         Task::Deadlines => (Some(jobs.system.due), jobs.system.due_since),
         Task::Retention => (Some(jobs.erase.overdue), jobs.erase.since),
         Task::Audit => (Some(jobs.audit.entries.saturating_sub(jobs.audit.verified_up_to)), None),
+        Task::Notices => (i64::try_from(jobs.mails.0).ok(), jobs.mails.1),
         Task::Tidy | Task::Statistics => (None, None),
     }
 }

@@ -60,7 +60,7 @@ pub(super) fn table<'e>(
     let columns = vec![
         Column::text(t.get("provider-when")),
         Column::text(t.get("provider-what")),
-        Column::text(t.get("provider-who")),
+        Column::text(t.get("provider-by-whom")),
         Column::text(t.get("provider-more")),
     ];
     let empty = Empty { title: t.get("provider-nothing-yet"), hint: String::new(), action: None };

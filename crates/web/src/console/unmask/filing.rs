@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use askama::Template;
 use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
@@ -108,29 +109,39 @@ fn own_part<'a>(blocks: Blocks<'a>, case: &Case, staff: &Staff, now: Timestamp) 
     }
 }
 
+/// The two answers, side by side.
+#[derive(Template)]
+#[template(path = "console/decide.html")]
+struct Decide<'d> {
+    path: String,
+    csrf: &'d str,
+    requester: String,
+    /// What is sent and what is read; the first is what is most likely wanted.
+    decisions: [(&'static str, String); 2],
+}
+
 /// What others have asked and this person can decide.
 fn others_part<'a>(mut blocks: Blocks<'a>, case: &Case, staff: &Staff, now: Timestamp) -> Blocks<'a> {
     let t = blocks.texts();
     for one in case.requests.iter().filter(|one| can_decide(staff, one, now)) {
         let (_, until) = standing(t, one, now);
-        let requester = one.requester.staff.account.to_string();
-        let path = case.path("/decide");
-        let button = |decision: &str, key: &str| {
-            let fields = [("requester", requester.as_str()), ("decision", decision)];
-            Cell::button(path.as_str(), &staff.csrf, &fields, t.get(key))
+        let decide = Decide {
+            path: case.path("/decide"),
+            csrf: &staff.csrf,
+            requester: one.requester.staff.account.to_string(),
+            decisions: [("approve", t.get("unmask-approve")), ("refuse", t.get("unmask-refuse"))],
         };
         let who = vec![one.requester.staff.name.clone(), role_name(t, &one.requester.role)];
         let facts = Facts::new()
             .cell(t.get("unmask-requester"), Cell::lines(who))
             .text(t.get("unmask-reason"), one.reason.as_str())
             .text(t.get("unmask-asked-at"), t.date_time(one.requested_at))
-            .text(t.get("unmask-time"), until)
-            .cell(t.get("unmask-approve"), button("approve", "unmask-approve"))
-            .cell(t.get("unmask-refuse"), button("refuse", "unmask-refuse"));
+            .text(t.get("unmask-time"), until);
         blocks = blocks
             .part(&Heading { text: t.get("unmask-to-decide") })
             .part(&Lines { lines: vec![t.get("unmask-to-decide-line")] })
-            .part(&facts);
+            .part(&facts)
+            .part(&decide);
     }
     blocks
 }

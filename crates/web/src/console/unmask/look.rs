@@ -95,6 +95,8 @@ pub(super) async fn show(State(app): State<Arc<App>>, staff: Staff, Path(id): Pa
     let look = UnmaskAction::Look { by: person(&staff), filing: id };
     let until = match app.engine.execute(Action::Unmask(Box::new(look))).await {
         Ok(Outcome::Unmask(UnmaskAnswer::Open(until))) => until,
+        // Another's filing is as if it were nobody's.
+        Ok(Outcome::Unmask(UnmaskAnswer::NotFound)) => return Problem::NotFound.into_response(),
         Ok(Outcome::Unmask(_)) => {
             return Flash::error("unmask-not-open").see_other(&app, &format!("{PATH}/{id}"));
         }

@@ -18,7 +18,7 @@ use crate::app::App;
 use crate::auth::Staff;
 use crate::console::flash::Flash;
 use crate::console::operator::{may_change, read_only};
-use crate::console::parts::{Cell, Confirm, Facts, Heading};
+use crate::console::parts::{Cell, Confirm, Facts, Heading, Lines};
 use crate::console::problem::Problem;
 use crate::console::shell::{Blocks, Shell, role_name};
 use crate::console::table::{OPERATOR, OVERSEERS, Route, action, page};
@@ -73,6 +73,8 @@ async fn show(State(app): State<Arc<App>>, staff: Staff, Path(id): Path<String>)
     // The own password is changed under "my account", by whoever knows the present one.
     let blocks = if account.id == staff.account {
         blocks
+    } else if account.is_federated() {
+        blocks.part(&Lines { lines: vec![t.get("accounts-elsewhere")] })
     } else {
         let reset = confirm("password", "accounts-reset-line", "accounts-reset", &[], false);
         blocks.part(&Heading { text: t.get("accounts-reset") }).part(&reset)
@@ -147,6 +149,9 @@ async fn carry_out(app: &App, wanted: AccountAction, id: AccountId, flash: Flash
         Ok(Outcome::Account(AccountAnswer::Done(_))) => flash.see_other(app, &page),
         Ok(Outcome::Account(AccountAnswer::OwnAccount)) => {
             Flash::error("accounts-own-account").see_other(app, &page)
+        }
+        Ok(Outcome::Account(AccountAnswer::Elsewhere)) => {
+            Flash::error("accounts-elsewhere").see_other(app, &page)
         }
         Ok(Outcome::Account(AccountAnswer::NotFound)) => Problem::NotFound.into_response(),
         Ok(_) | Err(_) => Problem::System.into_response(),

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
-use heyan_domain::rulebook::{PartyRule, RuleSet, show};
-use heyan_domain::terms::{FilingKind, Role};
+use heyan_domain::rulebook::{PartyRule, RuleSet, When, show};
+use heyan_domain::terms::{FilingKind, Initiator, Role};
 
 use super::{PATH, names_or_all, title};
 use crate::app::App;
@@ -76,6 +76,23 @@ fn matrix(t: &Texts, set: &RuleSet) -> Table {
         })
 }
 
+/// When a line applies, in the words of the page.
+fn conditions(t: &Texts, when: When) -> String {
+    let initiator = when.initiator.map(|initiator| initiator == Initiator::Provider);
+    let questions = [
+        (when.entity_changes, "rules-when-entity-changes", "rules-when-entity-stays"),
+        (when.service_changes, "rules-when-service-changes", "rules-when-service-stays"),
+        (when.access_changes, "rules-when-access-changes", "rules-when-access-stays"),
+        (when.province_changes, "rules-when-province-changes", "rules-when-province-stays"),
+        (initiator, "rules-when-by-provider", "rules-when-by-holder"),
+        (when.record_at_this_provider, "rules-when-record-here", "rules-when-record-elsewhere"),
+    ];
+    let said =
+        questions.into_iter().filter_map(|(asked, yes, no)| Some(t.get(if asked? { yes } else { no })));
+    let said: Vec<String> = said.collect();
+    if said.is_empty() { t.get("rules-every-case") } else { said.join(&t.get("rules-when-and")) }
+}
+
 fn matrix_row(t: &Texts, kind: FilingKind, rule: &PartyRule) -> Vec<Cell> {
     let asked = |role| {
         if rule.roles.contains(role) {
@@ -86,9 +103,7 @@ fn matrix_row(t: &Texts, kind: FilingKind, rule: &PartyRule) -> Vec<Cell> {
             Cell::text(t.get("rules-not-asked"))
         }
     };
-    let when = rule.when.to_string();
-    let conditions = if when.is_empty() { t.get("rules-every-case") } else { when };
-    let lines = std::iter::once(conditions).chain(rule.note.clone()).collect();
+    let lines = std::iter::once(conditions(t, rule.when)).chain(rule.note.clone()).collect();
     vec![
         Cell::lines(vec![t.kind(kind), rule.row.clone()]),
         Cell::lines(lines),

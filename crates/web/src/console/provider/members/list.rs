@@ -9,11 +9,12 @@ use heyan_domain::Timestamp;
 use heyan_domain::accounts::{Account, SignInName, Totp};
 use serde::Deserialize;
 
+use super::super::links::Links;
 use super::PATH;
 use crate::app::App;
 use crate::auth::OfProvider;
 use crate::console::operator::standing;
-use crate::console::parts::{Cards, Cell, Column, Empty, Pager, Table, Tone};
+use crate::console::parts::{Cell, Column, Empty, Pager, Table, Tone};
 use crate::console::table::{PROVIDER_ADMIN, Route, page};
 use crate::console::{Blocks, Problem, Shell};
 use crate::texts::Texts;
@@ -101,7 +102,7 @@ async fn show(
     };
     Blocks::new(shell)
         .intro("members-intro")
-        .part(&Cards::new().link(format!("{PATH}/new"), t.get("members-add")))
+        .part(&Links::default().main(format!("{PATH}/new"), t.get("members-add")))
         .part(&table)
         .part(&pager)
         .respond()

@@ -41,8 +41,12 @@ fn changes<'b>(blocks: Blocks<'b>, staff: &Staff, account: &Account) -> Blocks<'
         danger,
         back: (PATH.to_owned(), t.get("provider-back")),
     };
-    let reset = confirm("password", "accounts-reset-line", "accounts-reset", &[], false);
-    let blocks = blocks.part(&Heading { text: t.get("accounts-reset") }).part(&reset);
+    let blocks = if account.is_federated() {
+        blocks.part(&Lines { lines: vec![t.get("accounts-elsewhere")] })
+    } else {
+        let reset = confirm("password", "accounts-reset-line", "accounts-reset", &[], false);
+        blocks.part(&Heading { text: t.get("accounts-reset") }).part(&reset)
+    };
     if account.disabled_at.is_some() {
         let open =
             confirm("standing", "accounts-enable-line", "accounts-enable", &[("to", "enabled")], false);
@@ -153,6 +157,9 @@ async fn carry_out(app: &App, wanted: AccountAction, account: &Account, flash: F
         Ok(Outcome::Account(AccountAnswer::Done(_))) => flash.see_other(app, &page),
         Ok(Outcome::Account(AccountAnswer::OwnAccount)) => {
             Flash::error("members-own-refused").see_other(app, &page)
+        }
+        Ok(Outcome::Account(AccountAnswer::Elsewhere)) => {
+            Flash::error("accounts-elsewhere").see_other(app, &page)
         }
         Ok(Outcome::Account(AccountAnswer::NotFound)) => Problem::NotFound.into_response(),
         Ok(_) | Err(_) => Problem::System.into_response(),

@@ -84,12 +84,11 @@ async fn show(
     };
     let csv = format!("{}/impact.csv?days={}", path(version.id), asked.days());
     let blocks = blocks.part(&Lines { lines: summary(t, &impact, asked.days()) });
+    let blocks = blocks.part(&Heading { text: t.get("impact-counts") }).part(&counts(t, &impact));
     let blocks = if impact.otherwise == 0 {
         blocks
     } else {
         blocks
-            .part(&Heading { text: t.get("impact-counts") })
-            .part(&counts(t, &impact))
             .part(&Heading { text: t.one("impact-examples", "count", EXAMPLES) })
             .part(&examples(t, &impact))
     };
@@ -147,7 +146,7 @@ fn counts(t: &Texts, impact: &Impact) -> Table {
 
 fn roles(t: &Texts, roles: Roles) -> String {
     let words: Vec<String> = roles.iter().map(|role| t.role(role)).collect();
-    if words.is_empty() { t.get("explain-nobody") } else { words.join(", ") }
+    if words.is_empty() { t.get("explain-nobody") } else { words.join(&t.get("adm-comma")) }
 }
 
 fn examples(t: &Texts, impact: &Impact) -> Table {

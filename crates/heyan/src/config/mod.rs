@@ -1,5 +1,7 @@
 //! Raw configuration (flags, environment, file) becomes checked configuration here, once.
 
+mod mail;
+pub mod oidc;
 mod outside;
 pub mod sms;
 
@@ -13,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::cli::{Serve, Switch};
 use crate::failure::Failure;
 
+pub use mail::Mail;
 pub use outside::Outside;
 
 /// What a configuration file may hold. Secrets are not among it: they live in the key file (SEC-16).
@@ -28,6 +31,8 @@ struct File {
     retention_days: Option<u16>,
     hosts: Option<outside::HostsFile>,
     sms: Option<sms::Raw>,
+    mail: Option<mail::Raw>,
+    oidc: Option<oidc::Raw>,
 }
 
 /// Checked configuration of `heyan serve`.
@@ -56,6 +61,12 @@ pub struct Config {
     /// The lines to carriers.
     #[serde(skip_serializing_if = "is_without_lines")]
     pub sms: sms::Sms,
+    /// The server for notices by e-mail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mail: Option<Mail>,
+    /// The staff's identity provider.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub oidc: Option<oidc::Checked>,
 }
 
 fn is_without_lines(sms: &sms::Sms) -> bool {
@@ -108,8 +119,15 @@ impl Config {
             )
         })?;
         let outside = Outside::check(file.hosts)?;
+        let mail = file.mail.map(|raw| Mail::check(raw, outside.hosts.is_some())).transpose()?;
         let sms = sms::Sms::check(file.sms.unwrap_or_default(), sandbox)?;
-        Ok(Self { sandbox, data, keys, listen, captcha, limits, retention, outside, sms })
+        let named = arguments.config.unwrap_or_default();
+        let secret = std::env::var(oidc::SECRET_VARIABLE).ok();
+        let oidc = file.oidc.map(|oidc| oidc.check(&named, secret)).transpose()?;
+        if let (Some(hosts), Some(oidc)) = (&outside.hosts, &oidc) {
+            oidc.check_host(&named, &hosts.console)?;
+        }
+        Ok(Self { sandbox, data, keys, listen, captcha, limits, retention, outside, sms, mail, oidc })
     }
 
     /// As a configuration file that says the same.
@@ -131,7 +149,7 @@ fn read(path: &std::path::Path) -> Result<File, Failure> {
             .map_or(0, |span| text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
         Failure::new(
             format!("{}:{line}: {}", path.display(), error.message()),
-            "known members are sandbox, data, listen, keys, captcha, limits, retention_days, hosts, sms",
+            "known members are sandbox, data, listen, keys, captcha, limits, retention_days, hosts, sms, mail, oidc",
         )
     })
 }
