@@ -2,31 +2,11 @@
 
 use md5::{Digest as _, Md5};
 use subtle::ConstantTimeEq as _;
-use zeroize::Zeroizing;
+
+pub use heyan_line::Secret;
 
 use crate::ids::{Edition, SpId, Status};
 use crate::time::LoginTime;
-
-/// The shared secret. Prints as nothing.
-#[derive(Clone)]
-pub struct Secret(Zeroizing<String>);
-
-impl Secret {
-    /// From its text.
-    pub fn new(text: String) -> Self {
-        Self(Zeroizing::new(text))
-    }
-
-    fn as_bytes(&self) -> &[u8] {
-        self.0.as_bytes()
-    }
-}
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Secret")
-    }
-}
 
 /// Sixteen octets of MD5.
 pub type Authenticator = [u8; 16];

@@ -9,16 +9,20 @@
 //! answered when the owner has acknowledged it and not before.
 
 mod config;
+mod driven;
 mod event;
 mod input;
 mod memory;
-mod pace;
 
 pub use config::{ClientConfig, Heartbeat, Window};
+pub use driven::Request;
 pub use event::{Answer, Delivery, EndReason, Event, Lost, NotTaken, Stray, Ticket};
-pub use pace::Pace;
+pub use heyan_line::pace::Pace;
 
 use std::collections::{BTreeMap, VecDeque};
+
+use heyan_line::memory::Memory;
+use heyan_line::waiting::Waiting;
 
 use crate::auth::Authenticator;
 use crate::frame::{CMPP, Framer};
@@ -26,8 +30,7 @@ use crate::header::SequenceId;
 use crate::ids::{Edition, MsgId, Status};
 use crate::pdu::{Cancel, Connect, DeliverResp, Pdu, Query, Submit};
 use crate::time::{LoginTime, Moment};
-use crate::waiting::Waiting;
-use memory::{Kind, Memory, Past, Request};
+use memory::{InFlight, Kind, Past};
 
 /// DELIVERs that may wait to be acknowledged. With as many waiting, [`Session::wants_input`] is false, and the gateway
 /// feels it through TCP.
@@ -63,8 +66,8 @@ pub struct Session {
     output: Vec<u8>,
     events: VecDeque<Event>,
     next_sequence: SequenceId,
-    in_flight: Waiting<Request>,
-    memory: Memory,
+    in_flight: Waiting<SequenceId, InFlight>,
+    memory: Memory<SequenceId, Past>,
     pace: Pace,
     heard_at: Moment,
     probe: Option<Probe>,
@@ -179,7 +182,7 @@ impl Session {
         let sequence = self.send(pdu);
         let frame = if attempts > 1 { self.output.get(start..).map(<[u8]>::to_vec) } else { None };
         let due = now.plus(self.config.response_timeout);
-        self.in_flight.insert(sequence, Request { ticket, kind, attempts_left: attempts, frame }, due);
+        self.in_flight.insert(sequence, InFlight { ticket, kind, attempts_left: attempts, frame }, due);
         sequence
     }
 
@@ -206,7 +209,7 @@ impl Session {
 
     fn finish_draining(&mut self, now: Moment) {
         let State::Draining { until } = self.state else { return };
-        if self.in_flight.len() == 0 || until <= now {
+        if self.in_flight.is_empty() || until <= now {
             self.send(&Pdu::Terminate);
             self.state = State::Terminating { until: now.plus(self.config.response_timeout) };
         }

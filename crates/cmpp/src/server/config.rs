@@ -1,12 +1,13 @@
-//! What the double plays: accounts, and a script of what becomes of messages.
+//! What the double has to know: accounts, and how it keeps to the protocol.
 
-use std::num::{NonZeroU32, NonZeroU64};
+use std::num::NonZeroU32;
 use std::time::Duration;
+
+pub use heyan_line::script::{Disturbance, ReportPlan, Rule, Script, Treatment, Way};
 
 use crate::auth::Secret;
 use crate::client::Window;
 use crate::ids::SpId;
-use crate::octets::Octets;
 
 /// What a gateway puts into AuthenticatorISMG.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -50,88 +51,6 @@ impl Account {
             connections: 8,
             form: GatewayForm::Standard,
         }
-    }
-}
-
-/// On which connection a report goes out.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Way {
-    /// Any of the account's.
-    #[default]
-    Any,
-    /// Any but the one that brought the SUBMIT; it waits until there is one.
-    Other,
-}
-
-/// One report.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct ReportPlan {
-    /// Its Stat.
-    pub stat: Octets<7>,
-    /// How long after the SUBMIT came. Less than the answer takes: it goes out before the answer.
-    pub after: Duration,
-    /// Where.
-    pub way: Way,
-}
-
-/// Something that a broken gateway does instead of answering.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Disturbance {
-    /// Closes the connection, with whatever is unanswered.
-    Close,
-    /// Sends octets that are no frame.
-    Garbage,
-    /// Sends a frame whose length is less than a header.
-    WrongLength,
-    /// Keeps the connection and says nothing any more.
-    Silence,
-}
-
-/// What becomes of a message.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Treatment {
-    /// Result of the SUBMIT_RESP.
-    pub result: u32,
-    /// How long the answer takes.
-    pub answer_after: Duration,
-    /// The reports: none, one, or several. Only for a result of 0 and a sender who wants them.
-    pub reports: Vec<ReportPlan>,
-    /// A fault instead of all that.
-    pub disturbance: Option<Disturbance>,
-}
-
-impl Treatment {
-    /// Accepted at once, delivered at once.
-    pub fn delivered() -> Self {
-        let report =
-            ReportPlan { stat: Octets::from_wire(*b"DELIVRD"), after: Duration::ZERO, way: Way::Any };
-        Self { result: 0, answer_after: Duration::ZERO, reports: vec![report], disturbance: None }
-    }
-}
-
-/// A treatment for some messages.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Rule {
-    /// How the number ends, without spaces; empty for every number.
-    pub number_ends: String,
-    /// Every how manieth message of those.
-    pub every: NonZeroU64,
-    /// What becomes of it.
-    pub treatment: Treatment,
-}
-
-/// What becomes of messages: the first rule that fits decides.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Script {
-    /// The rules, in order.
-    pub rules: Vec<Rule>,
-    /// What becomes of the others.
-    pub otherwise: Treatment,
-}
-
-impl Default for Script {
-    fn default() -> Self {
-        Self { rules: Vec::new(), otherwise: Treatment::delivered() }
     }
 }
 

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use heyan_line::waiting::Waiting;
+
 use super::parcel::Parcel;
 use crate::frame::{CMPP, Framer};
 use crate::header::SequenceId;
 use crate::ids::Edition;
 use crate::pdu::Pdu;
 use crate::time::Moment;
-use crate::waiting::Waiting;
 
 /// Who is at the other end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,7 +25,7 @@ pub(super) struct Connection {
     pub(super) output: Vec<u8>,
     /// SUBMITs whose answers are due later.
     pub(super) unanswered: BTreeSet<SequenceId>,
-    pub(super) delivering: Waiting<(Parcel, u8)>,
+    pub(super) delivering: Waiting<SequenceId, (Parcel, u8)>,
     /// To be closed once the output is written.
     pub(super) is_closing: bool,
     /// Says nothing any more, by script.

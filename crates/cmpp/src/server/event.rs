@@ -1,21 +1,13 @@
 //! What the double tells whoever runs it.
 
+pub use heyan_line::double::ConnectionId;
+
 use super::config::Disturbance;
 use crate::frame::FrameError;
 use crate::ids::{MsgId, SpId, Version};
 use crate::octets::Octets;
 use crate::pdu::Submit;
 use crate::wire::DecodeError;
-
-/// One of the double's connections.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct ConnectionId(pub(super) u64);
-
-impl std::fmt::Display for ConnectionId {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.fmt(f)
-    }
-}
 
 /// What has happened on a connection.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -171,7 +171,9 @@ impl Smsc {
             self.send_answer(id, sequence, msg_id, result);
             return self.events.push_back((id, Event::Submitted { msg_id, result, submit }));
         }
-        let treatment = self.treatment(&submit);
+        let destinations = submit.destinations();
+        let numbers: Vec<_> = destinations.iter().map(crate::number::Terminal::text).collect();
+        let treatment = self.player.treatment(&numbers);
         if let Some(disturbance) = treatment.disturbance {
             return self.disturb(id, sequence, disturbance);
         }
@@ -201,7 +203,7 @@ impl Smsc {
                 connection.unanswered.insert(sequence);
             }
             let answer = Action::Answer { connection: id, sequence, msg_id, result: treatment.result };
-            self.plan(now.plus(treatment.answer_after), answer);
+            self.agenda.plan(now.plus(treatment.answer_after), answer);
         }
         if treatment.result != 0 || !submit.wants_report() {
             return;
@@ -218,7 +220,7 @@ impl Smsc {
                     repeated: 0,
                     load,
                 };
-                self.plan(now.plus(plan.after), Action::Deliver { account, parcel });
+                self.agenda.plan(now.plus(plan.after), Action::Deliver { account, parcel });
             }
         }
     }
@@ -232,21 +234,6 @@ impl Smsc {
         if let Some(connection) = self.connections.get_mut(&id).filter(|_| waits) {
             connection.unanswered.insert(sequence);
         }
-    }
-
-    fn treatment(&mut self, submit: &Submit) -> Treatment {
-        let numbers = submit.destinations();
-        let rules = self.settings.script.rules.iter().zip(&mut self.rule_hits);
-        for (rule, hits) in rules {
-            if !numbers.iter().any(|number| number.text().ends_with(&rule.number_ends)) {
-                continue;
-            }
-            *hits += 1;
-            if hits.is_multiple_of(rule.every.get()) {
-                return rule.treatment.clone();
-            }
-        }
-        self.settings.script.otherwise.clone()
     }
 
     fn disturb(&mut self, id: ConnectionId, sequence: SequenceId, disturbance: Disturbance) {
@@ -292,11 +279,9 @@ impl Smsc {
             },
             Action::Answer { .. } => false,
         };
-        let found: Vec<_> =
-            self.agenda.iter().filter(|(_, it)| is_report_of(it)).map(|(key, _)| *key).collect();
         let mut taken = false;
-        for key in found {
-            let Some(Action::Deliver { account, mut parcel }) = self.agenda.remove(&key) else { continue };
+        for action in self.agenda.take(is_report_of) {
+            let Action::Deliver { account, mut parcel } = action else { continue };
             if taken {
                 continue;
             }
@@ -304,7 +289,7 @@ impl Smsc {
             if let Load::Report { stat, .. } = &mut parcel.load {
                 *stat = Octets::from_wire(*b"DELETED");
             }
-            self.plan(now, Action::Deliver { account, parcel });
+            self.agenda.plan(now, Action::Deliver { account, parcel });
         }
         taken
     }

@@ -7,6 +7,7 @@
 
 mod config;
 mod connection;
+mod driven;
 mod event;
 mod input;
 mod parcel;
@@ -15,6 +16,9 @@ pub use config::{Account, Disturbance, GatewayForm, ReportPlan, Rule, Script, Se
 pub use event::{ConnectionId, Event};
 
 use std::collections::{BTreeMap, VecDeque};
+
+use heyan_line::agenda::Agenda;
+use heyan_line::script::Player;
 
 use crate::header::SequenceId;
 use crate::ids::{MsgId, MsgIdFields, Status};
@@ -49,11 +53,10 @@ pub struct Smsc {
     zero_ms: i64,
     connections: BTreeMap<ConnectionId, Connection>,
     next_connection: u64,
-    agenda: BTreeMap<(Moment, u64), Action>,
-    next_action: u64,
+    agenda: Agenda<Action>,
     waiting: Vec<VecDeque<Parcel>>,
     counts: Vec<Counts>,
-    rule_hits: Vec<u64>,
+    player: Player,
     next_message: u16,
     next_reference: u8,
     events: VecDeque<(ConnectionId, Event)>,
@@ -65,13 +68,12 @@ impl Smsc {
         Self {
             waiting: settings.accounts.iter().map(|_| VecDeque::new()).collect(),
             counts: settings.accounts.iter().map(|_| Counts::default()).collect(),
-            rule_hits: vec![0; settings.script.rules.len()],
+            player: Player::new(settings.script.clone()),
             settings,
             zero_ms,
             connections: BTreeMap::new(),
             next_connection: 1,
-            agenda: BTreeMap::new(),
-            next_action: 0,
+            agenda: Agenda::default(),
             next_message: 0,
             next_reference: 0,
             events: VecDeque::new(),
@@ -138,7 +140,7 @@ impl Smsc {
 
     /// When [`Self::tick`] has something to do next.
     pub fn next_timer(&self) -> Option<Moment> {
-        let agenda = self.agenda.keys().next().map(|(at, _)| *at);
+        let agenda = self.agenda.next_due();
         let heartbeat = self.settings.heartbeat;
         let of_links =
             self.connections.values().filter(|it| !it.is_closing && !it.is_silent).flat_map(|it| {
@@ -161,11 +163,8 @@ impl Smsc {
 
     /// Answers and reports that are due.
     fn follow_script(&mut self, now: Moment) {
-        while let Some(entry) = self.agenda.first_entry() {
-            if entry.key().0 > now {
-                break;
-            }
-            match entry.remove() {
+        while let Some(action) = self.agenda.due(now) {
+            match action {
                 Action::Answer { connection, sequence, msg_id, result } => {
                     self.answer(connection, sequence, msg_id, result);
                 }
@@ -199,11 +198,6 @@ impl Smsc {
             self.hand_over(now, account, parcel);
         }
         Ok(count)
-    }
-
-    fn plan(&mut self, at: Moment, action: Action) {
-        self.agenda.insert((at, self.next_action), action);
-        self.next_action += 1;
     }
 
     fn new_msg_id(&mut self, now: Moment) -> MsgId {

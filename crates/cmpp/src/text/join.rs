@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use super::udh::{Place, UdhError, user_data};
-use super::{Reference, Text, read};
+use super::{Place, Reference, Text, UdhError, read, user_data};
 use crate::content::Format;
 use crate::pdu::Deliver;
 use crate::time::Moment;

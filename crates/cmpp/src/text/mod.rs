@@ -2,11 +2,10 @@
 
 mod join;
 mod split;
-mod udh;
 
+pub use heyan_line::text::{Place, UdhError, user_data};
 pub use join::{Incomplete, Joined, Joiner, MOST_OPEN, Whole};
 pub use split::{Part, Reference, SplitError, split};
-pub use udh::{Place, UdhError, user_data};
 
 use encoding_rs::{GB18030, UTF_16BE};
 

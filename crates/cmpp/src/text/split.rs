@@ -1,29 +1,9 @@
 //! A text in as many contents as it needs.
 
+pub use heyan_line::text::{Reference, SplitError};
+
 use super::Alphabet;
 use crate::content::Content;
-
-/// The number that the parts of a long message share. Two octets make it rarer that two messages meet at a phone.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Reference {
-    /// One octet: every phone knows it. 67 characters a part.
-    Eight(u8),
-    /// Two octets. 66 characters a part.
-    Sixteen(u16),
-}
-
-impl Reference {
-    /// The user data header of a part.
-    fn header(self, total: u8, number: u8) -> Vec<u8> {
-        match self {
-            Self::Eight(reference) => vec![5, 0, 3, reference, total, number],
-            Self::Sixteen(reference) => {
-                let [high, low] = reference.to_be_bytes();
-                vec![6, 8, 4, high, low, total, number]
-            }
-        }
-    }
-}
 
 /// One content of a message.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -38,27 +18,6 @@ pub struct Part {
     pub content: Content,
 }
 
-/// Why a text cannot be sent.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum SplitError {
-    /// A character that the alphabet does not have.
-    #[error("character {at} is not in the alphabet")]
-    Character {
-        /// Which character, from 0.
-        at: usize,
-    },
-    /// More parts than one octet can count.
-    #[error("{parts} parts are more than 255")]
-    TooLong {
-        /// How many it would be.
-        parts: usize,
-    },
-}
-
-/// Octets of a content that has a user data header, in every alphabet. Gateways pack ASCII into seven bits by their own
-/// rules; 140 octets fit whatever they do.
-const PART_OCTETS: usize = 140;
-
 /// The contents of a text: one if it fits, otherwise parts with a user data header. No character is ever cut, so no
 /// surrogate pair either.
 ///
@@ -66,34 +25,15 @@ const PART_OCTETS: usize = 140;
 /// A character that the alphabet lacks, or too much text.
 pub fn split(text: &str, alphabet: Alphabet, reference: Reference) -> Result<Vec<Part>, SplitError> {
     let whole = alphabet.format().longest();
-    let room = PART_OCTETS - reference.header(0, 0).len();
-    let mut single = Vec::new();
-    let mut pieces = vec![Vec::new()];
-    let mut character_octets = Vec::new();
-    for (at, character) in text.chars().enumerate() {
-        character_octets.clear();
-        alphabet.append(character, &mut character_octets).ok_or(SplitError::Character { at })?;
-        if single.len() <= whole {
-            single.extend_from_slice(&character_octets);
-        }
-        match pieces.last_mut() {
-            Some(piece) if piece.len() + character_octets.len() <= room => {
-                piece.extend_from_slice(&character_octets);
-            }
-            Some(_) | None => pieces.push(character_octets.clone()),
-        }
-    }
-    if single.len() <= whole {
-        return Ok(vec![Part { total: 1, number: 1, tp_udhi: 0, content: Content::counted(&single) }]);
-    }
-    let total = u8::try_from(pieces.len()).map_err(|_| SplitError::TooLong { parts: pieces.len() })?;
-    Ok((1..=total)
-        .zip(&pieces)
-        .map(|(number, piece)| {
-            let octets = [reference.header(total, number).as_slice(), piece].concat();
-            Part { total, number, tp_udhi: 1, content: Content::counted(&octets) }
-        })
-        .collect())
+    let pieces =
+        heyan_line::text::pieces(text, whole, reference, |character, out| alphabet.append(character, out))?;
+    let part = |piece: heyan_line::text::Piece| Part {
+        total: piece.total,
+        number: piece.number,
+        tp_udhi: u8::from(piece.has_header()),
+        content: Content::counted(&piece.octets),
+    };
+    Ok(pieces.into_iter().map(part).collect())
 }
 
 #[cfg(test)]

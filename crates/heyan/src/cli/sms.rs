@@ -25,11 +25,14 @@ pub enum SmsCommand {
 /// `heyan sms simulate`.
 #[derive(Args, Debug)]
 #[command(after_help = SCRIPT_HELP)]
-#[command(group = clap::ArgGroup::new("played").required(true).multiple(true).args(["cmpp", "tencent", "alibaba"]))]
+#[command(group = clap::ArgGroup::new("played").required(true).multiple(true).args(["cmpp", "smpp", "tencent", "alibaba"]))]
 pub struct SmsSimulate {
     /// Address to listen on for CMPP 2.0 and 3.0; the carriers' port is 7890, port 0 takes a free one
     #[arg(long, value_name = "ADDR")]
     pub cmpp: Option<SocketAddr>,
+    /// Address to listen on for SMPP 3.4; message centres' port is 2775, port 0 takes a free one
+    #[arg(long, value_name = "ADDR")]
+    pub smpp: Option<SocketAddr>,
     /// Address to listen on for Tencent Cloud's interface, without TLS
     #[arg(long, value_name = "ADDR")]
     pub tencent: Option<SocketAddr>,
@@ -72,6 +75,10 @@ const SCRIPT_HELP: &str = r#"A script, every key with its default except the acc
   reports = [{ stat = "DELIVRD", after_ms = 0, other_connection = false }]
   # no report: []; before the answer: after_ms less than answer_after_ms; twice: two of them
   # fault = "close"        # or garbage, wrong_length, silence: instead of an answer
+
+  [smpp]                   # accounts and rules are the same; result is command_status, 0x58 is throttling
+  receipt_ids = "same"     # or decimal: what answers write in hexadecimal
+  receipt_parameters = true   # receipted_message_id and message_state beside the text
 
   [cloud]
   rate_per_second = 0      # more requests are throttled; 0: no limit

@@ -5,6 +5,7 @@ mod decode;
 mod say;
 mod script;
 mod simulate;
+mod smpp;
 
 use crate::cli::SmsCommand;
 use crate::failure::Failure;

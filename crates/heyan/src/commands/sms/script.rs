@@ -12,6 +12,7 @@ use heyan_cmpp::{Octets, Secret, SpId};
 use serde::Deserialize;
 
 use super::cloud::RawCloud;
+use super::smpp::RawSmpp;
 use crate::failure::Failure;
 
 #[derive(Deserialize)]
@@ -22,6 +23,7 @@ struct RawScript {
     heartbeat_seconds: u64,
     accounts: Vec<RawAccount>,
     rules: Vec<RawRule>,
+    smpp: RawSmpp,
     cloud: RawCloud,
 }
 
@@ -33,6 +35,7 @@ impl Default for RawScript {
             heartbeat_seconds: 0,
             accounts: Vec::new(),
             rules: Vec::new(),
+            smpp: RawSmpp::default(),
             cloud: RawCloud::default(),
         }
     }
@@ -123,28 +126,30 @@ impl Default for RawReport {
 pub struct Played {
     /// The carrier's side of CMPP; its accounts may be none.
     pub cmpp: Settings,
+    /// The message centre's side of SMPP, with the same accounts and rules.
+    pub smpp: heyan_smpp::server::Settings,
     /// The cloud vendors' side.
     pub cloud: heyan_cloud::double::Settings,
 }
 
-/// What a file says, or what there is without one. `has_cmpp` if CMPP is played, which wants an account.
-pub fn settings(file: Option<&Path>, has_cmpp: bool) -> Result<Played, Failure> {
+/// What a file says, or what there is without one. `wants_account` if CMPP or SMPP is played.
+pub fn settings(file: Option<&Path>, wants_account: bool) -> Result<Played, Failure> {
     let Some(path) = file else {
-        return parse(r#"accounts = [{ sp_id = "901234", secret = "secret" }]"#, has_cmpp);
+        return parse(r#"accounts = [{ sp_id = "901234", secret = "secret" }]"#, wants_account);
     };
     let text = std::fs::read_to_string(path).map_err(|error| {
         Failure::new(format!("cannot read {}: {error}", path.display()), "name a script with --script")
     })?;
-    parse(&text, has_cmpp)
+    parse(&text, wants_account)
 }
 
-fn parse(text: &str, has_cmpp: bool) -> Result<Played, Failure> {
+fn parse(text: &str, wants_account: bool) -> Result<Played, Failure> {
     let help = "`heyan sms simulate --help` shows a script with all its keys";
     let wrong = |what: String| Failure::usage(format!("the script is wrong: {what}"), help);
     let raw: RawScript = toml::from_str(text).map_err(|error| wrong(error.to_string()))?;
     let accounts: Vec<Account> =
         raw.accounts.into_iter().map(account).collect::<Result<_, String>>().map_err(wrong)?;
-    if has_cmpp && accounts.is_empty() {
+    if wants_account && accounts.is_empty() {
         return Err(wrong("it has no account".to_owned()));
     }
     let rules = raw.rules.into_iter().map(rule).collect::<Result<_, String>>().map_err(wrong)?;
@@ -155,7 +160,8 @@ fn parse(text: &str, has_cmpp: bool) -> Result<Played, Failure> {
         heartbeat: Some(raw.heartbeat_seconds).filter(|seconds| *seconds > 0).map(Duration::from_secs),
         ..Settings::new(accounts)
     };
-    Ok(Played { cmpp, cloud: raw.cloud.settings().map_err(wrong)? })
+    let smpp = raw.smpp.settings(&cmpp);
+    Ok(Played { cmpp, smpp, cloud: raw.cloud.settings().map_err(wrong)? })
 }
 
 fn window(size: u16) -> Result<Window, String> {
@@ -209,7 +215,7 @@ mod tests {
         let simulate = cli.find_subcommand_mut("sms").unwrap().find_subcommand_mut("simulate").unwrap();
         let help = simulate.render_long_help().to_string();
         let script = help.split_once("except the account's two:").unwrap().1;
-        let Played { cmpp: settings, cloud } = parse(script, true).unwrap();
+        let Played { cmpp: settings, smpp, cloud } = parse(script, true).unwrap();
         assert_eq!((settings.accounts.len(), settings.script.rules.len()), (1, 1));
         assert_eq!(
             settings.script.rules[0].treatment,
@@ -217,6 +223,8 @@ mod tests {
             "the defaults are what it shows"
         );
         assert_eq!(settings.heartbeat, None);
+        assert_eq!((smpp.accounts.len(), smpp.script), (1, settings.script));
+        assert!(smpp.receipt_parameters, "the default is what it shows");
         assert_eq!((cloud.accounts.len(), cloud.rules.len(), cloud.rate_per_second), (1, 1, None));
         assert_eq!(cloud.rules[0].treatment, cloud.otherwise, "the defaults are what it shows");
     }
@@ -239,6 +247,7 @@ mod tests {
                 "DELIVERED",
             ),
             ("cloud.colour = 1", "colour"),
+            ("smpp.receipt_ids = \"octal\"", "octal"),
             (
                 "accounts = [{ sp_id = \"1\", secret = \"s\" }]\ncloud.accounts = [{ id = \"a b\", secret = \"s\" }]",
                 "a b",

@@ -7,14 +7,15 @@ use heyan_cmpp::server::Smsc;
 use heyan_store::clock::{Clock as _, SystemClock};
 
 use super::script::{self, Played};
-use super::{cloud, say};
+use super::{cloud, say, smpp};
 use crate::cli::SmsSimulate;
 use crate::commands::serve::stopped;
 use crate::failure::Failure;
 
 /// Plays the carrier until interrupted.
 pub fn run(arguments: &SmsSimulate) -> Result<(), Failure> {
-    let settings = script::settings(arguments.script.as_deref(), arguments.cmpp.is_some())?;
+    let settings =
+        script::settings(arguments.script.as_deref(), arguments.cmpp.or(arguments.smpp).is_some())?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(simulate(arguments, settings))
 }
@@ -22,8 +23,10 @@ pub fn run(arguments: &SmsSimulate) -> Result<(), Failure> {
 async fn simulate(arguments: &SmsSimulate, settings: Played) -> Result<(), Failure> {
     let stopped = stopped()?;
     cloud::open(arguments, settings.cloud).await?;
+    let smpp = smpp::open(arguments, settings.smpp).await?;
     let Some(address) = arguments.cmpp else {
         stopped.await;
+        smpp.stop().await;
         return Ok(());
     };
     let smsc = Smsc::new(settings.cmpp, SystemClock.now().as_ms());
@@ -42,5 +45,6 @@ async fn simulate(arguments: &SmsSimulate, settings: Played) -> Result<(), Failu
         }
     });
     serve(listener, smsc, sink, stopped).1.await;
+    smpp.stop().await;
     Ok(())
 }

@@ -9,36 +9,34 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 use super::{Outgoing, READ_SIZE, Steady};
-use crate::number::Number;
-use crate::server::{ConnectionId, Event, Smsc};
-use crate::text::SplitError;
-use crate::time::Moment;
+use crate::Moment;
+use crate::double::{ConnectionId, Double};
 
 /// Is told what happens.
-pub type Sink = Box<dyn FnMut(ConnectionId, Event) + Send>;
+pub type Sink<E> = Box<dyn FnMut(ConnectionId, E) + Send>;
 
-struct Inside {
-    smsc: Smsc,
-    sink: Sink,
+struct Inside<D: Double> {
+    smsc: D,
+    sink: Sink<D::Event>,
     wakers: BTreeMap<ConnectionId, Arc<Notify>>,
     /// When the timer is set to go off.
     armed: Option<Moment>,
 }
 
-struct Shared {
+struct Shared<D: Double> {
     clock: Steady,
-    inside: Mutex<Inside>,
+    inside: Mutex<Inside<D>>,
     timer: Notify,
 }
 
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, Inside> {
+impl<D: Double> Shared<D> {
+    fn lock(&self) -> MutexGuard<'_, Inside<D>> {
         // A panic while the lock was held cannot have left half a frame: outputs are appended whole.
         self.inside.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Does something with the double, then tells what has happened and wakes whoever has something to write.
-    fn with<T>(&self, act: impl FnOnce(&mut Smsc, Moment) -> T) -> T {
+    fn with<T>(&self, act: impl FnOnce(&mut D, Moment) -> T) -> T {
         let mut guard = self.lock();
         let inside = &mut *guard;
         let result = act(&mut inside.smsc, self.clock.now());
@@ -59,46 +57,46 @@ impl Shared {
 }
 
 /// A hand on a double that serves.
-#[derive(Clone)]
-pub struct Remote(Arc<Shared>);
+pub struct Remote<D: Double>(Arc<Shared<D>>);
 
-impl std::fmt::Debug for Remote {
+impl<D: Double> Clone for Remote<D> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<D: Double> std::fmt::Debug for Remote<D> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Remote")
     }
 }
 
-impl Remote {
-    /// A phone writes to a service: goes to an account, in as many parts as it needs. Gives the number of parts.
-    ///
-    /// # Errors
-    /// The text is too long.
-    pub fn phone_writes(
-        &self,
-        account: usize,
-        from: &str,
-        to: Number<21>,
-        text: &str,
-    ) -> Result<usize, SplitError> {
-        self.0.with(|smsc, now| smsc.phone_writes(now, account, from, to, text))
+impl<D: Double> Remote<D> {
+    /// Does something with the double, such as letting a phone write.
+    pub fn with<T>(&self, act: impl FnOnce(&mut D, Moment) -> T) -> T {
+        self.0.with(act)
     }
 }
 
 /// Serves a double until `stop` is ready, then ends all sessions politely. `zero_ms` of the double is the instant at which
 /// this is called.
-pub fn serve(
+pub fn serve<D: Double<Event: Send> + Send + 'static>(
     listener: TcpListener,
-    smsc: Smsc,
-    sink: Sink,
+    smsc: D,
+    sink: Sink<D::Event>,
     stop: impl Future<Output = ()> + Send,
-) -> (Remote, impl Future<Output = ()> + Send) {
+) -> (Remote<D>, impl Future<Output = ()> + Send) {
     let inside = Inside { smsc, sink, wakers: BTreeMap::new(), armed: None };
     let shared =
         Arc::new(Shared { clock: Steady::start(), inside: Mutex::new(inside), timer: Notify::new() });
     (Remote(Arc::clone(&shared)), run(listener, shared, stop))
 }
 
-async fn run(listener: TcpListener, shared: Arc<Shared>, stop: impl Future<Output = ()> + Send) {
+async fn run<D: Double<Event: Send> + Send + 'static>(
+    listener: TcpListener,
+    shared: Arc<Shared<D>>,
+    stop: impl Future<Output = ()> + Send,
+) {
     let mut guests = JoinSet::new();
     let mut stop = std::pin::pin!(stop);
     loop {
@@ -113,7 +111,7 @@ async fn run(listener: TcpListener, shared: Arc<Shared>, stop: impl Future<Outpu
             accepted = listener.accept() => if let Ok((stream, _)) = accepted {
                 guests.spawn(host(stream, Arc::clone(&shared)));
             },
-            () = shared.clock.sleep_until(next) => shared.with(Smsc::tick),
+            () = shared.clock.sleep_until(next) => shared.with(D::tick),
             () = shared.timer.notified() => {}
             Some(_) = guests.join_next() => {}
         }
@@ -123,7 +121,7 @@ async fn run(listener: TcpListener, shared: Arc<Shared>, stop: impl Future<Outpu
     let _ = tokio::time::timeout(super::LAST_WORDS, farewell).await;
 }
 
-async fn host(stream: TcpStream, shared: Arc<Shared>) {
+async fn host<D: Double<Event: Send> + Send + 'static>(stream: TcpStream, shared: Arc<Shared<D>>) {
     if stream.set_nodelay(true).is_err() {
         return;
     }

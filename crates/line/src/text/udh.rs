@@ -1,6 +1,6 @@
-//! The user data header at the front of a content whose TP_udhi is 1 (GSM 03.40, 9.2.3.24).
+//! The user data header at the front of a content that says it has one: TP_udhi is 1, esm_class has 0x40 (GSM 03.40, 9.2.3.24).
 
-use super::split::Reference;
+use super::Reference;
 
 /// Where a part stands in its message.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use crate::time::Moment;
+use crate::Moment;
 
 /// One lowering at most in this time: the answers of one window all carry the same complaint.
 const HALVING_GAP: Duration = Duration::from_secs(1);
@@ -28,7 +28,7 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// At most so many messages a second.
+    /// So many a second at most.
     pub fn new(ceiling: NonZeroU32) -> Self {
         Self {
             ceiling: ceiling.get(),
@@ -43,13 +43,16 @@ impl Pace {
     }
 
     /// Whether a message may leave, or when.
+    ///
+    /// # Errors
+    /// Not before this moment.
     pub fn ready(&mut self, now: Moment) -> Result<(), Moment> {
         self.recover(now);
         let earliest = Moment::after(self.even_at.since_start().saturating_sub(BURST));
         if earliest <= now { Ok(()) } else { Err(earliest) }
     }
 
-    /// A message has left.
+    /// A message leaves.
     pub fn sent(&mut self, now: Moment) {
         self.count(now);
         self.sent_this_second = self.sent_this_second.saturating_add(1);
@@ -75,7 +78,7 @@ impl Pace {
         Some(self.current)
     }
 
-    /// How many messages a second may leave now.
+    /// Messages a second at most, for now.
     pub fn per_second(&self) -> u32 {
         self.current
     }

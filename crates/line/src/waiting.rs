@@ -2,45 +2,48 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::header::SequenceId;
-use crate::time::Moment;
+use crate::Moment;
 
 /// Requests by sequence number, and in the order in which their answers are due. All have the same time, so that is the
 /// order of sending.
 #[derive(Clone, Debug)]
-pub(crate) struct Waiting<T> {
-    requests: BTreeMap<SequenceId, (Moment, T)>,
-    order: VecDeque<(Moment, SequenceId)>,
+pub struct Waiting<K, T> {
+    requests: BTreeMap<K, (Moment, T)>,
+    order: VecDeque<(Moment, K)>,
 }
 
-impl<T> Default for Waiting<T> {
+impl<K, T> Default for Waiting<K, T> {
     fn default() -> Self {
         Self { requests: BTreeMap::new(), order: VecDeque::new() }
     }
 }
 
-impl<T> Waiting<T> {
-    pub(crate) fn len(&self) -> usize {
+impl<K: Ord + Copy, T> Waiting<K, T> {
+    /// How many wait.
+    pub fn len(&self) -> usize {
         self.requests.len()
     }
 
-    pub(crate) fn insert(&mut self, sequence: SequenceId, request: T, due: Moment) {
+    /// A request was sent.
+    pub fn insert(&mut self, sequence: K, request: T, due: Moment) {
         self.requests.insert(sequence, (due, request));
         self.order.push_back((due, sequence));
     }
 
-    pub(crate) fn get(&self, sequence: SequenceId) -> Option<&T> {
+    /// One of them.
+    pub fn get(&self, sequence: K) -> Option<&T> {
         self.requests.get(&sequence).map(|(_, request)| request)
     }
 
-    pub(crate) fn remove(&mut self, sequence: SequenceId) -> Option<T> {
+    /// Its answer has come.
+    pub fn remove(&mut self, sequence: K) -> Option<T> {
         let request = self.requests.remove(&sequence);
         self.forget_answered();
         request.map(|(_, request)| request)
     }
 
     /// The next request whose time is over. It leaves; whoever sends it again inserts it again.
-    pub(crate) fn overdue(&mut self, now: Moment) -> Option<(SequenceId, T)> {
+    pub fn overdue(&mut self, now: Moment) -> Option<(K, T)> {
         let (due, sequence) = *self.order.front()?;
         if due > now {
             return None;
@@ -48,12 +51,18 @@ impl<T> Waiting<T> {
         self.remove(sequence).map(|request| (sequence, request))
     }
 
-    pub(crate) fn next_due(&self) -> Option<Moment> {
+    /// Whether none waits.
+    pub fn is_empty(&self) -> bool {
+        self.requests.is_empty()
+    }
+
+    /// When the next is due.
+    pub fn next_due(&self) -> Option<Moment> {
         self.order.front().map(|(due, _)| *due)
     }
 
     /// All of them, in the order of sending.
-    pub(crate) fn drain(&mut self) -> Vec<T> {
+    pub fn drain(&mut self) -> Vec<T> {
         let order = std::mem::take(&mut self.order);
         let mut requests = std::mem::take(&mut self.requests);
         order
@@ -81,13 +90,13 @@ mod tests {
     #[test]
     fn an_answered_request_is_never_due() {
         let mut waiting = Waiting::default();
-        for number in 1..=3 {
-            waiting.insert(SequenceId::new(number), number, Moment::from_ms(60_000 + u64::from(number)));
+        for number in 1..=3_u32 {
+            waiting.insert(number, number, Moment::from_ms(60_000 + u64::from(number)));
         }
-        assert_eq!(waiting.remove(SequenceId::new(1)), Some(1));
+        assert_eq!(waiting.remove(1), Some(1));
         assert_eq!(waiting.next_due(), Some(Moment::from_ms(60_002)));
         assert_eq!(waiting.overdue(Moment::from_ms(60_001)), None);
-        assert_eq!(waiting.overdue(Moment::from_ms(60_002)), Some((SequenceId::new(2), 2)));
+        assert_eq!(waiting.overdue(Moment::from_ms(60_002)), Some((2, 2)));
         assert_eq!(waiting.overdue(Moment::from_ms(60_002)), None);
         assert_eq!((waiting.drain(), waiting.len()), (vec![3], 0));
     }

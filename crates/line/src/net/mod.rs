@@ -6,7 +6,7 @@
 mod client;
 mod server;
 
-pub use client::{Handle, Link, Notice, Notices};
+pub use client::{Handle, Kept, LinkEnded, Notice, Notices, Target, keep};
 pub use server::{Remote, Sink, serve};
 
 use std::time::Duration;
@@ -15,7 +15,7 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::net::tcp::OwnedWriteHalf;
 use tokio::time::Instant;
 
-use crate::time::Moment;
+use crate::Moment;
 
 /// Octets that one read takes at most.
 const READ_SIZE: usize = 64 * 1024;

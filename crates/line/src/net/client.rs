@@ -1,4 +1,4 @@
-//! A link to a gateway that is kept up: connects, logs in, carries, and connects again.
+//! A link to a carrier that is kept up: connects, logs in, carries, and connects again.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -10,32 +10,19 @@ use tokio::sync::mpsc;
 
 use super::{Outgoing, READ_SIZE, Steady};
 use crate::backoff::Backoff;
-use crate::client::{ClientConfig, Delivery, EndReason, Event, NotTaken, Session, Ticket};
-use crate::ids::MsgId;
-use crate::pdu::{Query, Submit};
-use crate::time::LoginTime;
+use crate::session::{Session, Turn};
+use crate::{Delivery, Moment, NotTaken, Ticket};
 
 /// Messages that may wait for the link to take them.
 const MOST_OFFERED: usize = 256;
 /// Notices that may wait for the owner. With as many waiting, the connection is not read.
 const MOST_NOTICES: usize = 4096;
 
-/// What a link is made of.
-#[derive(Clone, Debug)]
-pub struct Link {
-    /// `host:port` of the gateway.
-    pub address: String,
-    /// What its sessions have to know.
-    pub config: ClientConfig,
-    /// How long making the TCP connection may take.
-    pub connect_timeout: Duration,
-}
-
 /// What a link tells its owner.
 #[derive(Debug)]
-pub enum Notice {
+pub enum Notice<E> {
     /// What the session says.
-    Session(Event),
+    Session(E),
     /// A request was not taken, and nothing was sent: the link is down or ending. It can go another way.
     Returned {
         /// Which.
@@ -56,14 +43,7 @@ pub enum Notice {
 }
 
 /// Where the owner reads what the link tells. Read it in another task than the one that submits.
-pub type Notices = mpsc::Receiver<Notice>;
-
-#[derive(Debug)]
-enum Request {
-    Submit(Box<Submit>),
-    Query(Query),
-    Cancel(MsgId),
-}
+pub type Notices<E> = mpsc::Receiver<Notice<E>>;
 
 #[derive(Debug)]
 enum Control {
@@ -72,10 +52,16 @@ enum Control {
 }
 
 /// The owner's hand on a link. When all are dropped, the link ends as with [`Handle::terminate`].
-#[derive(Clone, Debug)]
-pub struct Handle {
-    requests: mpsc::Sender<(Ticket, Request)>,
+#[derive(Debug)]
+pub struct Handle<R> {
+    requests: mpsc::Sender<(Ticket, R)>,
     controls: mpsc::UnboundedSender<Control>,
+}
+
+impl<R> Clone for Handle<R> {
+    fn clone(&self) -> Self {
+        Self { requests: self.requests.clone(), controls: self.controls.clone() }
+    }
 }
 
 /// The link is over.
@@ -83,57 +69,41 @@ pub struct Handle {
 #[error("the link has ended")]
 pub struct LinkEnded;
 
-impl Handle {
-    /// Hands over a message; waits while the window is full. Every message handed over ends in one notice: answered,
+impl<R> Handle<R> {
+    /// Hands over a request; waits while the window is full. Every request handed over ends in one notice: answered,
     /// unknown, or returned.
     ///
     /// # Errors
     /// The link is over; nothing was sent.
-    pub async fn submit(&self, ticket: Ticket, submit: Box<Submit>) -> Result<(), LinkEnded> {
-        self.requests.send((ticket, Request::Submit(submit))).await.map_err(|_| LinkEnded)
+    pub async fn request(&self, ticket: Ticket, request: R) -> Result<(), LinkEnded> {
+        self.requests.send((ticket, request)).await.map_err(|_| LinkEnded)
     }
 
-    /// Asks for a day's counts.
-    ///
-    /// # Errors
-    /// The link is over; nothing was sent.
-    pub async fn query(&self, ticket: Ticket, query: Query) -> Result<(), LinkEnded> {
-        self.requests.send((ticket, Request::Query(query))).await.map_err(|_| LinkEnded)
-    }
-
-    /// Takes a message back.
-    ///
-    /// # Errors
-    /// The link is over; nothing was sent.
-    pub async fn cancel(&self, ticket: Ticket, msg_id: MsgId) -> Result<(), LinkEnded> {
-        self.requests.send((ticket, Request::Cancel(msg_id))).await.map_err(|_| LinkEnded)
-    }
-
-    /// What came is written down; the gateway may forget it. Bounded by what the session lets wait.
+    /// What came is written down; the carrier may forget it. Bounded by what the session lets wait.
     pub fn acknowledge(&self, delivery: Delivery, result: u32) {
-        // On a link that has ended, the gateway delivers again.
+        // On a link that has ended, the carrier delivers again.
         let _ = self.controls.send(Control::Acknowledge(delivery, result));
     }
 
-    /// Ends the link: answers are waited for, then TERMINATE is sent.
+    /// Ends the link: answers are waited for, then the carrier is told.
     pub fn terminate(&self) {
         let _ = self.controls.send(Control::Terminate);
     }
 }
 
-struct Inbox {
-    requests: mpsc::Receiver<(Ticket, Request)>,
+struct Inbox<R> {
+    requests: mpsc::Receiver<(Ticket, R)>,
     controls: mpsc::UnboundedReceiver<Control>,
     is_ending: bool,
 }
 
-struct Outbox {
-    notices: mpsc::Sender<Notice>,
-    backlog: VecDeque<Notice>,
+struct Outbox<E> {
+    notices: mpsc::Sender<Notice<E>>,
+    backlog: VecDeque<Notice<E>>,
 }
 
-impl Outbox {
-    fn push(&mut self, notice: Notice) {
+impl<E> Outbox<E> {
+    fn push(&mut self, notice: Notice<E>) {
         self.backlog.push_back(notice);
         while let Ok(permit) = self.notices.try_reserve() {
             let Some(notice) = self.backlog.pop_front() else { return };
@@ -154,34 +124,51 @@ impl Outbox {
     }
 }
 
-impl Link {
-    /// A link that the returned future keeps up until it is told to end: spawn it. `wall` gives Beijing's time for logins,
-    /// `rng` the jitter of waits.
-    pub fn keep<W, R>(self, wall: W, rng: R) -> (Handle, Notices, impl Future<Output = ()> + Send)
-    where
-        W: Fn() -> LoginTime + Send + Sync,
-        R: Rng + Send,
-    {
-        let (requests, taken_requests) = mpsc::channel(MOST_OFFERED);
-        let (controls, taken_controls) = mpsc::unbounded_channel();
-        let (notices, read_notices) = mpsc::channel(MOST_NOTICES);
-        let inbox = Inbox { requests: taken_requests, controls: taken_controls, is_ending: false };
-        let outbox = Outbox { notices, backlog: VecDeque::new() };
-        (Handle { requests, controls }, read_notices, keep(self, wall, rng, inbox, outbox))
-    }
+/// Where a link goes.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// `host:port` of the gateway.
+    pub address: String,
+    /// How long making the TCP connection may take.
+    pub connect_timeout: Duration,
 }
 
-async fn keep<W, R>(link: Link, wall: W, mut rng: R, mut inbox: Inbox, mut outbox: Outbox)
+/// The hand on a link, what it tells, and the future that keeps it up.
+pub type Kept<S, F> = (Handle<<S as Session>::Request>, Notices<<S as Session>::Event>, F);
+
+/// A link that the returned future keeps up until it is told to end: spawn it. `start` begins a session on a connection that
+/// was just made, `rng` gives the jitter of waits.
+pub fn keep<S, B, R>(target: Target, start: B, rng: R) -> Kept<S, impl Future<Output = ()> + Send>
 where
-    W: Fn() -> LoginTime + Send + Sync,
+    S: Session<Request: Send, Event: Send> + Send,
+    B: Fn(Moment) -> S + Send + Sync,
+    R: Rng + Send,
+{
+    let (requests, taken_requests) = mpsc::channel(MOST_OFFERED);
+    let (controls, taken_controls) = mpsc::unbounded_channel();
+    let (notices, read_notices) = mpsc::channel(MOST_NOTICES);
+    let inbox = Inbox { requests: taken_requests, controls: taken_controls, is_ending: false };
+    let outbox = Outbox { notices, backlog: VecDeque::new() };
+    (Handle { requests, controls }, read_notices, run(target, start, rng, inbox, outbox))
+}
+
+async fn run<S, B, R>(
+    target: Target,
+    start: B,
+    mut rng: R,
+    mut inbox: Inbox<S::Request>,
+    mut outbox: Outbox<S::Event>,
+) where
+    S: Session<Request: Send, Event: Send> + Send,
+    B: Fn(Moment) -> S + Send + Sync,
     R: Rng + Send,
 {
     let clock = Steady::start();
     let mut backoff = Backoff::default();
     while !inbox.is_ending {
-        match attend(&mut inbox, &mut outbox, connect(&link)).await {
+        match attend(&mut inbox, &mut outbox, connect(&target)).await {
             Some(Ok(stream)) => {
-                let session = Session::start(link.config.clone(), clock.now(), wall());
+                let session = start(clock.now());
                 let mut connection = Connection { clock, session, inbox: &mut inbox, outbox: &mut outbox };
                 connection.carry(stream, &mut backoff).await;
             }
@@ -207,15 +194,19 @@ where
     }
 }
 
-async fn connect(link: &Link) -> std::io::Result<TcpStream> {
-    let stream = tokio::time::timeout(link.connect_timeout, TcpStream::connect(&link.address)).await??;
+async fn connect(target: &Target) -> std::io::Result<TcpStream> {
+    let stream = tokio::time::timeout(target.connect_timeout, TcpStream::connect(&target.address)).await??;
     stream.set_nodelay(true)?;
     Ok(stream)
 }
 
 /// Waits for something while the link is down, and returns what is handed over meanwhile, so that it can go another way.
 /// `None` if the link is told to end.
-async fn attend<T>(inbox: &mut Inbox, outbox: &mut Outbox, wait: impl Future<Output = T>) -> Option<T> {
+async fn attend<Q, E, T>(
+    inbox: &mut Inbox<Q>,
+    outbox: &mut Outbox<E>,
+    wait: impl Future<Output = T>,
+) -> Option<T> {
     let mut wait = std::pin::pin!(wait);
     while !inbox.is_ending {
         tokio::select! {
@@ -233,14 +224,14 @@ async fn attend<T>(inbox: &mut Inbox, outbox: &mut Outbox, wait: impl Future<Out
     None
 }
 
-struct Connection<'a> {
+struct Connection<'a, S: Session> {
     clock: Steady,
-    session: Session,
-    inbox: &'a mut Inbox,
-    outbox: &'a mut Outbox,
+    session: S,
+    inbox: &'a mut Inbox<S::Request>,
+    outbox: &'a mut Outbox<S::Event>,
 }
 
-impl Connection<'_> {
+impl<S: Session> Connection<'_, S> {
     async fn carry(&mut self, stream: TcpStream, backoff: &mut Backoff) {
         let (mut reader, mut writer) = stream.into_split();
         let mut outgoing = Outgoing::default();
@@ -309,31 +300,18 @@ impl Connection<'_> {
         }
     }
 
-    fn request(&mut self, ticket: Ticket, request: &Request) {
-        let now = self.clock.now();
-        let taken = match request {
-            Request::Submit(submit) => self.session.submit(now, ticket, submit),
-            Request::Query(query) => self.session.query(now, ticket, *query),
-            Request::Cancel(msg_id) => self.session.cancel(now, ticket, *msg_id),
-        };
-        if let Err(why) = taken {
+    fn request(&mut self, ticket: Ticket, request: &S::Request) {
+        if let Err(why) = self.session.request(self.clock.now(), ticket, request) {
             self.outbox.push(Notice::Returned { ticket, why });
         }
     }
 
     fn tell(&mut self, backoff: &mut Backoff) {
         while let Some(event) = self.session.next_event() {
-            match event {
-                Event::LoggedIn { .. } => backoff.logged_in(self.clock.now()),
-                Event::Ended { reason: EndReason::Terminated } => self.inbox.is_ending = true,
-                Event::Answered { .. }
-                | Event::Unknown { .. }
-                | Event::AnsweredLate { .. }
-                | Event::Delivered { .. }
-                | Event::Slowed { .. }
-                | Event::Stray { .. }
-                | Event::Malformed { .. }
-                | Event::Ended { .. } => {}
+            match S::turn(&event) {
+                Some(Turn::LoggedIn) => backoff.logged_in(self.clock.now()),
+                Some(Turn::Over) => self.inbox.is_ending = true,
+                None => {}
             }
             self.outbox.push(Notice::Session(event));
         }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rand::Rng;
 
-use crate::time::Moment;
+use crate::Moment;
 
 /// The first wait.
 pub const FIRST: Duration = Duration::from_secs(1);
