@@ -126,8 +126,10 @@ async function focusAfterErrors(visit, sandbox, locale) {
 /** What stands behind a link of the open page, with the rights of whoever looks. */
 async function behind(visit, selector) {
   const address = await visit.page.locator(selector).evaluate((link) => link.href);
-  const answer = await visit.page.request.get(address);
-  assert.equal(answer.status(), 200, address);
+  const cookies = await visit.page.context().cookies();
+  const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
+  const answer = await fetch(address, { headers: { cookie }, redirect: 'manual' });
+  assert.equal(answer.status, 200, address);
   lookedAt([new URL(address).pathname]);
   return answer.text();
 }
