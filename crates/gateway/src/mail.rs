@@ -11,8 +11,8 @@ use zeroize::Zeroizing;
 
 pub use lettre::message::Mailbox;
 
-/// How long one command to the server may take.
-const TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a mail may take altogether: a server that accepts a connection and then says nothing holds nobody.
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// How the connection is kept from being read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -139,10 +139,11 @@ impl Mailer {
     /// # Errors
     /// It is not, or does not.
     pub async fn check(&self) -> Result<(), NotSent> {
-        match self.transport.test_connection().await {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(NotSent::Later("it closes the connection".into())),
-            Err(error) => Err(NotSent::Later(error.into())),
+        match tokio::time::timeout(TIMEOUT, self.transport.test_connection()).await {
+            Ok(Ok(true)) => Ok(()),
+            Ok(Ok(false)) => Err(NotSent::Later("it closes the connection".into())),
+            Ok(Err(error)) => Err(NotSent::Later(error.into())),
+            Err(late) => Err(NotSent::Later(late.into())),
         }
     }
 
@@ -161,10 +162,11 @@ impl Mailer {
             .header(ContentType::TEXT_PLAIN)
             .body(letter.text.clone())
             .map_err(|error| NotSent::Never(error.into()))?;
-        match self.transport.send(message).await {
-            Ok(_) => Ok(()),
-            Err(error) if is_final(&error) => Err(NotSent::Never(error.into())),
-            Err(error) => Err(NotSent::Later(error.into())),
+        match tokio::time::timeout(TIMEOUT, self.transport.send(message)).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) if is_final(&error) => Err(NotSent::Never(error.into())),
+            Ok(Err(error)) => Err(NotSent::Later(error.into())),
+            Err(late) => Err(NotSent::Later(late.into())),
         }
     }
 }

@@ -54,7 +54,12 @@ impl Notices {
         let log = self.app.engine.tasks().of(Task::Notices);
         while !*stopping.borrow() {
             log.begins(self.app.clock.now());
-            match self.work().await {
+            let worked = tokio::select! {
+                worked = self.work() => worked,
+                // A mail under way may have arrived; at the next start it goes out again under its old Message-ID.
+                _ = stopping.wait_for(|stops| *stops) => break,
+            };
+            match worked {
                 Ok((sent, failed)) => {
                     log.ends(self.app.clock.now(), sent);
                     if failed {
@@ -83,14 +88,17 @@ impl Notices {
         let mails = self.app.readers.read(move |reader| reader.mails(now, MAX_MAILS)).await?;
         let (mut done, mut failed) = (0, false);
         for mail in mails {
+            let is_old = now.since_ms(mail.happened_at) >= GIVEN_UP_AFTER_MS;
+            if is_old {
+                tracing::warn!(name: "notices.too_late", mail = mail.id, "a notice is given up after three days");
+                self.app.engine.chore(Chore::Mailed(mail.id)).await?;
+                done += 1;
+                continue;
+            }
             let chore = match self.send(mail).await? {
                 Ok(()) => Chore::Mailed(mail.id),
                 Err(NotSent::Never(error)) => {
                     tracing::warn!(name: "notices.refused", mail = mail.id, %error, "a notice is given up");
-                    Chore::Mailed(mail.id)
-                }
-                Err(NotSent::Later(_)) if now.since_ms(mail.happened_at) >= GIVEN_UP_AFTER_MS => {
-                    tracing::warn!(name: "notices.too_late", mail = mail.id, "a notice is given up after three days");
                     Chore::Mailed(mail.id)
                 }
                 Err(NotSent::Later(error)) => {
@@ -108,8 +116,13 @@ impl Notices {
 
     /// Sends one mail. A filing that has gone, or an address that has, needs none any more.
     async fn send(&self, mail: Mail) -> Result<Result<(), NotSent>, NotDone> {
-        let view = self.app.readers.read(move |reader| reader.filing_view(mail.filing)).await?;
-        let Some(view) = view else { return Ok(Ok(())) };
+        let view = match self.app.readers.read(move |reader| reader.filing_view(mail.filing)).await {
+            Ok(Some(view)) => view,
+            Ok(None) => return Ok(Ok(())),
+            // One filing that cannot be read keeps no other mail back.
+            Err(error @ StoreError::Damaged { .. }) => return Ok(Err(NotSent::Never(error.into()))),
+            Err(error) => return Err(error.into()),
+        };
         let Some(to) = addresses(&view.body).get(mail.recipient).map(|&to| to.to_owned()) else {
             return Ok(Ok(()));
         };

@@ -2,13 +2,14 @@
 
 use heyan_domain::rulebook::Rulebook;
 use heyan_domain::working_days::WorkingDays;
+use heyan_gateway::mail::Mailer;
 use heyan_store::clock::{Clock as _, SystemClock};
 use heyan_store::keys::{KeyFile, Ring};
 use heyan_store::sqlite::{Database, Mode};
 
 use crate::cli::Serve;
-use crate::config::Config;
 use crate::config::oidc::Checked;
+use crate::config::{Config, Mail};
 use crate::failure::Failure;
 use crate::world::{activated, identity_provider};
 
@@ -36,6 +37,10 @@ pub fn run(arguments: Serve) -> Result<(), Failure> {
     if let Some(oidc) = &config.oidc {
         checks += 1;
         report("identity provider", asked(oidc));
+    }
+    if let Some(mail) = &config.mail {
+        checks += 1;
+        report("mail server", mail_server(mail));
     }
     if failed == 0 {
         Ok(())
@@ -100,6 +105,17 @@ fn asked(oidc: &Checked) -> Result<String, Failure> {
         )
     })?;
     Ok(format!("{} publishes itself under that name, with {keys} keys", oidc.settings.issuer))
+}
+
+/// Asks the mail server whether it is there and lets us in; sends nothing.
+fn mail_server(mail: &Mail) -> Result<String, Failure> {
+    let mailer = Mailer::new(&mail.settings)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(mailer.check()).map_err(|error| {
+        let failure = Failure::from(error);
+        Failure::new(failure.what(), "notices wait meanwhile; docs/mail.md says how it is configured")
+    })?;
+    Ok(format!("{:?} takes mails", mail.settings))
 }
 
 fn address(config: &Config) -> Result<String, Failure> {

@@ -62,8 +62,13 @@ impl Reader {
             let events = self.many(sql, params![name, from, count(limit)], rows::event)?;
             for event in &events {
                 let Some(occasion) = Occasion::of(event.kind) else { continue };
-                let Some(view) = self.body_of(event.filing)? else { continue };
-                let recipients = addresses(&view).len();
+                let body = match self.body_of(event.filing) {
+                    Ok(Some(body)) => body,
+                    // One filing that cannot be read keeps nobody else from being told.
+                    Ok(None) | Err(StoreError::Damaged { .. }) => continue,
+                    Err(error) => return Err(error),
+                };
+                let recipients = addresses(&body).len();
                 noticed.mails.push((event.filing, occasion, event.at, recipients));
             }
             if let Some(end) = events.last() {
@@ -128,6 +133,11 @@ impl Writer {
                 "DELETE FROM notices WHERE provider = ?1"
             };
             self.connection.prepare_cached(sql)?.execute([provider.as_str()])?;
+            if on.is_none() {
+                let sql = "DELETE FROM mails WHERE id IN (SELECT mails.id FROM mails \
+                           JOIN filings ON filings.id = mails.filing WHERE filings.provider = ?1)";
+                self.connection.prepare_cached(sql)?.execute([provider.as_str()])?;
+            }
         }
         Ok(())
     }
