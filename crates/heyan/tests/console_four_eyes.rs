@@ -293,7 +293,7 @@ async fn the_preview_counts_what_would_have_been_otherwise() {
     assert!(impact.contains("time to verify: 1") && impact.contains("fil_"), "{impact}");
     let csv = alice.get(&format!("{version}/impact.csv?days=7")).await;
     assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8");
-    assert!(csv.body.trim_end().ends_with(",\"time to verify\",1"), "{}", csv.body);
+    assert!(csv.body.trim_end().ends_with(",\"time to verify\",\"1\""), "{}", csv.body);
 }
 
 #[tokio::test]

@@ -13,9 +13,11 @@ export class Sandbox {
 
   /** An invented person: a phone of a segment that nobody has, a document of a division that does not exist. */
   person() {
-    const number = String(++this.#counter).padStart(4, '0');
-    const phone = `1540000${number}`;
-    const document = `99999919900101${number}`;
+    const number = ++this.#counter;
+    const phone = `154${String(number).padStart(8, '0')}`;
+    // Ten thousand people are born on each day of January.
+    const day = String(1 + Math.floor(number / 10_000)).padStart(2, '0');
+    const document = `999999199001${day}${String(number % 10_000).padStart(4, '0')}`;
     return { phone, idLast6: document.slice(-6), document };
   }
 

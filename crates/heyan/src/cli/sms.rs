@@ -76,7 +76,7 @@ const SCRIPT_HELP: &str = r#"A script, every key with its default except the acc
   # no report: []; before the answer: after_ms less than answer_after_ms; twice: two of them
   # fault = "close"        # or garbage, wrong_length, silence: instead of an answer
 
-  [smpp]                   # accounts and rules are the same; result is command_status, 0x58 is throttling
+  [smpp]                   # same accounts and rules; result is command_status (0x58: throttling)
   receipt_ids = "same"     # or decimal: what answers write in hexadecimal
   receipt_parameters = true   # receipted_message_id and message_state beside the text
 

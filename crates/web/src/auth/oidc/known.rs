@@ -111,14 +111,14 @@ impl Oidc {
     async fn publish(&self) -> Result<Known, Fault> {
         let issuer = &self.settings.issuer;
         let address = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
-        let discovery: Discovery = self.get("the metadata", &address).await?;
+        let discovery: Discovery = self.fetch("the metadata", &address).await?;
         if discovery.issuer != *issuer {
             return Err(Fault::OtherIssuer { said: discovery.issuer });
         }
         if !discovery.is_safe() {
             return Err(Fault::Unsafe);
         }
-        let keys: JwkSet = self.get("the list of keys", &discovery.jwks_uri).await?;
+        let keys: JwkSet = self.fetch("the list of keys", &discovery.jwks_uri).await?;
         if keys.keys.iter().any(id_token::is_usable) {
             Ok(Known { discovery, keys })
         } else {

@@ -41,7 +41,7 @@ impl Oidc {
         serde_json::from_slice(answer.body()).map_err(|error| Fault::unreadable(what, &error))
     }
 
-    pub(super) async fn get<T: DeserializeOwned>(
+    pub(super) async fn fetch<T: DeserializeOwned>(
         &self,
         what: &'static str,
         address: &str,
