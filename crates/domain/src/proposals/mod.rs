@@ -121,11 +121,11 @@ impl Proposal {
     }
 
     /// Whether this operator can take it back now: the proposer while it waits, any operator once it is approved and has
-    /// had no effect yet, since that only leaves things as they are.
+    /// had no effect yet, since that only leaves things as they are. Stopped clocks have an effect from their approval on.
     pub fn withdrawable_by(&self, account: AccountId, now: Timestamp) -> bool {
         match self.stage(now) {
             Stage::Waiting => self.proposed.by.account == account,
-            Stage::Approved => true,
+            Stage::Approved => self.payload.kind() != ProposalKind::StopClocks,
             Stage::Refused | Stage::Withdrawn | Stage::Expired | Stage::CarriedOut => false,
         }
     }
