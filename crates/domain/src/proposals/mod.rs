@@ -1,7 +1,7 @@
 //! Four eyes (SEC-14): what takes two people. One operator proposes and says why, another one approves or refuses.
 //!
 //! Who may see the pages is judged at the door; that the two are active operators, and not one person, is decided here.
-//! What an approval leads to is its kind's own business ([`kinds`]): some are carried out with the approval, others when
+//! What an approval leads to is its kind's own business (`kinds`): some are carried out with the approval, others when
 //! their time comes. A proposal that nobody approves in time is over; nothing has to happen for that.
 
 mod kinds;
