@@ -8,7 +8,7 @@
 //! 3. [`envelope`]: XML in GBK, packed, hashed, perhaps encrypted, as Base64, and back, within bounds;
 //! 4. [`upload`]: the file's records, checked against the tables of [`schema`], as types;
 //! 5. [`download`]: files of results and of code tables; [`reply`]: the `<return>` of every call;
-//! 6. [`codes`]: every code and its words.
+//! 6. [`desk`]: what each call is answered with, from all of these; [`codes`]: every code and its words.
 //!
 //! What is decided where the standard contradicts itself stands in `docs/enterprise.md`.
 
@@ -16,6 +16,7 @@ mod base64;
 pub mod charset;
 pub mod codes;
 pub mod credentials;
+pub mod desk;
 pub mod download;
 pub mod envelope;
 pub mod reply;
