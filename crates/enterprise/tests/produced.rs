@@ -1,14 +1,18 @@
 //! What is produced: files of results and code tables, and the way there and back.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where it is surprised")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where it is surprised")]
 
 use std::path::Path;
 
 use heyan_enterprise::codes::AnswerCode;
-use heyan_enterprise::download::{CodeTables, RecordResult, Results, Review, Unit};
+use heyan_enterprise::download::{
+    CodeTables, Filed, FiledAccess, FiledDomain, FiledEntity, FiledRange, FiledService, Gone, RecordResult,
+    Results, Review, Unit,
+};
 use heyan_enterprise::envelope::{Key, open, seal};
 use heyan_enterprise::reply::Reply;
 use heyan_enterprise::schema::{DOWNLOAD, Strictness};
+use heyan_enterprise::upload::{Access, AddressRange, Domain, Record, read_file};
 use heyan_enterprise::{Operation, RecordCode, charset};
 use jiff::civil::{DateTime, date};
 use proptest::prelude::*;
@@ -67,6 +71,68 @@ fn code_tables_are_written_as_the_standard_wants_them() {
     let unit = Unit { id: 330_000_000_001, name: "Example".to_owned(), is_valid: true };
     golden("out-tables.xml", CodeTables { units: vec![unit] }.to_file().unwrap());
     golden("out-tables-alone.xml", CodeTables::default().to_file().unwrap());
+}
+
+/// What a change asked for, as it stands on record afterwards.
+fn filed() -> Filed {
+    let text = include_str!("files/bgba.xml");
+    let mut records = read_file(charset::encode(text), 330_000_000_001).unwrap().records;
+    let Some(Record::Change(change)) = records.pop() else { panic!("a change") };
+    let range = |range: &AddressRange| FiledRange {
+        provider_id: Some(range.provider_id),
+        id: range.id.unwrap(),
+        first: range.first,
+        last: range.last,
+    };
+    let access = |access: &Access| FiledAccess {
+        provider_id: None,
+        id: access.id,
+        unit: 330_000_000_001,
+        places: access.places.clone(),
+        ways: access.ways.clone(),
+        addresses: access.addresses.iter().map(range).collect(),
+    };
+    let domain = |domain: &Domain| FiledDomain {
+        provider_id: Some(domain.provider_id),
+        id: domain.id.unwrap(),
+        name: domain.name.clone(),
+    };
+    let services = change.services.iter().map(|changed| FiledService {
+        provider_id: Some(2001),
+        id: changed.id,
+        no: changed.no.clone(),
+        name: changed.service.name.clone(),
+        offers: changed.service.offers.clone(),
+        languages: changed.service.languages.clone(),
+        domains: changed.service.domains.iter().map(domain).collect(),
+        accesses: changed.service.accesses.iter().map(access).collect(),
+        head: changed.service.head.clone(),
+        home_page: changed.service.home_page.clone(),
+        remark: changed.service.remark.clone(),
+    });
+    let entity = FiledEntity {
+        provider_id: Some(1001),
+        id: change.entity_id,
+        no: change.entity_no.clone(),
+        entity: change.entity.clone(),
+        by_provider: true,
+        first_filed_at: at(),
+        changed_at: at(),
+        approved_at: Some(at()),
+        services: services.collect(),
+    };
+    Filed { entities: vec![entity], gone: vec![Gone::Entity(9101), Gone::Service(9102)] }
+}
+
+#[test]
+fn what_is_on_record_is_written_with_the_ids_that_changes_need() {
+    golden("out-filed.xml", filed().to_file().unwrap());
+    let mut unknown = filed();
+    unknown.entities[0].services[0].domains[0].id = 0;
+    assert!(unknown.to_file().is_err(), "an id that is none");
+    let mut empty = filed();
+    empty.entities[0].services.clear();
+    assert!(empty.to_file().is_err(), "an entity without a service");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use jiff::civil::DateTime;
 
-use super::{HEAD, cut, file};
+use super::{HEAD, file, some};
 use crate::codes::{Operation, RecordCode};
 use crate::schema::Fault;
 use crate::xml::Document;
@@ -69,11 +69,6 @@ impl Results {
         });
         file(&document.finish())
     }
-}
-
-/// A text of at most so many characters; none if it is empty, since the standard has no empty ones.
-fn some(text: Option<&String>, most: usize) -> Option<String> {
-    text.map(|text| cut(text, most)).filter(|text| !text.is_empty())
 }
 
 fn write_result(document: &mut Document, result: &RecordResult) {

@@ -1,7 +1,7 @@
 //! What a document may hold, as data: tables of elements, and one reader that is driven by them.
 //!
-//! The standard gives XSD files. Their facts stand in `schema/*.txt` in a notation of our own ([`table`]), beside what is
-//! taken in although the standard's letter refuses it. [`read`] checks a document against a table while it is read, so
+//! The standard gives XSD files. Their facts stand in `schema/*.txt` in a notation of our own, beside what is
+//! taken in although the standard's letter refuses it. A document is checked against a table while it is read, so
 //! that fifty megabytes never become a tree; [`Schema::to_xsd`] writes the strict half as XSD, for other tools.
 
 mod check;
