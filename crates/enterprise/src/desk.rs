@@ -32,7 +32,6 @@ pub fn enter(
 }
 
 /// What to do with an upload.
-#[derive(Debug)]
 pub enum Arrived {
     /// Answer this; nothing changes.
     Answer(Reply),

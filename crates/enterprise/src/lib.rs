@@ -19,6 +19,7 @@ pub mod credentials;
 pub mod desk;
 pub mod download;
 pub mod envelope;
+mod private;
 pub mod reply;
 pub mod schema;
 pub mod sequence;
@@ -27,6 +28,7 @@ pub mod upload;
 mod xml;
 
 pub use codes::{AnswerCode, Operation, RecordCode};
+pub use private::Private;
 
 /// The version that every document names.
 pub const VERSION: &str = "V.3.0";

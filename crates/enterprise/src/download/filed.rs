@@ -8,6 +8,7 @@ use std::net::Ipv4Addr;
 use jiff::civil::DateTime;
 
 use super::{HEAD, cut, file, some};
+use crate::private::Private;
 use crate::schema::Fault;
 use crate::upload::{Entity, Head};
 use crate::xml::Document;
@@ -156,6 +157,11 @@ impl Filed {
     }
 }
 
+/// A text about somebody, of at most so many characters; none if it is empty.
+fn private(text: Option<&Private>, most: usize) -> Option<String> {
+    text.map(|text| cut(text.as_str(), most)).filter(|text| !text.is_empty())
+}
+
 fn time(at: DateTime) -> String {
     at.strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
@@ -177,18 +183,18 @@ fn write_filed(document: &mut Document, filed: &FiledEntity) {
 }
 
 fn write_entity(document: &mut Document, entity: &Entity) {
-    document.leaf("Dwmc", cut(&entity.name, 255));
+    document.leaf("Dwmc", cut(entity.name.as_str(), 255));
     document.leaf_if_any("Dwxz", entity.nature);
     document.within("Txdz", |document| {
         document.leaf("Shengid", entity.address.province);
         document.leaf("Shiid", entity.address.city);
         document.leaf_if_any("Xianid", entity.address.county);
-        document.leaf_if_any("Xxdz", some(entity.address.detail.as_ref(), 1024));
+        document.leaf_if_any("Xxdz", private(entity.address.detail.as_ref(), 1024));
     });
     document.within("Zj", |document| {
         document.leaf("Zjlx", entity.document.kind);
-        document.leaf("Zjhm", &entity.document.number);
-        document.leaf("Zjzs", &entity.document.residence);
+        document.leaf("Zjhm", entity.document.number.as_str());
+        document.leaf("Zjzs", entity.document.residence.as_str());
     });
     document.within("Fzr", |document| write_head(document, &entity.head));
     document.leaf_if_any("Tzr", some(entity.investor.as_ref(), 255));
@@ -196,14 +202,14 @@ fn write_entity(document: &mut Document, entity: &Entity) {
 }
 
 fn write_head(document: &mut Document, head: &Head) {
-    document.leaf_if_any("Fzr_xm", some(head.name.as_ref(), 128));
-    document.leaf_if_any("Fzr_dhhm", head.office_phone.as_ref());
-    document.leaf("Fzr_sjhm", &head.mobile);
-    document.leaf("Fzr_dzyj", &head.email);
-    document.leaf_if_any("Msn", head.msn.as_ref());
-    document.leaf_if_any("Qq", head.qq.as_ref());
+    document.leaf_if_any("Fzr_xm", private(head.name.as_ref(), 128));
+    document.leaf_if_any("Fzr_dhhm", head.office_phone.as_ref().map(Private::as_str));
+    document.leaf("Fzr_sjhm", head.mobile.as_str());
+    document.leaf("Fzr_dzyj", head.email.as_str());
+    document.leaf_if_any("Msn", head.msn.as_ref().map(Private::as_str));
+    document.leaf_if_any("Qq", head.qq.as_ref().map(Private::as_str));
     document.leaf_if_any("Fzr_zjlx", head.document_kind);
-    document.leaf_if_any("Fzr_zjhm", some(head.document_number.as_ref(), 128));
+    document.leaf_if_any("Fzr_zjhm", private(head.document_number.as_ref(), 128));
 }
 
 fn write_service(document: &mut Document, service: &FiledService) {

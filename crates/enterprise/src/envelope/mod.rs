@@ -16,8 +16,8 @@ pub const MAX_FILE: usize = 50 << 20;
 /// The largest envelope, in Base64.
 pub const MAX_ENVELOPE: usize = 100 << 20;
 
-/// A file in its envelope, as it travels.
-#[derive(Clone, PartialEq, Eq, Debug)]
+/// A file in its envelope, as it travels. Does not print what is in it.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Envelope {
     /// Base64 of the package, perhaps encrypted.
     pub info: String,
@@ -29,6 +29,12 @@ pub struct Envelope {
     pub hash_algorithm: Option<i64>,
     /// 0 ZIP.
     pub compression_format: Option<i64>,
+}
+
+impl std::fmt::Debug for Envelope {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(to, "Envelope({} octets)", self.info.len())
+    }
 }
 
 /// Opens an envelope: the octets of its one file. Uses it up, so that a large one is in memory once.

@@ -92,19 +92,19 @@ fn entity(node: &Node) -> Result<Entity, Lacking> {
     let address = node.child("Txdz")?;
     let document = node.child("Zj")?;
     Ok(Entity {
-        name: node.text_of("Dwmc")?,
+        name: node.private_of("Dwmc")?,
         nature: node.number_if_any("Dwxz"),
         investor: node.text_if_any("Tzr"),
         address: Address {
             province: address.number_of("Shengid")?,
             city: address.number_of("Shiid")?,
             county: address.number_if_any("Xianid"),
-            detail: address.text_if_any("Xxdz"),
+            detail: address.private_if_any("Xxdz"),
         },
         document: Document {
             kind: document.number_of("Zjlx")?,
-            number: document.text_of("Zjhm")?,
-            residence: document.text_of("Zjzs")?,
+            number: document.private_of("Zjhm")?,
+            residence: document.private_of("Zjzs")?,
         },
         head: head(node.child("Fzr")?)?,
         remark: node.text_if_any("Bz"),
@@ -113,14 +113,14 @@ fn entity(node: &Node) -> Result<Entity, Lacking> {
 
 fn head(node: &Node) -> Result<Head, Lacking> {
     Ok(Head {
-        name: node.text_if_any("Fzr_xm"),
-        office_phone: node.text_if_any("Fzr_dhhm"),
-        mobile: node.text_of("Fzr_sjhm")?,
-        email: node.text_of("Fzr_dzyj")?,
-        msn: node.text_if_any("Msn"),
-        qq: node.text_if_any("Qq"),
+        name: node.private_if_any("Fzr_xm"),
+        office_phone: node.private_if_any("Fzr_dhhm"),
+        mobile: node.private_of("Fzr_sjhm")?,
+        email: node.private_of("Fzr_dzyj")?,
+        msn: node.private_if_any("Msn"),
+        qq: node.private_if_any("Qq"),
         document_kind: node.number_if_any("Fzr_zjlx"),
-        document_number: node.text_if_any("Fzr_zjhm"),
+        document_number: node.private_if_any("Fzr_zjhm"),
     })
 }
 

@@ -1,9 +1,10 @@
 //! One record as a tree, between the reader and the types. Only one is in memory at a time.
 
+use crate::private::Private;
 use crate::schema::number;
 
 /// An element that has been checked.
-#[derive(Default, Debug)]
+#[derive(Default)]
 pub(super) struct Node {
     /// The name in the table, also where another was let in.
     pub name: &'static str,
@@ -34,6 +35,16 @@ impl Node {
     /// The text of the child of that name.
     pub fn text_of(&self, name: &'static str) -> Result<String, Lacking> {
         self.text_if_any(name).ok_or(Lacking(name))
+    }
+
+    /// The text about somebody in the child of that name, if there is one.
+    pub fn private_if_any(&self, name: &'static str) -> Option<Private> {
+        self.text_if_any(name).map(Private::from)
+    }
+
+    /// The text about somebody in the child of that name.
+    pub fn private_of(&self, name: &'static str) -> Result<Private, Lacking> {
+        self.text_of(name).map(Private::from)
     }
 
     /// The number in the child of that name, if there is one.

@@ -3,6 +3,8 @@
 
 use std::net::Ipv4Addr;
 
+use crate::private::Private;
+
 /// A record of a file.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Record {
@@ -106,8 +108,8 @@ pub enum Reference {
 /// An entity (主体).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Entity {
-    /// `Dwmc`.
-    pub name: String,
+    /// `Dwmc`; a person's name where a person is the entity.
+    pub name: Private,
     /// `Dwxz`; may be missing for a person.
     pub nature: Option<i64>,
     /// `Tzr`.
@@ -132,7 +134,7 @@ pub struct Address {
     /// `Xianid`.
     pub county: Option<i64>,
     /// `Xxdz`.
-    pub detail: Option<String>,
+    pub detail: Option<Private>,
 }
 
 /// `Zj`: a document.
@@ -141,36 +143,36 @@ pub struct Document {
     /// `Zjlx`.
     pub kind: i64,
     /// `Zjhm`.
-    pub number: String,
+    pub number: Private,
     /// `Zjzs`: the residence on it.
-    pub residence: String,
+    pub residence: Private,
 }
 
 /// `Fzr`, `Wz_Fzr`: a responsible person.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Head {
     /// `Fzr_xm`; may be missing where a person is the entity.
-    pub name: Option<String>,
+    pub name: Option<Private>,
     /// `Fzr_dhhm`.
-    pub office_phone: Option<String>,
-    /// `Fzr_sjhm`: one number or several with `;` between them. May be missing in one branch that is not open.
-    pub mobile: String,
+    pub office_phone: Option<Private>,
+    /// `Fzr_sjhm`: one number or several with `;` between them.
+    pub mobile: Private,
     /// `Fzr_dzyj`.
-    pub email: String,
+    pub email: Private,
     /// `Msn`.
-    pub msn: Option<String>,
+    pub msn: Option<Private>,
     /// `Qq`.
-    pub qq: Option<String>,
+    pub qq: Option<Private>,
     /// `Fzr_zjlx`.
     pub document_kind: Option<i64>,
     /// `Fzr_zjhm`.
-    pub document_number: Option<String>,
+    pub document_number: Option<Private>,
 }
 
 impl Head {
     /// The number that the code is sent to: the first (WHO-03).
     pub fn first_mobile(&self) -> &str {
-        self.mobile.split([';', '\u{FF1B}']).next().unwrap_or_default().trim()
+        self.mobile.as_str().split([';', '\u{FF1B}']).next().unwrap_or_default().trim()
     }
 }
 

@@ -38,7 +38,7 @@ fn each_kind_of_record_knows_what_it_asks_for_and_by_what_it_is_named_again() {
 #[test]
 fn the_first_of_several_numbers_counts() {
     let Record::NewFiling(filing) = &read(file("xzba")).unwrap().records[0] else { panic!("a filing") };
-    assert_eq!(filing.entity.head.mobile, "15400000101;15400000103");
+    assert_eq!(filing.entity.head.mobile.as_str(), "15400000101;15400000103");
     assert_eq!(filing.entity.head.first_mobile(), "15400000101");
     assert_eq!(filing.services[0].service.accesses[0].addresses[0].first.to_string(), "192.0.2.1");
     assert_eq!(filing.services[0].service.approvals[0].scans, 2);
@@ -70,6 +70,19 @@ fn what_the_standard_contradicts_itself_in_is_let_in() {
     let longer = format!("<Syurl>{}</Syurl>", "a".repeat(513));
     let refused = read(&file("xzba").replace("<Syurl>www.xunlan.example</Syurl>", &longer)).unwrap_err();
     assert_eq!(refused.code(), RecordCode::NotBySchema);
+}
+
+#[test]
+fn what_is_about_people_is_read_and_not_printed() {
+    let Record::NewFiling(filing) = &read(file("xzba")).unwrap().records[0] else { panic!("a filing") };
+    let (entity, head) = (&filing.entity, &filing.services[0].service.head);
+    assert_eq!(entity.document.number.as_str(), "91999999MA99EX0164");
+    assert_eq!(entity.head.document_number.as_ref().unwrap().as_str(), "999999198503120173");
+    assert_eq!(head.email.as_str(), "zhou@xunlan.example");
+    let printed = format!("{filing:?}");
+    for personal in ["15400000101", "999999198503120173", "zhou@", "91999999MA99EX0164"] {
+        assert!(!printed.contains(personal), "{personal}");
+    }
 }
 
 #[test]
