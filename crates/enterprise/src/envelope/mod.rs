@@ -7,6 +7,7 @@ use md5::{Digest as _, Md5};
 use subtle::ConstantTimeEq as _;
 
 pub use cipher::{Key, NoKey};
+pub use package::unpack;
 
 use crate::base64;
 use crate::codes::AnswerCode;
@@ -67,7 +68,7 @@ pub fn open(envelope: Envelope, key: Option<&Key>) -> Result<Vec<u8>, AnswerCode
     if !bool::from(Md5::digest(&package).as_slice().ct_eq(&stated)) {
         return Err(AnswerCode::WrongHash);
     }
-    package::unpack(&package)
+    unpack(&package)
 }
 
 /// A file that cannot be put into an envelope: its name is one that no package takes.

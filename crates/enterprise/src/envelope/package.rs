@@ -12,7 +12,10 @@ use crate::codes::AnswerCode;
 const MAX_ENTRIES: usize = 16;
 
 /// The one file of a package. What it says about its size is not believed; it is read until it is too large.
-pub(super) fn unpack(package: &[u8]) -> Result<Vec<u8>, AnswerCode> {
+///
+/// # Errors
+/// What a call that brings it is answered with: 8, 17 or 18.
+pub fn unpack(package: &[u8]) -> Result<Vec<u8>, AnswerCode> {
     if package.windows(4).filter(|window| *window == b"PK\x01\x02").count() > MAX_ENTRIES {
         return Err(AnswerCode::WrongNumberOfFiles);
     }

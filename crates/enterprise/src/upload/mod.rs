@@ -76,17 +76,25 @@ impl Refused {
     }
 }
 
-/// Reads a file of the unit (`ispId`) that reports it.
+/// Reads a file: the unit that it names, and what it holds.
 ///
 /// # Errors
 /// What is wrong with the file as a whole. The standard judges a file by its schema, so one wrong element refuses all.
-pub fn read_file(file: Vec<u8>, unit: i64) -> Result<Upload, Refused> {
+pub fn read_any(file: Vec<u8>) -> Result<(i64, Upload), Fault> {
     let document = charset::decode(file)?;
     let mut reading = Reading::default();
     read(&document, &UPLOAD, Strictness::Received, |depth, step| reading.step(depth, step))?;
-    match reading.unit {
-        Some(found) if found == unit => Ok(reading.upload),
-        found => Err(Refused::UnitDiffers(found.unwrap_or(0))),
+    Ok((reading.unit.unwrap_or(0), reading.upload))
+}
+
+/// Reads a file of the unit (`ispId`) that reports it.
+///
+/// # Errors
+/// As [`read_any`], or that the file names another unit.
+pub fn read_file(file: Vec<u8>, unit: i64) -> Result<Upload, Refused> {
+    match read_any(file)? {
+        (found, upload) if found == unit => Ok(upload),
+        (found, _) => Err(Refused::UnitDiffers(found)),
     }
 }
 
