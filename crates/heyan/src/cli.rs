@@ -1,9 +1,11 @@
 //! What can be written on the command line.
 
 mod audit;
+mod enterprise;
 mod sms;
 
 pub use audit::{Audit, AuditCommand, AuditHead, AuditList, AuditVerify};
+pub use enterprise::{Enterprise, EnterpriseCheck, EnterpriseCommand, EnterpriseWsdl};
 pub use sms::{Sms, SmsCommand, SmsDecode, SmsSimulate};
 
 use std::net::SocketAddr;
@@ -41,6 +43,8 @@ pub enum Command {
     Bench(Bench),
     /// Lines to carriers: play the carrier's side, read frames
     Sms(Sms),
+    /// The enterprise interface V3.0 of providers' systems: check their files, print its WSDLs
+    Enterprise(Enterprise),
     /// Show or check the configuration that `serve` would run with
     Config(ConfigArguments),
     /// Say what stands in the way of a start, and whether the data is whole
