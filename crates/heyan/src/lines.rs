@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use heyan_domain::Timestamp;
 use heyan_gateway::routing::Router;
-use heyan_gateway::{Slot, cmpp, drill};
+use heyan_gateway::{Slot, cmpp, drill, smpp};
 use heyan_store::clock::Clock;
 use heyan_store::engine::Engine;
 use heyan_store::sqlite::Readers;
@@ -62,6 +62,10 @@ impl Lines {
                     let wall = move || -> Timestamp { clock.now() };
                     let rng = StdRng::seed_from_u64(seed);
                     running.spawn(cmpp::run(place, settings, taken, mouth, wall, rng));
+                }
+                Line::Smpp(settings) => {
+                    let rng = StdRng::seed_from_u64(seed);
+                    running.spawn(smpp::run(place, settings, taken, mouth, rng));
                 }
                 Line::Log => {
                     running.spawn(drill::run(place, route.terms.name, taken, mouth));

@@ -2,7 +2,9 @@
 //! what to write.
 
 mod cmpp;
+mod link;
 mod secret;
+mod smpp;
 
 use heyan_domain::time::SECOND_MS;
 use heyan_gateway::routing::{Pace, Terms};
@@ -39,6 +41,7 @@ const COMMON: [&str; 5] = ["name", "protocol", "carriers", "weight", "rate_per_s
 #[serde(rename_all = "lowercase")]
 enum Protocol {
     Cmpp,
+    Smpp,
     Log,
 }
 
@@ -57,6 +60,8 @@ pub struct Route {
 pub enum Line {
     /// A link to a CMPP gateway.
     Cmpp(heyan_gateway::cmpp::Settings),
+    /// A link to an SMPP message centre.
+    Smpp(heyan_gateway::smpp::Settings),
     /// The log of drills.
     Log,
 }
@@ -171,6 +176,7 @@ fn route(at: usize, written: toml::Table, sandbox: bool) -> Result<Route, Failur
     }
     let line = match common.protocol {
         Protocol::Cmpp => Line::Cmpp(cmpp::check(&place, &common.name, own, rate)?),
+        Protocol::Smpp => Line::Smpp(smpp::check(&place, &common.name, own, rate)?),
         Protocol::Log if !sandbox => {
             return Err(place.refuse(
                 "a log route sends nothing, and the people would never get their codes",
