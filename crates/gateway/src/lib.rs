@@ -1,5 +1,6 @@
 //! The ways on which messages leave the house, and which of them a message takes.
 
+pub mod cloud;
 pub mod cmpp;
 pub mod drill;
 mod ledger;

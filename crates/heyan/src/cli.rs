@@ -4,7 +4,7 @@ mod audit;
 mod sms;
 
 pub use audit::{Audit, AuditCommand, AuditHead, AuditList, AuditVerify};
-pub use sms::{Sms, SmsCommand, SmsDecode, SmsSimulate};
+pub use sms::{Sms, SmsCommand, SmsDecode, SmsSimulate, SmsTest};
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -39,7 +39,7 @@ pub enum Command {
     Audit(Audit),
     /// Measure: requests per second and latency beside a handler that does nothing
     Bench(Bench),
-    /// Lines to carriers: play the carrier's side, read frames
+    /// Lines to carriers: try a route, play the carrier's side, read frames
     Sms(Sms),
     /// Show or check the configuration that `serve` would run with
     Config(ConfigArguments),

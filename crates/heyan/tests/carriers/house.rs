@@ -12,12 +12,15 @@ use heyan::config::Config;
 use heyan::world::{Nature, Seed, World};
 use heyan_domain::limits::Limits;
 use heyan_domain::terms::MessageId;
-use heyan_domain::verification::{Message, Outgoing};
+use heyan_domain::verification::{Message, MessageState, Outgoing};
 use heyan_store::clock::SystemClock;
 use heyan_store::sqlite::OutboxPlace;
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 use tower::ServiceExt as _;
+
+/// The secret part of the address that vendors call back.
+pub const CALLBACK: &str = "Zk3v0PqLr8sT1uXy5aBc7d_E";
 
 /// A house with lines, in a directory of its own.
 pub struct House {
@@ -42,7 +45,11 @@ impl House {
         let secret = self.data.path().join("secret");
         std::fs::write(&secret, "drilled\n").unwrap();
         let file = self.data.path().join("heyan.toml");
-        let routes = routes.replace("SECRET", &format!("secret_file = '{}'", secret.display()));
+        let callback = self.data.path().join("callback");
+        std::fs::write(&callback, CALLBACK).unwrap();
+        let routes = routes
+            .replace("SECRET", &format!("secret_file = '{}'", secret.display()))
+            .replace("CALLBACK", &format!("callback_secret_file = '{}'", callback.display()));
         std::fs::write(&file, format!("sandbox = true\ndata = '{}'\n{routes}", self.data.path().display()))
             .unwrap();
         Config::check(Serve { config: Some(file), ..Serve::default() })
@@ -50,17 +57,26 @@ impl House {
     }
 
     pub fn open(&self, routes: &str, seed: u64) -> World {
-        let config = self.config(routes).unwrap_or_else(|failure| panic!("{failure}"));
+        self.try_open(routes, seed).unwrap_or_else(|failure| panic!("{failure}"))
+    }
+
+    pub fn try_open(&self, routes: &str, seed: u64) -> Result<World, String> {
+        let config = self.config(routes)?;
         let nature =
             Nature { clock: Box::new(SystemClock), seed: Seed::Fixed(seed), limits: Limits::default() };
-        World::open(&config, nature).unwrap_or_else(|failure| panic!("{}", failure.what()))
+        World::open(&config, nature)
+            .map_err(|failure| format!("{}\n{}", failure.what(), failure.what_to_do().unwrap_or_default()))
     }
 
     pub async fn live(&self, world: World) -> Living {
+        Self::live_at(world, TcpListener::bind("127.0.0.1:0").await.unwrap())
+    }
+
+    /// Where vendors know how to call.
+    pub fn live_at(world: World, listener: TcpListener) -> Living {
         let app = Arc::clone(&world.app);
         let router = heyan_web::router(Arc::clone(&app));
         let written = world.lines.as_ref().unwrap().carriers.written();
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let served = tokio::spawn(async move {
             world.serve(listener, async { drop(stopped.await) }).await.map_err(|_| "not served").unwrap();
@@ -96,6 +112,22 @@ impl Living {
 
     pub async fn message(&self, id: MessageId) -> Message {
         self.app.readers.read(move |reader| reader.message(id)).await.unwrap().unwrap()
+    }
+
+    /// Waits until all these messages are in a state.
+    pub async fn all(&mut self, messages: &[MessageId], state: MessageState) {
+        let mut written = 0;
+        loop {
+            let mut states = Vec::new();
+            for id in messages {
+                states.push(self.message(*id).await.state);
+            }
+            if states.iter().all(|one| *one == state) {
+                return;
+            }
+            written += 1;
+            self.written(written).await;
+        }
     }
 
     pub async fn outbox(&self) -> Vec<Outgoing> {

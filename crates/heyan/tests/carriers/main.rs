@@ -7,6 +7,8 @@
     reason = "a test stops where it is surprised"
 )]
 
+mod cloud;
 mod cmpp;
 mod house;
 mod smpp;
+mod trial;

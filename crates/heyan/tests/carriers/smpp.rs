@@ -14,17 +14,17 @@ use heyan_smpp::text::read;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::house::{House, Living, file, first_messages};
+use crate::house::{House, file, first_messages};
 
 /// A message centre that plays until it is dropped.
-struct Centre {
-    address: SocketAddr,
+pub struct Centre {
+    pub address: SocketAddr,
     seen: mpsc::UnboundedReceiver<Event>,
     _stop: oneshot::Sender<()>,
 }
 
 impl Centre {
-    async fn play(script: Script) -> Self {
+    pub async fn play(script: Script) -> Self {
         Self::with(|settings| settings.script = script).await
     }
 
@@ -50,7 +50,7 @@ impl Centre {
         }
     }
 
-    async fn submitted(&mut self) -> Message {
+    pub async fn submitted(&mut self) -> Message {
         self.next(|event| match event {
             Event::Submitted { submit, .. } => Some(*submit),
             _ => None,
@@ -70,31 +70,15 @@ impl Centre {
     }
 }
 
-fn every(manieth: u64, treatment: Treatment) -> Script {
+pub fn every(manieth: u64, treatment: Treatment) -> Script {
     let rule = Rule { number_ends: String::new(), every: NonZeroU64::new(manieth).unwrap(), treatment };
     Script { rules: vec![rule], ..Script::default() }
 }
 
-fn line(name: &str, centre: SocketAddr, more: &str) -> String {
+pub fn line(name: &str, centre: SocketAddr, more: &str) -> String {
     format!(
         "[[sms.routes]]\nname = {name:?}\nprotocol = \"smpp\"\naddress = \"{centre}\"\nsystem_id = \"heyan\"\nSECRET\n{more}\n"
     )
-}
-
-/// Waits until both first messages are in a state.
-async fn both(living: &mut Living, messages: &[heyan_domain::terms::MessageId], state: MessageState) {
-    let mut written = 0;
-    loop {
-        let mut states = Vec::new();
-        for id in messages {
-            states.push(living.message(*id).await.state);
-        }
-        if states.iter().all(|one| *one == state) {
-            return;
-        }
-        written += 1;
-        living.written(written).await;
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -138,7 +122,7 @@ async fn a_receipt_finds_its_message_however_ids_are_written_and_whenever_it_com
             file(&heyan_web::router(Arc::clone(&world.app))).await;
             let messages = first_messages(&world.app).await;
             let mut living = house.live(world).await;
-            both(&mut living, &messages, MessageState::Delivered).await;
+            living.all(&messages, MessageState::Delivered).await;
             living.stop().await;
         }
     }
@@ -159,7 +143,7 @@ async fn what_was_in_the_window_when_the_message_centre_closed_is_unknown_and_go
         centre.submitted().await;
     }
     centre.next(|event| matches!(event, Event::Disturbed { .. }).then_some(())).await;
-    both(&mut living, &messages, MessageState::Unknown).await;
+    living.all(&messages, MessageState::Unknown).await;
     // It logs in again, and there is nothing to send.
     centre.next(|event| matches!(event, Event::LoggedIn { .. }).then_some(())).await;
     assert!(living.outbox().await.is_empty());
@@ -176,7 +160,7 @@ async fn a_message_that_was_throttled_goes_again_and_its_attempts_say_so() {
     file(&heyan_web::router(Arc::clone(&world.app))).await;
     let messages = first_messages(&world.app).await;
     let mut living = house.live(world).await;
-    both(&mut living, &messages, MessageState::Delivered).await;
+    living.all(&messages, MessageState::Delivered).await;
     let mut codes = Vec::new();
     for id in &messages {
         let attempts = living.message(*id).await.attempts;
@@ -197,7 +181,7 @@ async fn a_message_that_is_not_answered_in_time_is_unknown_and_its_clock_runs() 
     file(&heyan_web::router(Arc::clone(&world.app))).await;
     let messages = first_messages(&world.app).await;
     let mut living = house.live(world).await;
-    both(&mut living, &messages, MessageState::Unknown).await;
+    living.all(&messages, MessageState::Unknown).await;
     assert!(living.message(messages[0]).await.submitted_at.is_some(), "its clock runs");
     let mut phones = centre.phones();
     phones.sort();

@@ -49,7 +49,8 @@ pub(super) fn check(place: &Place, name: &str, own: toml::Table, rate: u32) -> R
         return Err(place.refuse("the sender is not usable", "write the access number, up to 21 digits"));
     }
     let timing = Timing::check(place, raw.window, raw.heartbeat_seconds, raw.response_seconds)?;
-    let secret = Secret::new(secret::read(place, name, raw.secret_file.as_deref())?.to_string());
+    let secret =
+        Secret::new(secret::read(place, name, &secret::ACCOUNT, raw.secret_file.as_deref())?.to_string());
     let config = ClientConfig {
         window: timing.window,
         heartbeat: timing.heartbeat,

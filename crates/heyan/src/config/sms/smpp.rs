@@ -87,7 +87,7 @@ pub(super) fn check(place: &Place, name: &str, own: toml::Table, rate: u32) -> R
             "write 0 to 6 for the type of number and 0 to 18 for the numbering plan, as the carrier says",
         ));
     }
-    let secret = secret::read(place, name, raw.secret_file.as_deref())?;
+    let secret = secret::read(place, name, &secret::ACCOUNT, raw.secret_file.as_deref())?;
     let config = ClientConfig::new(&raw.system_id, &secret, raw.system_type.as_deref().unwrap_or_default())
         .map_err(|error| {
         place.refuse(error, "write it as the carrier gave it; the secret is the password")
