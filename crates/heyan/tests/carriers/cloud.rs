@@ -23,8 +23,8 @@ use crate::house::{CALLBACK, House, file, first_messages};
 const VENDORS: [Vendor; 2] = [Vendor::Tencent, Vendor::Alibaba];
 
 /// A vendor that plays, and the address at which it knows its customer.
-struct Played {
-    address: SocketAddr,
+pub struct Played {
+    pub address: SocketAddr,
     seen: mpsc::UnboundedReceiver<Event>,
     customer: TcpListener,
 }
@@ -60,14 +60,14 @@ fn settings(change: impl FnOnce(&mut Settings)) -> Settings {
 }
 
 impl Played {
-    async fn play(vendor: Vendor, change: impl FnOnce(&mut Settings)) -> Self {
+    pub async fn play(vendor: Vendor, change: impl FnOnce(&mut Settings)) -> Self {
         let (listener, customer) = (anywhere().await, anywhere().await);
         let address = listener.local_addr().unwrap();
         let seen = plays(vendor, settings(change), listener, customer.local_addr().unwrap());
         Self { address, seen, customer }
     }
 
-    async fn submitted(&mut self) -> (String, Message) {
+    pub async fn submitted(&mut self) -> (String, Message) {
         loop {
             if let Event::Submitted { carrier_id, message, .. } = self.seen.recv().await.unwrap() {
                 return (carrier_id, message);
@@ -86,7 +86,7 @@ impl Played {
 }
 
 /// Every text that a message may have now.
-fn texts() -> BTreeSet<String> {
+pub fn texts() -> BTreeSet<String> {
     let book = Rulebook::shipped().unwrap();
     let now = SystemClock.now();
     let sets = book.sets().iter().filter(|set| set.in_force(now));
@@ -96,7 +96,7 @@ fn texts() -> BTreeSet<String> {
     texts.collect()
 }
 
-fn template(vendor: Vendor, text: &str) -> String {
+pub fn template(vendor: Vendor, text: &str) -> String {
     let parameters = match vendor {
         Vendor::Tencent => r#"["code", "hours"]"#,
         Vendor::Alibaba => r#"{ code = "code", hours = "hours" }"#,
@@ -104,7 +104,7 @@ fn template(vendor: Vendor, text: &str) -> String {
     format!("[[sms.routes.templates]]\ntext = {text:?}\nid = \"SMS_1\"\nparameters = {parameters}\n")
 }
 
-fn line(vendor: Vendor, address: SocketAddr, more: &str) -> String {
+pub fn line(vendor: Vendor, address: SocketAddr, more: &str) -> String {
     let own = match vendor {
         Vendor::Tencent => "app_id = \"1400000000\"\n",
         Vendor::Alibaba => "",
@@ -130,15 +130,10 @@ async fn what_a_vendor_makes_of_its_template_is_what_its_owner_verifies_with() {
         file(&heyan_web::router(Arc::clone(&world.app))).await;
         let messages = first_messages(&world.app).await;
         let mut living = House::live_at(world, played.customer);
-        let (_, sent) = {
-            let seen = &mut played.seen;
-            loop {
-                if let Event::Submitted { carrier_id, message, sign_name, .. } = seen.recv().await.unwrap() {
-                    assert_eq!(sign_name, "S");
-                    break (carrier_id, message);
-                }
-            }
+        let Event::Submitted { message: sent, sign_name, .. } = played.seen.recv().await.unwrap() else {
+            panic!("the first thing that happens is a message");
         };
+        assert_eq!(sign_name, "S");
         living.all(&messages, MessageState::Delivered).await;
         let code = sent.parameters.iter().find(|(_, value)| value.len() == 6).unwrap().1.to_string();
         let last6 = if sent.phone.as_str() == "15400000101" { "120173" } else { "250246" };

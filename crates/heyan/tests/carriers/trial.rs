@@ -6,6 +6,9 @@ use heyan::commands::sms;
 use heyan::failure::Failure;
 use heyan_smpp::server::{Script, Treatment};
 
+use heyan_cloud::Vendor;
+
+use crate::cloud::{Played, template, texts};
 use crate::house::House;
 use crate::smpp::{Centre, every, line};
 
@@ -54,6 +57,22 @@ async fn a_route_that_refuses_or_is_silent_fails_with_the_carrier_s_code_or_what
     let nobody = "127.0.0.1:1".parse().unwrap();
     let (what, _) = told(test(&house, &line("a", nobody, ""), &["a", PHONE]).await);
     assert!(what.starts_with("the line is down: "), "{what}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_vendor_s_route_passes_when_the_message_is_accepted_and_fails_without_its_template() {
+    let house = House::new();
+    let mut played = Played::play(Vendor::Tencent, |_| {}).await;
+    let routes = crate::cloud::line(Vendor::Tencent, played.address, "");
+    test(&house, &routes, &["a", PHONE]).await.map_err(|failure| failure.what().to_owned()).unwrap();
+    let (_, sent) = played.submitted().await;
+    assert_eq!((sent.phone.as_str(), sent.template.as_str()), (PHONE, "SMS_1"));
+    let without = texts()
+        .iter()
+        .fold(routes.clone(), |routes, text| routes.replace(&template(Vendor::Tencent, text), ""));
+    let other = template(Vendor::Tencent, "{code} {hours}");
+    let (what, _) = told(test(&house, &(without + &other), &["a", PHONE]).await);
+    assert_eq!(what, "refused with code TEMPLATE");
 }
 
 #[tokio::test]
