@@ -52,8 +52,11 @@ async fn call(sandbox: &Sandbox, path: &str, body: &Value, proof: &[(&'static st
 async fn one_address_cannot_have_captchas_drawn_without_end() {
     let limits = Limits { captchas_per_block_and_10_minutes: 3, ..Limits::default() };
     let sandbox = Sandbox::limited(limits);
-    let id = value(&sandbox.get("/verify").await, "name=\"captcha_id\" value=\"").to_owned();
+    let form = sandbox.get("/verify").await;
+    let id = value(&form, "name=\"captcha_id\" value=\"").to_owned();
     let picture = format!("/captcha/{id}.png");
+    let why = format!("rel=\"noopener\" href=\"{picture}\">图片没有显示？点此查看原因");
+    assert!(form.body.contains(&why), "a picture that is refused says nothing, so a link leads to the words");
     assert_eq!(
         sandbox.get("/captcha/6b33.png").await.status,
         StatusCode::NOT_FOUND,

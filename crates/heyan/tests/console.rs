@@ -92,10 +92,13 @@ async fn a_session_ends_after_half_an_hour_and_leads_back_where_one_was() {
     let over = browser.get("/console/account").await;
     assert_eq!(over.header("location"), "/console/sign-in?next=/console/account");
     let page = browser.get(over.header("location")).await;
+    assert!(page.text().contains("登录已过期"), "{}", page.text());
     let next = hidden(&page.body, "next");
     let opened = browser.sign_in("operator", "sandbox-operator", &[("next", &next)]).await;
     let kept = browser.get(opened.header("location")).await;
     assert_eq!(kept.header("location"), "/console/account");
+    let stranger = Browser::new(&sandbox).get(over.header("location")).await;
+    assert!(!stranger.text().contains("登录已过期"));
 }
 
 #[tokio::test]

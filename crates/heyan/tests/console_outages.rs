@@ -73,6 +73,7 @@ async fn two_operators_stop_clocks_and_everybody_concerned_reads_it() {
     for words in ["停钟：2026年3月2日 09:30", "other", "短信通道中断"] {
         assert!(page.contains(words), "{words}: {page}");
     }
+    assert!(operator.get(&path).await.body.contains(&format!("{path}/withdraw")));
     // Nothing has moved yet, and nobody reads of it.
     assert!(!sandbox.get("/verify").await.text().contains("顺延截止时间"));
 
@@ -81,6 +82,8 @@ async fn two_operators_stop_clocks_and_everybody_concerned_reads_it() {
     let approve = ProposalAction::Approve { by, proposal, version: 1 };
     let done = sandbox.world.app.engine.execute(Action::Proposal(Box::new(approve))).await.unwrap();
     assert_eq!(done, Outcome::Proposal(ProposalAnswer::Done(proposal)));
+    let page = operator.get(&path).await;
+    assert!(!page.body.contains(&format!("{path}/withdraw")), "deadlines have begun to move");
     sandbox.advance(1).await;
 
     let shown = sandbox.get(&detail).await.json();

@@ -234,6 +234,31 @@ async fn one_asks_another_approves_the_first_looks_and_each_look_is_noted() {
     assert!(!csv.body.contains(clear));
 }
 
+/// Fifty to a page, and a filing's own page knows each of its requests, however many others there are.
+#[tokio::test]
+async fn the_list_of_requests_is_turned_page_by_page() {
+    let sandbox = sandbox().await;
+    let filing = filed(&sandbox).await;
+    for no in 1..=60 {
+        let staff = Staff { account: AccountId::from_number(1_000 + no), name: format!("person-{no:02}") };
+        let by = Person { staff, role: Role::Operator };
+        let (filing, reason) = (FilingId::parse(&filing).unwrap(), Reason::parse("complaint 12").unwrap());
+        let request = UnmaskAction::Request { by, filing, reason };
+        sandbox.world.app.engine.execute(Action::Unmask(Box::new(request))).await.unwrap();
+    }
+    let mut auditor = signed_in(&sandbox, "auditor").await;
+    let first = page(&mut auditor, "/console/unmask").await;
+    let next = first.body.split("\" rel=\"next\"").next().unwrap().rsplit("href=\"").next().unwrap();
+    let rest = page(&mut auditor, &next.replace("&#38;", "&").replace("&amp;", "&")).await.text();
+    let on = |text: &str| (1..=60).filter(|no| text.contains(&format!("person-{no:02}"))).count();
+    assert_eq!((on(&first.text()), on(&rest)), (50, 10), "{rest}");
+    assert!(rest.contains("First page") && !rest.contains("Next page"));
+    let about = page(&mut signed_in(&sandbox, "operator").await, &format!("/console/unmask/{filing}")).await;
+    assert_eq!(on(&about.text()), 60);
+    let clerk = page(&mut signed_in(&sandbox, "tencent-clerk").await, "/console/unmask").await.text();
+    assert_eq!(on(&clerk), 0, "nobody reads another house's requests");
+}
+
 #[tokio::test]
 async fn a_refusal_ends_a_request_and_a_bad_reason_is_said_at_its_field() {
     let sandbox = sandbox().await;

@@ -15,12 +15,21 @@ export function textsOf(locale) {
       texts.set(found[1], [...(texts.get(found[1]) ?? []), parts]);
     }
   }
+  const ofKey = (key) => {
+    const found = texts.get(key);
+    if (!found) throw new Error(`no text ${key} in the locale ${locale}`);
+    return found;
+  };
   return {
+    /** The fixed parts of the one text that a key names. */
+    parts(key) {
+      const [parts, ...others] = ofKey(key);
+      if (others.length > 0) throw new Error(`${key} names ${others.length + 1} texts in the locale ${locale}`);
+      return parts;
+    },
     /** Whether some words hold a text, whatever was filled in. */
     isIn(key, words) {
-      const found = texts.get(key);
-      if (!found) throw new Error(`no text ${key} in the locale ${locale}`);
-      return found.some((parts) => parts.every((part) => words.includes(part)));
+      return ofKey(key).some((parts) => parts.every((part) => words.includes(part)));
     },
   };
 }

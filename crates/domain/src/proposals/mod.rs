@@ -1,7 +1,7 @@
 //! Four eyes (SEC-14): what takes two people. One operator proposes and says why, another one approves or refuses.
 //!
 //! Who may see the pages is judged at the door; that the two are active operators, and not one person, is decided here.
-//! What an approval leads to is its kind's own business ([`kinds`]): some are carried out with the approval, others when
+//! What an approval leads to is its kind's own business (`kinds`): some are carried out with the approval, others when
 //! their time comes. A proposal that nobody approves in time is over; nothing has to happen for that.
 
 mod kinds;
@@ -121,11 +121,11 @@ impl Proposal {
     }
 
     /// Whether this operator can take it back now: the proposer while it waits, any operator once it is approved and has
-    /// had no effect yet, since that only leaves things as they are.
+    /// had no effect yet, since that only leaves things as they are. Stopped clocks have an effect from their approval on.
     pub fn withdrawable_by(&self, account: AccountId, now: Timestamp) -> bool {
         match self.stage(now) {
             Stage::Waiting => self.proposed.by.account == account,
-            Stage::Approved => true,
+            Stage::Approved => self.payload.kind() != ProposalKind::StopClocks,
             Stage::Refused | Stage::Withdrawn | Stage::Expired | Stage::CarriedOut => false,
         }
     }

@@ -50,4 +50,5 @@ pub use rounds::{Asked, RoundSeen, RoundsSeen};
 pub use rule_versions::{RulesError, VersionPlace};
 pub use standings::{DeadlinePlace, InitialPlace, PlaceFilter, Standings};
 pub use tally::{CountFilter, CountedBy};
+pub use unmaskings::{UnmaskingPlace, Whose};
 pub use writer::Writer;

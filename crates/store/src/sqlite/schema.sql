@@ -373,6 +373,7 @@ CREATE TABLE unmaskings (
     looks INTEGER NOT NULL,
     PRIMARY KEY (filing, account)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX unmaskings_by_time ON unmaskings (requested_at, filing, account);
 
 -- What takes two people (SEC-14): proposals of operators, decided or not; none is removed. `open`: something may still become
 -- of it.

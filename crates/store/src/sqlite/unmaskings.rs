@@ -12,6 +12,7 @@ use rusqlite::{Row, params};
 use super::StoreError;
 use super::columns;
 use super::read::Reader;
+use super::read_lists::{Page, one_more};
 use super::rows::damaged;
 use super::writer::Writer;
 
@@ -105,20 +106,69 @@ impl Writer {
     }
 }
 
+/// Whose requests are listed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Whose {
+    /// Everybody's: for whoever oversees.
+    All,
+    /// Those of an administration's people.
+    Administration(Province),
+    /// Those of a provider's people.
+    Provider(ProviderId),
+    /// One person's own.
+    Account(AccountId),
+}
+
+/// Where a request stands in the list.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct UnmaskingPlace {
+    /// When it was made.
+    pub at: Timestamp,
+    /// About which filing.
+    pub filing: FilingId,
+    /// By whom.
+    pub account: AccountId,
+}
+
 impl Reader {
-    /// Requests to see a filing in clear, the newest first. They are few: each takes two people and a reason.
-    pub fn unmaskings(&self, limit: usize) -> Result<Vec<Unmasking>, StoreError> {
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        self.many(
-            select_unmasking!("ORDER BY requested_at DESC, filing DESC, account LIMIT ?1"),
-            [limit],
+    /// Requests to see a filing in clear, the newest first; `before` is where the last page ended. The list is read in the
+    /// order of time and others' requests are passed over: 90 days of what takes two people and a reason are few.
+    pub fn unmaskings(
+        &self,
+        whose: &Whose,
+        before: Option<UnmaskingPlace>,
+        limit: usize,
+    ) -> Result<Page<Unmasking, UnmaskingPlace>, StoreError> {
+        let sql = select_unmasking!(
+            "WHERE (requested_at, filing, account) < (?1, ?2, ?3) AND (?4 IS NULL OR province = ?4) \
+             AND (?5 IS NULL OR provider = ?5) AND (?6 IS NULL OR account = ?6) \
+             ORDER BY requested_at DESC, filing DESC, account DESC LIMIT ?7"
+        );
+        let (at, filing, account) = before.map_or((i64::MAX, i64::MAX, i64::MAX), |place| {
+            (place.at.as_ms(), place.filing.number(), place.account.number())
+        });
+        let (mut province, mut provider, mut own) = (None, None, None);
+        match whose {
+            Whose::All => {}
+            Whose::Administration(one) => province = Some(one.code()),
+            Whose::Provider(one) => provider = Some(one.as_str()),
+            Whose::Account(one) => own = Some(one.number()),
+        }
+        let found = self.many(
+            sql,
+            params![at, filing, account, province, provider, own, one_more(limit)],
             unmasking,
-        )
+        )?;
+        Ok(Page::cut(found, limit, |one| UnmaskingPlace {
+            at: one.requested_at,
+            filing: one.filing,
+            account: one.requester.staff.account,
+        }))
     }
 
-    /// One person's request to see one filing.
-    pub fn unmasking(&self, filing: FilingId, account: AccountId) -> Result<Option<Unmasking>, StoreError> {
-        let sql = select_unmasking!("WHERE filing = ?1 AND account = ?2");
-        self.one(sql, [filing.number(), account.number()], unmasking)
+    /// All requests to see one filing, the newest first.
+    pub fn unmaskings_of(&self, filing: FilingId) -> Result<Vec<Unmasking>, StoreError> {
+        let sql = select_unmasking!("WHERE filing = ?1 ORDER BY requested_at DESC, account DESC");
+        self.many(sql, [filing.number()], unmasking)
     }
 }

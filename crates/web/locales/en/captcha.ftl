@@ -1,5 +1,6 @@
 # The three ways of the captcha: picture, speech, proof of work
 
+captcha-image-link = No picture? See why
 captcha-audio = Cannot see the picture? Listen, and enter the { $digits } digits that are spoken (in Chinese) instead of the characters.
 captcha-audio-link = Listen to the captcha (in Chinese)
 captcha-work = Skip the captcha

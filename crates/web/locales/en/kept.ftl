@@ -4,6 +4,7 @@ kept-for = What for
 kept-how-long = For how long
 kept-ground = Why so long
 kept-row = { $what }. For: { $for }. Kept: { $period }. Ground: { $ground }.
+kept-day = 1 day
 kept-days = { $days } days
 kept-after-the-end = { $days } days after the filing's end (approved, rejected, withdrawn); { $days } days after a return with which nobody went on
 kept-until-sent = until a carrier has accepted the message or the verification is over

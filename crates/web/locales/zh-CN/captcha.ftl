@@ -1,5 +1,6 @@
 # 图形验证的三种方式：图片、语音、免图形验证
 
+captcha-image-link = 图片没有显示？点此查看原因
 captcha-audio = 看不清图片？请收听语音，把听到的 { $digits } 位数字填在下面，代替图中的字符。
 captcha-audio-link = 收听语音验证码
 captcha-work = 免图形验证

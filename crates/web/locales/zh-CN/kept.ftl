@@ -4,6 +4,7 @@ kept-for = 用途
 kept-how-long = 保存期限
 kept-ground = 依据
 kept-row = { $what }。用途：{ $for }。期限：{ $period }。依据：{ $ground }。
+kept-day = 1 天
 kept-days = { $days } 天
 kept-after-the-end = 备案申请办结（审核通过、不通过、撤回）后 { $days } 天；退回后未再处理的，自退回起 { $days } 天
 kept-until-sent = 至运营商受理短信或核验结束为止

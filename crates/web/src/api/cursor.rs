@@ -1,8 +1,10 @@
 //! Cursors of lists: opaque to the client, the last item's place inside.
 
 use heyan_domain::Timestamp;
-use heyan_domain::terms::{BulkId, FilingId, ProposalId, VersionId};
-use heyan_store::sqlite::{BulkPlace, DecisionPlace, ProposalPlace, QueuePlace, VersionPlace};
+use heyan_domain::terms::{AccountId, BulkId, FilingId, ProposalId, VersionId};
+use heyan_store::sqlite::{
+    BulkPlace, DecisionPlace, ProposalPlace, QueuePlace, UnmaskingPlace, VersionPlace,
+};
 
 const PREFIX: &str = "cur_";
 
@@ -37,6 +39,19 @@ pub(crate) fn behind_decision(place: DecisionPlace) -> String {
 /// The decision that a cursor is behind.
 pub(crate) fn read_decision(text: &str) -> Option<DecisionPlace> {
     read_place(text).map(|place| DecisionPlace { at: place.arrived_at, filing: place.filing })
+}
+
+/// The cursor behind a request to see data in clear.
+pub(crate) fn behind_unmasking(place: UnmaskingPlace) -> String {
+    format!("{PREFIX}{}.{}.{}", place.filing, place.account, place.at.as_ms())
+}
+
+/// The request to see data in clear that a cursor is behind.
+pub(crate) fn read_unmasking(text: &str) -> Option<UnmaskingPlace> {
+    let mut parts = text.strip_prefix(PREFIX)?.splitn(3, '.');
+    let filing = FilingId::parse(parts.next()?)?;
+    let account = AccountId::parse(parts.next()?)?;
+    Some(UnmaskingPlace { at: Timestamp::from_ms(parts.next()?.parse().ok()?), filing, account })
 }
 
 /// The cursor behind a proposal.

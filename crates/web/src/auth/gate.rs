@@ -63,9 +63,24 @@ async fn standing(app: &App, token: Option<&Token>) -> Result<Standing, StoreErr
     })
 }
 
+/// What the sign-in page wants to know of whoever asks for it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum SignedIn {
+    /// The session counts.
+    Yes,
+    /// It did; signing out would have taken it away.
+    NoLonger,
+    /// There is none.
+    No,
+}
+
 /// Whether a request carries a session that counts.
-pub(super) async fn is_signed_in(app: &App, headers: &HeaderMap) -> bool {
-    matches!(standing(app, Token::of(headers).as_ref()).await, Ok(Standing::Live(_)))
+pub(super) async fn signed_in(app: &App, headers: &HeaderMap) -> SignedIn {
+    match standing(app, Token::of(headers).as_ref()).await {
+        Ok(Standing::Live(_)) => SignedIn::Yes,
+        Ok(Standing::Over(_)) => SignedIn::NoLonger,
+        Ok(Standing::None) | Err(_) => SignedIn::No,
+    }
 }
 
 /// Whether the page's script asks, not a person: that is no use of the session, and takes no message from the next page.

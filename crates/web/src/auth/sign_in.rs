@@ -14,7 +14,7 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::csrf::is_foreign;
-use super::gate::{MAX_FORM_BYTES, is_signed_in};
+use super::gate::{MAX_FORM_BYTES, SignedIn, signed_in};
 use super::password::MAX_PASSWORD_CHARS;
 use super::resume::{Kept, fields};
 use super::second_step::SecondPage;
@@ -59,7 +59,7 @@ pub(super) fn redirect(next: &str) -> Response {
 /// What the sign-in page shows.
 #[derive(Default)]
 pub(super) struct SignInPage {
-    /// The session was over when a form came in.
+    /// The session is over.
     pub over: bool,
     /// That form, sealed.
     pub resume: Option<String>,
@@ -119,16 +119,15 @@ pub(crate) async fn show(
     headers: HeaderMap,
     Query(asked): Query<Asked>,
 ) -> Response {
-    if is_signed_in(&app, &headers).await {
+    let signed_in = signed_in(&app, &headers).await;
+    if signed_in == SignedIn::Yes {
         return see_other(own_path(&asked.next).unwrap_or(HOME));
     }
     let problem = (asked.opened == "1").then(|| ("sign-in-no-cookie", String::new()));
     let left = asked.left == "1" && app.oidc.is_some();
-    SignInPage { next: asked.next, problem, left, ..SignInPage::default() }.respond(
-        &app,
-        &visitor,
-        StatusCode::OK,
-    )
+    let over = signed_in == SignedIn::NoLonger;
+    let page = SignInPage { over, next: asked.next, problem, left, ..SignInPage::default() };
+    page.respond(&app, &visitor, StatusCode::OK)
 }
 
 #[derive(Default)]

@@ -14,6 +14,7 @@ impl Texts {
     pub fn kept_for(&self, kept: &Kept, retention: Retention) -> String {
         match kept.period {
             Period::AfterTheEnd => self.one("kept-after-the-end", "days", retention.days()),
+            Period::Days(1) => self.get("kept-day"),
             Period::Days(days) => self.one("kept-days", "days", days),
             Period::UntilSent => self.get("kept-until-sent"),
             Period::WhileOnRecord => self.get("kept-while-on-record"),

@@ -105,6 +105,8 @@ export async function stopClocks(sandbox, visit) {
   const proposal = visit.path;
   await signIn(visit, sandbox, 'zh-CN', demo('operator-2'), `${proposal}/approve`);
   await visit.press(SUBMIT);
+  // The filings' turn comes in batches behind the approval; moving the clock waits for them.
+  await sandbox.advance(1);
 }
 
 export async function clocksStopped(sandbox, visit) {

@@ -25,8 +25,6 @@ use crate::console::problem::Problem;
 use crate::console::shell::{Blocks, Shell, role_name};
 use crate::texts::Texts;
 
-/// The most requests of one filing that are looked through.
-const MOST: usize = 500;
 /// Rows of the reason's field.
 const ROWS: u8 = 3;
 
@@ -41,9 +39,7 @@ impl Case {
         let id = FilingId::parse(id).ok_or(Problem::NotFound)?;
         let read = app.readers.read(move |reader| {
             let Some(view) = reader.filing_view(id)? else { return Ok(None) };
-            let mut requests = reader.unmaskings(MOST)?;
-            requests.retain(|request| request.filing == id);
-            Ok(Some(Self { view, requests }))
+            Ok(Some(Self { view, requests: reader.unmaskings_of(id)? }))
         });
         let mut case = read.await.map_err(|_| Problem::System)?.ok_or(Problem::NotFound)?;
         if !may_see(staff, &case.view.filing) {

@@ -7,20 +7,22 @@ use axum::response::{IntoResponse as _, Response};
 use heyan_domain::terms::FilingId;
 use serde::Deserialize;
 
-use super::{PATH, can_decide, is_shown, standing};
+use super::{PATH, can_decide, shown, standing};
+use crate::api::cursor;
 use crate::app::App;
 use crate::auth::Staff;
-use crate::console::parts::{Alert, Cell, Column, Empty, Field, Filters, Heading, Table, Tone};
+use crate::console::parts::{Alert, Cell, Column, Empty, Field, Filters, Heading, Pager, Table, Tone};
 use crate::console::problem::Problem;
 use crate::console::shell::{Blocks, Shell, role_name, see_other};
 
-/// Requests on the page; older ones are in the audit log.
-const MOST: usize = 500;
+/// Requests on a page.
+const PAGE_ROWS: usize = 50;
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub(super) struct Asked {
     filing: String,
+    after: Option<String>,
 }
 
 pub(super) async fn show(State(app): State<Arc<App>>, staff: Staff, Query(asked): Query<Asked>) -> Response {
@@ -28,10 +30,11 @@ pub(super) async fn show(State(app): State<Arc<App>>, staff: Staff, Query(asked)
     if let Some(id) = FilingId::parse(typed) {
         return see_other(&format!("{PATH}/{id}"));
     }
-    let Ok(mut requests) = app.readers.read(|reader| reader.unmaskings(MOST)).await else {
+    let (whose, before) = (shown(&staff), asked.after.as_deref().and_then(cursor::read_unmasking));
+    let Ok(page) = app.readers.read(move |reader| reader.unmaskings(&whose, before, PAGE_ROWS)).await else {
         return Problem::System.into_response();
     };
-    requests.retain(|request| is_shown(&staff, request));
+    let requests = page.items;
     let wrong = !typed.is_empty();
     let shell = Shell::new(&app, &staff, "unmask-title").with_error(wrong);
     let (t, now) = (shell.t, shell.now);
@@ -77,5 +80,12 @@ pub(super) async fn show(State(app): State<Arc<App>>, staff: Staff, Query(asked)
     } else {
         blocks
     };
-    blocks.part(&find).part(&Heading { text: t.get("unmask-requests") }).part(&table).respond()
+    let pager = Pager {
+        label: t.get("pager-label"),
+        first: before.map(|_| (PATH.to_owned(), t.get("pager-first"))),
+        next: page
+            .next
+            .map(|place| (format!("{PATH}?after={}", cursor::behind_unmasking(place)), t.get("pager-next"))),
+    };
+    blocks.part(&find).part(&Heading { text: t.get("unmask-requests") }).part(&table).part(&pager).respond()
 }

@@ -10,6 +10,7 @@ use heyan_domain::accounts::{Role, RoleKind};
 use heyan_domain::audit::Staff as Named;
 use heyan_domain::audit::unmask::{Person, Standing, Unmasking};
 use heyan_domain::{Timestamp, filing::Filing};
+use heyan_store::sqlite::Whose;
 
 pub(super) use filing::masked;
 
@@ -55,6 +56,16 @@ fn is_shown(staff: &Staff, request: &Unmasking) -> bool {
     let overseer = matches!(staff.role, Role::Operator | Role::Auditor);
     let own = request.requester.staff.account == staff.account;
     overseer || own || person(staff).may_decide(&request.requester.role)
+}
+
+/// Whose requests somebody's list holds: the same as `is_shown` says of one.
+fn shown(staff: &Staff) -> Whose {
+    match &staff.role {
+        Role::Operator | Role::Auditor => Whose::All,
+        Role::Administration(province) => Whose::Administration(*province),
+        Role::ProviderAdmin(provider) => Whose::Provider(provider.clone()),
+        Role::ProviderClerk(_) => Whose::Account(staff.account),
+    }
 }
 
 /// Whether somebody can be the second person for a request now.
