@@ -18,7 +18,7 @@ use tokio::time::Instant;
 
 use crate::ledger::Fate;
 use crate::line::{Handed, Mouth, Reported, Said, Taken};
-use crate::reporter::{BEHIND_THE_WINDOW, Reporter, arrived, refused};
+use crate::reporter::{Reporter, arrived, behind_the_window, refused};
 
 /// No template stands for the text.
 const TEMPLATE: &str = "TEMPLATE";
@@ -34,6 +34,8 @@ pub struct Settings {
     pub link: Link,
     /// The approved templates that stand for the texts of the rules.
     pub templates: Templates,
+    /// Messages a second at most, as the router lets them through.
+    pub rate_per_second: u32,
 }
 
 impl Settings {
@@ -59,9 +61,10 @@ where
     W: Fn() -> Timestamp + Send + Sync + 'static,
     R: Rng + Send + 'static,
 {
-    let Settings { link, templates } = settings;
+    let Settings { link, templates, rate_per_second } = settings;
     let jitter = StdRng::seed_from_u64(rng.next_u64());
-    let (vendor, room) = (link.account.vendor(), link.window.size() + BEHIND_THE_WINDOW);
+    let vendor = link.account.vendor();
+    let room = link.window.size() + behind_the_window(rate_per_second);
     let (handle, notices, link) = link.keep(move || Second::from_ms(wall().as_ms()), rng);
     let line = Arc::new(Line { vendor, room, templates, handle, reporter: Reporter::new(place, mouth) });
     let sending = {

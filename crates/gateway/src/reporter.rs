@@ -10,8 +10,15 @@ use heyan_line::codes::{Cause, Meaning, Row};
 use crate::ledger::{Fate, Ledger};
 use crate::line::{Mouth, Refusal, Said};
 
-/// Messages that may wait at a link beside those in its window, so that the next is there when an answer comes.
-pub const BEHIND_THE_WINDOW: usize = 256;
+/// Messages that may wait at a link beside those in its window, so that the next is there when an answer comes: a tenth of a
+/// second's worth, between these bounds. On a line that falls silent they wait until it is given up, so they are few.
+const BEHIND_THE_WINDOW: (u32, u32) = (4, 256);
+
+/// How many, where so many a second may leave.
+pub fn behind_the_window(rate_per_second: u32) -> usize {
+    let (least, most) = BEHIND_THE_WINDOW;
+    usize::try_from((rate_per_second / 10).clamp(least, most)).unwrap_or_default()
+}
 
 /// A line's book and its mouth.
 pub struct Reporter {

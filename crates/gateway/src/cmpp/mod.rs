@@ -15,7 +15,7 @@ use rand::Rng;
 
 use crate::ledger::Fate;
 use crate::line::{Acknowledge, Handed, Mouth, Reported, Said, Taken};
-use crate::reporter::{BEHIND_THE_WINDOW, Reporter, arrived, refused};
+use crate::reporter::{Reporter, arrived, behind_the_window, refused};
 
 /// What a CMPP line is made of.
 #[derive(Clone, Debug)]
@@ -26,6 +26,8 @@ pub struct Settings {
     pub service_id: Octets<10>,
     /// `Src_Id`, where it is not the sender that the rule names.
     pub sender: Option<String>,
+    /// Messages a second at most, as the router lets them through.
+    pub rate_per_second: u32,
 }
 
 /// What both halves of a line use.
@@ -95,7 +97,9 @@ impl Line {
                     );
                 }
                 let window = self.settings.link.config.window.size();
-                self.reporter.say(Said::Up { room: window + BEHIND_THE_WINDOW }).await;
+                self.reporter
+                    .say(Said::Up { room: window + behind_the_window(self.settings.rate_per_second) })
+                    .await;
             }
             Event::Answered { ticket, answer: Answer::Submit(answer) } => {
                 self.reporter.ended(ticket, fate(&answer)).await;

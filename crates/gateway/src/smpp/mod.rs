@@ -17,7 +17,7 @@ use rand::Rng;
 
 use crate::ledger::Fate;
 use crate::line::{Acknowledge, Handed, Mouth, Reported, Said, Taken};
-use crate::reporter::{BEHIND_THE_WINDOW, Reporter, arrived, refused};
+use crate::reporter::{Reporter, arrived, behind_the_window, refused};
 
 /// What an SMPP line is made of.
 #[derive(Clone, Debug)]
@@ -32,6 +32,8 @@ pub struct Settings {
     pub source: (u8, u8),
     /// How parts of a long message say that they belong together.
     pub concatenation: Concatenation,
+    /// Messages a second at most, as the router lets them through.
+    pub rate_per_second: u32,
 }
 
 /// What both halves of a line use.
@@ -94,7 +96,7 @@ impl Line {
         let config = &self.settings.link.config;
         match event {
             Event::LoggedIn { .. } => {
-                let room = config.window.size() + BEHIND_THE_WINDOW;
+                let room = config.window.size() + behind_the_window(self.settings.rate_per_second);
                 self.reporter.say(Said::Up { room }).await;
             }
             Event::Answered { ticket, answer } => {

@@ -60,6 +60,7 @@ mod tests {
             sender: None,
             source: (0, 1),
             concatenation: Concatenation::Header,
+            rate_per_second: 100,
         }
     }
 

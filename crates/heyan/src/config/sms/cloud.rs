@@ -104,7 +104,7 @@ pub(super) fn check(
         // The router paces; what it lets through the link need not hold back.
         rate_per_second: NonZeroU32::new(rate.saturating_mul(2)).unwrap_or(NonZeroU32::MIN),
     };
-    Ok(Cloud { settings: Settings { link, templates }, gate, place: place.clone() })
+    Ok(Cloud { settings: Settings { link, templates, rate_per_second: rate }, gate, place: place.clone() })
 }
 
 fn account(place: &Place, vendor: Vendor, credentials: Credentials, raw: Raw) -> Result<Account, Failure> {

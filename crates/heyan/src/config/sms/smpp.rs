@@ -111,6 +111,7 @@ pub(super) fn check(place: &Place, name: &str, own: toml::Table, rate: u32) -> R
             None | Some(LongMessages::Header) => Concatenation::Header,
             Some(LongMessages::Parameters) => Concatenation::Parameters,
         },
+        rate_per_second: rate,
     })
 }
 
