@@ -6,7 +6,7 @@ mod sms;
 
 pub use audit::{Audit, AuditCommand, AuditHead, AuditList, AuditVerify};
 pub use enterprise::{Enterprise, EnterpriseCheck, EnterpriseCommand, EnterpriseWsdl};
-pub use sms::{Sms, SmsCommand, SmsDecode, SmsSimulate};
+pub use sms::{Sms, SmsCommand, SmsDecode, SmsSimulate, SmsTest};
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -41,7 +41,7 @@ pub enum Command {
     Audit(Audit),
     /// Measure: requests per second and latency beside a handler that does nothing
     Bench(Bench),
-    /// Lines to carriers: play the carrier's side, read frames
+    /// Lines to carriers: try a route, play the carrier's side, read frames
     Sms(Sms),
     /// The enterprise interface V3.0 of providers' systems: check their files, print its WSDLs
     Enterprise(Enterprise),

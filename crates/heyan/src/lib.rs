@@ -7,6 +7,7 @@ pub mod connections;
 pub mod failure;
 pub mod lines;
 pub mod notices;
+pub mod receipts;
 pub mod rotation;
 pub mod sandbox;
 pub mod world;

@@ -152,6 +152,7 @@ impl World {
         let database = Database::open(&config.data, mode, &ring)?;
         let book = Rulebook::shipped().map_err(|defects| refused(&defects))?;
         let rules = Arc::new(SharedRules::new(database.rules(book).map_err(activated)?));
+        config.sms.check_texts(&rules.book_at(nature.clock.now()), nature.clock.now())?;
         let calendar = Arc::new(WorkingDays::shipped().map_err(|defects| refused(&defects))?);
         let readers = Readers::new(&database, Arc::clone(&ring));
 
@@ -232,6 +233,11 @@ impl World {
             let (keys, stopping) = (Arc::clone(&self.keys), self.stop.subscribe());
             async move { keys.rekey(stopping).await }
         });
+        let router = heyan_web::router(Arc::clone(&self.app));
+        let router = match &self.lines {
+            Some(lines) => lines.with_doors(router),
+            None => router,
+        };
         let sending = tokio::spawn({
             let (lines, stopping) = (self.lines, self.stop.subscribe());
             async move {
@@ -248,7 +254,6 @@ impl World {
                 }
             }
         });
-        let router = heyan_web::router(Arc::clone(&self.app));
         connections::serve(listener, router, patience, stopped).await;
         self.stop.send_replace(true);
         for task in [working, watching, rekeying, sending, telling] {

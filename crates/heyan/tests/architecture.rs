@@ -26,7 +26,7 @@ fn rooms_see_only_what_the_table_lets_them_see() {
         ("enterprise", &[]),
         ("outbound", &[]),
         ("store", &["heyan-domain"]),
-        ("gateway", &["heyan-cmpp", "heyan-domain"]),
+        ("gateway", &["heyan-cloud", "heyan-cmpp", "heyan-domain", "heyan-line", "heyan-smpp"]),
         ("worker", &["heyan-domain", "heyan-store", "heyan-gateway"]),
         ("web", &["heyan-domain", "heyan-store", "heyan-outbound"]),
         ("scenario", &["heyan-domain"]),

@@ -132,6 +132,8 @@ CREATE TABLE orphans (
     route TEXT NOT NULL,
     phone BLOB NOT NULL,
     carrier_id TEXT NOT NULL,
+    -- Other spellings of the id, with spaces between them.
+    other_ids TEXT NOT NULL,
     arrived INTEGER NOT NULL,
     carrier_code TEXT NOT NULL,
     at INTEGER NOT NULL

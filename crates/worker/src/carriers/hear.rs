@@ -118,8 +118,9 @@ impl Carriers {
             }
             Said::Reported { reported, acknowledge } => {
                 acknowledgements.push(acknowledge);
-                let Reported { carrier_id, to, arrived, carrier_code } = reported;
-                transport(Transport::Receipt(Receipt { route, carrier_id, to, arrived, carrier_code }))
+                let Reported { carrier_id, other_ids, to, arrived, carrier_code } = reported;
+                let receipt = Receipt { route, carrier_id, other_ids, to, arrived, carrier_code };
+                transport(Transport::Receipt(receipt))
             }
         }
     }

@@ -1,15 +1,23 @@
 //! The section `[sms]` of the configuration file: lines to carriers. What is wrong is refused at start, with the place and
 //! what to write.
 
+mod cloud;
 mod cmpp;
+mod link;
 mod secret;
+mod smpp;
 
+use heyan_cloud::Vendor;
+use heyan_domain::Timestamp;
+use heyan_domain::rulebook::Rulebook;
 use heyan_domain::time::SECOND_MS;
 use heyan_gateway::routing::{Pace, Terms};
 use heyan_gateway::segments::Carrier;
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::failure::Failure;
+
+pub use cloud::Cloud;
 
 /// As it is written.
 #[derive(Debug, Default, Deserialize)]
@@ -39,6 +47,9 @@ const COMMON: [&str; 5] = ["name", "protocol", "carriers", "weight", "rate_per_s
 #[serde(rename_all = "lowercase")]
 enum Protocol {
     Cmpp,
+    Smpp,
+    Tencent,
+    Alibaba,
     Log,
 }
 
@@ -57,6 +68,10 @@ pub struct Route {
 pub enum Line {
     /// A link to a CMPP gateway.
     Cmpp(heyan_gateway::cmpp::Settings),
+    /// A link to an SMPP message centre.
+    Smpp(heyan_gateway::smpp::Settings),
+    /// A cloud vendor's interface.
+    Cloud(Box<Cloud>),
     /// The log of drills.
     Log,
 }
@@ -89,6 +104,7 @@ impl Serialize for Sms {
 }
 
 /// Where something is in the file: the how manieth route, and its name.
+#[derive(Clone, Debug)]
 struct Place(String);
 
 impl Place {
@@ -140,6 +156,17 @@ impl Sms {
         }
         Ok(Self { routes, pace })
     }
+
+    /// Checks that routes which send approved templates have one for every message of the rules in force.
+    ///
+    /// # Errors
+    /// The first message without one, with what to write.
+    pub fn check_texts(&self, book: &Rulebook, now: Timestamp) -> Result<(), Failure> {
+        self.routes.iter().try_for_each(|route| match &route.line {
+            Line::Cloud(cloud) => cloud.check_texts(book, now),
+            Line::Cmpp(_) | Line::Smpp(_) | Line::Log => Ok(()),
+        })
+    }
 }
 
 fn route(at: usize, written: toml::Table, sandbox: bool) -> Result<Route, Failure> {
@@ -171,6 +198,13 @@ fn route(at: usize, written: toml::Table, sandbox: bool) -> Result<Route, Failur
     }
     let line = match common.protocol {
         Protocol::Cmpp => Line::Cmpp(cmpp::check(&place, &common.name, own, rate)?),
+        Protocol::Smpp => Line::Smpp(smpp::check(&place, &common.name, own, rate)?),
+        Protocol::Tencent => {
+            Line::Cloud(Box::new(cloud::check(&place, Vendor::Tencent, &common.name, own, rate)?))
+        }
+        Protocol::Alibaba => {
+            Line::Cloud(Box::new(cloud::check(&place, Vendor::Alibaba, &common.name, own, rate)?))
+        }
         Protocol::Log if !sandbox => {
             return Err(place.refuse(
                 "a log route sends nothing, and the people would never get their codes",
