@@ -8,5 +8,6 @@ pub mod failure;
 pub mod lines;
 pub mod notices;
 pub mod rotation;
+mod routes;
 pub mod sandbox;
 pub mod world;
