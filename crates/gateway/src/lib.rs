@@ -1,10 +1,12 @@
 //! The ways on which messages leave the house, and which of them a message takes.
 
+pub mod capture;
 pub mod cmpp;
 pub mod drill;
 mod line;
 pub mod loopback;
 pub mod mail;
+pub mod rehearsal;
 mod route;
 pub mod routing;
 pub mod segments;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use heyan_domain::Timestamp;
+use heyan_gateway::capture::{Capture, Writing};
 use heyan_gateway::routing::Router;
 use heyan_gateway::{Slot, cmpp, drill};
 use heyan_store::clock::Clock;
@@ -14,7 +15,8 @@ use rand::{Rng, SeedableRng as _};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
-use crate::config::sms::{Line, Sms};
+use crate::config::sms::{Captured, Line, Sms};
+use crate::failure::Failure;
 
 /// What lines may have said before it is heard. With as much waiting, they do not read on.
 const MOST_UNHEARD: usize = 8_192;
@@ -26,6 +28,17 @@ pub struct Lines {
     sms: Sms,
     clock: Arc<dyn Clock>,
     seeds: Vec<u64>,
+    capture: Option<(Capture, Writing)>,
+}
+
+/// Opens the file of captured frames; that it cannot be written is said at start.
+fn captured(captured: &Captured) -> Result<(Capture, Writing), Failure> {
+    Capture::open(&captured.file, u64::from(captured.mebibytes) << 20).map_err(|error| {
+        Failure::new(
+            format!("sms.capture_file {} cannot be written: {error}", captured.file.display()),
+            "name a file in a directory that this account may write to, or leave capture_file away",
+        )
+    })
 }
 
 impl Lines {
@@ -36,15 +49,17 @@ impl Lines {
         readers: &Readers,
         clock: &Arc<dyn Clock>,
         mut rng: Box<dyn Rng + Send>,
-    ) -> Option<Self> {
+    ) -> Result<Option<Self>, Failure> {
         if sms.routes.is_empty() {
-            return None;
+            return Ok(None);
         }
+        let capture = sms.capture.as_ref().map(captured).transpose()?;
         let terms = sms.routes.iter().map(|route| route.terms.clone()).collect();
         let router = Router::new(terms, sms.pace, clock.now());
         let seeds = sms.routes.iter().map(|_| rng.next_u64()).collect();
         let carriers = Carriers::new(engine, readers, Arc::clone(clock), router, rng);
-        Some(Self { carriers: Arc::new(carriers), sms: sms.clone(), clock: Arc::clone(clock), seeds })
+        let (carriers, clock) = (Arc::new(carriers), Arc::clone(clock));
+        Ok(Some(Self { carriers, sms: sms.clone(), clock, seeds, capture }))
     }
 
     /// Runs all lines until `stopping` turns true and what is under way has its answer.
@@ -57,8 +72,12 @@ impl Lines {
             slots.push(slot);
             let mouth = mouth.clone();
             match route.line {
-                Line::Cmpp(settings) => {
+                Line::Cmpp(mut settings) => {
                     let clock = Arc::clone(&self.clock);
+                    if let Some((capture, _)) = &self.capture {
+                        let (clock, edition) = (Arc::clone(&clock), settings.link.config.version.edition());
+                        settings.watch = Some(capture.watch(&route.terms.name, edition, move || clock.now()));
+                    }
                     let wall = move || -> Timestamp { clock.now() };
                     let rng = StdRng::seed_from_u64(seed);
                     running.spawn(cmpp::run(place, settings, taken, mouth, wall, rng));
@@ -71,6 +90,11 @@ impl Lines {
         // The ear hears the end when the last line has fallen silent.
         drop(mouth);
         self.carriers.run(slots, ear, stopping).await;
-        running.abort_all();
+        running.shutdown().await;
+        if let Some((capture, writing)) = self.capture {
+            drop(capture);
+            // It has nothing more to wait for than the disk.
+            let _ = tokio::task::spawn_blocking(move || writing.finish()).await;
+        }
     }
 }

@@ -171,7 +171,7 @@ impl World {
         };
         let engine = Arc::new(Engine::start(&database, parts)?);
         let loopback = if config.sandbox { Some(open_loopback(config, &clock)?) } else { None };
-        let lines = Lines::new(&config.sms, &engine, &readers, &clock, nature.seed.generator(3)?);
+        let lines = Lines::new(&config.sms, &engine, &readers, &clock, nature.seed.generator(3)?)?;
         // With lines to carriers, drills want to see what those do; the inbox stays empty.
         let route =
             loopback.clone().filter(|_| lines.is_none()).map(|loopback| -> Arc<dyn Route> { loopback });

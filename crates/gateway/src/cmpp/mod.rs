@@ -9,6 +9,7 @@ use heyan_cmpp::client::{Answer, Event, Ticket};
 use heyan_cmpp::codes::{Cause, Meaning, is_throttling, submit_result};
 use heyan_cmpp::net::{Handle, Link, Notice, Notices};
 use heyan_cmpp::pdu::{Deliver, SubmitResp};
+use heyan_cmpp::watched::Watch;
 use heyan_cmpp::{LoginTime, Octets};
 use heyan_domain::Timestamp;
 use heyan_domain::terms::Phone;
@@ -17,8 +18,15 @@ use rand::Rng;
 use crate::line::{Acknowledge, Handed, Mouth, Refusal, Reported, Said, Taken};
 use ledger::{Fate, Ledger};
 
-/// Messages that may wait at the link beside those in its window, so that the next is there when an answer comes.
-const BEHIND_THE_WINDOW: usize = 256;
+/// Messages that may wait at the link beside those in its window, so that the next is there when an answer comes: a tenth
+/// of a second's worth, between these bounds. On a line that falls silent they wait until it is given up, so they are few.
+const BEHIND_THE_WINDOW: (u32, u32) = (4, 256);
+
+/// How many, where so many a second may leave.
+fn behind_the_window(rate_per_second: u32) -> usize {
+    let (least, most) = BEHIND_THE_WINDOW;
+    usize::try_from((rate_per_second / 10).clamp(least, most)).unwrap_or_default()
+}
 
 /// What a CMPP line is made of.
 #[derive(Clone, Debug)]
@@ -29,6 +37,10 @@ pub struct Settings {
     pub service_id: Octets<10>,
     /// `Src_Id`, where it is not the sender that the rule names.
     pub sender: Option<String>,
+    /// Messages a second at most, as the router lets them through.
+    pub rate_per_second: u32,
+    /// Who watches its frames, if they are captured.
+    pub watch: Option<Watch>,
 }
 
 /// What both halves of a line use.
@@ -46,7 +58,11 @@ where
     W: Fn() -> Timestamp + Send + Sync + 'static,
     R: Rng + Send + 'static,
 {
-    let (handle, notices, link) = settings.link.clone().keep(move || LoginTime::at(wall().as_ms()), rng);
+    let (handle, notices, link) = settings.link.clone().keep_watched(
+        settings.watch.clone(),
+        move || LoginTime::at(wall().as_ms()),
+        rng,
+    );
     let line = Arc::new(Line { place, settings, ledger: Mutex::default(), handle, mouth });
     let sending = {
         let line = Arc::clone(&line);
@@ -122,7 +138,7 @@ impl Line {
                     );
                 }
                 let window = self.settings.link.config.window.size();
-                self.say(Said::Up { room: window + BEHIND_THE_WINDOW }).await;
+                self.say(Said::Up { room: window + behind_the_window(self.settings.rate_per_second) }).await;
             }
             Event::Answered { ticket, answer: Answer::Submit(answer) } => {
                 self.ended(ticket, fate(&answer)).await;
