@@ -1,7 +1,7 @@
 //! A CMPP frame in one line, without personal data and codes: numbers masked, texts and secrets left out.
 
 use heyan_cmpp::pdu::{Deliver, Submit};
-use heyan_cmpp::{Edition, Pdu};
+use heyan_cmpp::{Edition, Pdu, Terminal};
 
 /// Its command, its sequence number, and what support asks for.
 pub(super) fn of(frame: &[u8], edition: Edition) -> String {
@@ -28,10 +28,19 @@ pub(super) fn of(frame: &[u8], edition: Edition) -> String {
     format!("{} sequence {}, {} octets{more}", pdu.name(), sequence.number(), frame.len())
 }
 
+/// A number, masked.
+fn number(terminal: &Terminal) -> String {
+    match terminal {
+        Terminal::Two(number) => format!("{number:?}"),
+        Terminal::Three(number) => format!("{number:?}"),
+    }
+}
+
 fn of_submit(submit: &Submit) -> String {
+    let to: Vec<String> = submit.destinations().iter().map(number).collect();
     format!(
-        " to {:?}, part {} of {}, {:?}, {} octets of text, report {}",
-        submit.destinations(),
+        " to {}, part {} of {}, {:?}, {} octets of text, report {}",
+        to.join(" "),
         submit.part_number,
         submit.part_total,
         submit.format,
@@ -43,7 +52,7 @@ fn of_submit(submit: &Submit) -> String {
 fn of_deliver(deliver: &Deliver) -> String {
     match deliver.report() {
         Some(Ok(report)) => {
-            format!(" id {}, report {} of {:?}", report.msg_id, report.stat.text(), report.destination)
+            format!(" id {}, report {} of {}", report.msg_id, report.stat.text(), number(&report.destination))
         }
         Some(Err(error)) => format!(" report that cannot be read: {error}"),
         None => format!(" from a phone, {} octets of text", deliver.content.as_bytes().len()),

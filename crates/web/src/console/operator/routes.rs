@@ -63,18 +63,9 @@ fn about(t: &Texts, route: &RouteShown) -> Vec<String> {
     std::iter::once(line).chain(route.why_down.clone()).collect()
 }
 
-fn figures(t: &Texts, app: &App, routes: &[RouteShown]) -> Table {
+fn standings(t: &Texts, app: &App, routes: &[RouteShown]) -> Table {
     let words = ["routes-name", "routes-standing", "routes-about", "routes-carriers"];
-    let numbers = [
-        "routes-weight",
-        "routes-in-use",
-        "routes-submitted",
-        "routes-accepted",
-        "routes-refused",
-        "routes-unknown",
-        "routes-delivered",
-        "routes-failed",
-    ];
+    let numbers = ["routes-weight", "routes-in-use"];
     let columns = words.iter().map(|key| Column::text(t.get(key)));
     let columns = columns.chain(numbers.iter().map(|key| Column::number(t.get(key)))).collect();
     let hint = if app.sandbox.is_some() { "routes-none-sandbox" } else { "routes-none-production" };
@@ -82,12 +73,31 @@ fn figures(t: &Texts, app: &App, routes: &[RouteShown]) -> Table {
     routes.iter().fold(Table::new(t.get("routes-list"), columns, empty), |table, route| {
         let (used, most) = route.in_use;
         table.row(vec![
-            Cell::marked(route.name.clone()),
+            Cell::text(route.name.clone()),
             standing(t, route),
             Cell::lines(about(t, route)),
             Cell::text(carriers(t, &route.carriers)),
             Cell::text(format!("{} × {}/8", route.weight, route.level)),
             Cell::text(format!("{used}/{most}")),
+        ])
+    })
+}
+
+fn counts(t: &Texts, routes: &[RouteShown]) -> Table {
+    let numbers = [
+        "routes-submitted",
+        "routes-accepted",
+        "routes-refused",
+        "routes-unknown",
+        "routes-delivered",
+        "routes-failed",
+    ];
+    let columns = numbers.iter().map(|key| Column::number(t.get(key)));
+    let columns = std::iter::once(Column::text(t.get("routes-name"))).chain(columns).collect();
+    let empty = Empty { title: t.get("routes-none"), hint: String::new(), action: None };
+    routes.iter().fold(Table::new(t.get("routes-counts"), columns, empty), |table, route| {
+        table.row(vec![
+            Cell::text(route.name.clone()),
             Cell::number(route.submitted),
             Cell::number(route.accepted),
             Cell::number(route.refused),
@@ -101,10 +111,9 @@ fn figures(t: &Texts, app: &App, routes: &[RouteShown]) -> Table {
 /// Who has drained what, and the buttons of those who may.
 fn service(t: &Texts, staff: &Staff, routes: &[RouteShown], drained: &BTreeMap<String, Drained>) -> Table {
     let may_change = may_change(staff);
-    let mut columns = vec![Column::text(t.get("routes-name")), Column::text(t.get("routes-service"))];
-    if may_change {
-        columns.push(Column::text(t.get("routes-action")));
-    }
+    let action = may_change.then_some("routes-action");
+    let heads = std::iter::once("routes-name").chain(action).chain(["routes-use"]);
+    let columns = heads.map(|key| Column::text(t.get(key))).collect();
     let empty = Empty { title: t.get("routes-none"), hint: String::new(), action: None };
     routes.iter().fold(Table::new(t.get("routes-service"), columns, empty), |table, route| {
         let told = drained.get(&route.name).map_or_else(
@@ -114,7 +123,7 @@ fn service(t: &Texts, staff: &Staff, routes: &[RouteShown], drained: &BTreeMap<S
                 t.with("routes-drained-by", &values.each_ref().map(|(name, value)| (*name, value.as_str())))
             },
         );
-        let mut cells = vec![Cell::marked(route.name.clone()), Cell::text(told)];
+        let mut cells = vec![Cell::text(route.name.clone())];
         if may_change {
             let (to, label) = if drained.contains_key(&route.name) {
                 ("in_service", "routes-take-back")
@@ -125,6 +134,7 @@ fn service(t: &Texts, staff: &Staff, routes: &[RouteShown], drained: &BTreeMap<S
             let label = t.one(label, "route", &route.name);
             cells.push(Cell::button(STANDING, &staff.csrf, &fields, label));
         }
+        cells.push(Cell::text(told));
         table.row(cells)
     })
 }
@@ -145,10 +155,13 @@ async fn show(State(app): State<Arc<App>>, staff: Staff) -> Response {
         let alert = Alert::new(Tone::Error, t.one("routes-unserved", "carriers", carriers(t, &unserved)));
         blocks = blocks.part(&alert.more(t.get("routes-unserved-more")));
     }
-    blocks = blocks.live(|live| live.part(&figures(t, &app, &routes)));
     if routes.is_empty() {
-        return blocks.respond();
+        return blocks.part(&standings(t, &app, &routes)).respond();
     }
+    blocks = blocks.live(|live| {
+        let live = live.part(&standings(t, &app, &routes));
+        live.part(&Heading { text: t.get("routes-counts") }).part(&counts(t, &routes))
+    });
     blocks = blocks.part(&Heading { text: t.get("routes-service") });
     blocks = if may_change(&staff) {
         blocks.part(&Lines { lines: vec![t.get("routes-service-hint")] })
