@@ -1,5 +1,6 @@
 //! The ways on which messages leave the house, and which of them a message takes.
 
+pub mod capture;
 pub mod cloud;
 pub mod cmpp;
 pub mod drill;
@@ -7,6 +8,7 @@ mod ledger;
 mod line;
 pub mod loopback;
 pub mod mail;
+pub mod rehearsal;
 mod reporter;
 mod route;
 pub mod routing;

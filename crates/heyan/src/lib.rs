@@ -9,5 +9,6 @@ pub mod lines;
 pub mod notices;
 pub mod receipts;
 pub mod rotation;
+mod routes;
 pub mod sandbox;
 pub mod world;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use heyan_domain::Timestamp;
+use heyan_gateway::capture::{Capture, Writing};
 use heyan_gateway::routing::Router;
 use heyan_gateway::{Mouth, Slot, Taken, cloud, cmpp, drill, smpp};
 use heyan_store::clock::{Clock, SystemClock};
@@ -14,7 +15,8 @@ use rand::{Rng, SeedableRng as _};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
-use crate::config::sms::{Line, Route, Sms};
+use crate::config::sms::{Captured, Line, Route, Sms};
+use crate::failure::Failure;
 use crate::receipts::{self, Door};
 
 /// What lines may have said before it is heard. With as much waiting, they do not read on.
@@ -27,8 +29,19 @@ pub struct Lines {
     sms: Sms,
     clock: Arc<dyn Clock>,
     seeds: Vec<u64>,
+    capture: Option<(Capture, Writing)>,
     mouth: Mouth,
     ear: Ear,
+}
+
+/// Opens the file of captured frames; that it cannot be written is said at start.
+fn captured(captured: &Captured) -> Result<(Capture, Writing), Failure> {
+    Capture::open(&captured.file, u64::from(captured.mebibytes) << 20).map_err(|error| {
+        Failure::new(
+            format!("sms.capture_file {} cannot be written: {error}", captured.file.display()),
+            "name a file in a directory that this account may write to, or leave capture_file away",
+        )
+    })
 }
 
 impl Lines {
@@ -39,17 +52,18 @@ impl Lines {
         readers: &Readers,
         clock: &Arc<dyn Clock>,
         mut rng: Box<dyn Rng + Send>,
-    ) -> Option<Self> {
+    ) -> Result<Option<Self>, Failure> {
         if sms.routes.is_empty() {
-            return None;
+            return Ok(None);
         }
+        let capture = sms.capture.as_ref().map(captured).transpose()?;
         let terms = sms.routes.iter().map(|route| route.terms.clone()).collect();
         let router = Router::new(terms, sms.pace, clock.now());
         let seeds = sms.routes.iter().map(|_| rng.next_u64()).collect();
         let carriers = Carriers::new(engine, readers, Arc::clone(clock), router, rng);
         let (mouth, ear) = mpsc::channel(MOST_UNHEARD);
-        let carriers = Arc::new(carriers);
-        Some(Self { carriers, sms: sms.clone(), clock: Arc::clone(clock), seeds, mouth, ear })
+        let (carriers, clock) = (Arc::new(carriers), Arc::clone(clock));
+        Ok(Some(Self { carriers, sms: sms.clone(), clock, seeds, capture, mouth, ear }))
     }
 
     /// The doors by which vendors bring receipts, beside everything else that is served.
@@ -71,16 +85,25 @@ impl Lines {
     pub async fn run(self, stopping: watch::Receiver<bool>) {
         let mut slots: Vec<Slot> = Vec::new();
         let mut running = JoinSet::new();
-        for (place, (route, seed)) in self.sms.routes.into_iter().zip(self.seeds).enumerate() {
+        for (place, (mut route, seed)) in self.sms.routes.into_iter().zip(self.seeds).enumerate() {
             let (slot, taken) = mpsc::unbounded_channel();
             slots.push(slot);
+            if let (Line::Cmpp(settings), Some((capture, _))) = (&mut route.line, &self.capture) {
+                let (clock, edition) = (Arc::clone(&self.clock), settings.link.config.version.edition());
+                settings.watch = Some(capture.watch(&route.terms.name, edition, move || clock.now()));
+            }
             let rng = StdRng::seed_from_u64(seed);
             start(&mut running, place, route, (taken, self.mouth.clone()), Arc::clone(&self.clock), rng);
         }
         // The ear hears the end when the last line has fallen silent.
         drop(self.mouth);
         self.carriers.run(slots, self.ear, stopping).await;
-        running.abort_all();
+        running.shutdown().await;
+        if let Some((capture, writing)) = self.capture {
+            drop(capture);
+            // It has nothing more to wait for than the disk.
+            let _ = tokio::task::spawn_blocking(move || writing.finish()).await;
+        }
     }
 }
 

@@ -18,6 +18,7 @@ use heyan_store::rules::SharedRules;
 use heyan_store::sqlite::{Database, Mode, Readers, RulesError};
 use heyan_web::app::{App, Provider, Sandbox, Submissions, SupportContact};
 use heyan_web::auth::oidc::Oidc;
+use heyan_web::routes::Routes;
 use heyan_worker::Worker;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng as _};
@@ -29,6 +30,7 @@ use crate::failure::Failure;
 use crate::lines::Lines;
 use crate::notices::Notices;
 use crate::rotation::{KeyWatch, Seen};
+use crate::routes::Windows;
 use crate::sandbox::{OFFSET, TestDouble};
 
 /// What the world is made of beside its configuration: the system's, or fixed ones that make every run the same.
@@ -170,7 +172,7 @@ impl World {
         };
         let engine = Arc::new(Engine::start(&database, parts)?);
         let loopback = if config.sandbox { Some(open_loopback(config, &clock)?) } else { None };
-        let lines = Lines::new(&config.sms, &engine, &readers, &clock, nature.seed.generator(3)?);
+        let lines = Lines::new(&config.sms, &engine, &readers, &clock, nature.seed.generator(3)?)?;
         // With lines to carriers, drills want to see what those do; the inbox stays empty.
         let route =
             loopback.clone().filter(|_| lines.is_none()).map(|loopback| -> Arc<dyn Route> { loopback });
@@ -190,6 +192,9 @@ impl World {
             ring,
             providers: if config.sandbox { sandbox_providers() } else { Vec::new() },
             hosts: config.outside.hosts.clone(),
+            routes: lines
+                .as_ref()
+                .map(|lines| -> Arc<dyn Routes> { Arc::new(Windows(Arc::clone(&lines.carriers))) }),
             has_mail: config.mail.is_some(),
             sandbox,
             captcha: config.captcha,

@@ -8,6 +8,7 @@ use heyan_cmpp::client::{Answer, Event};
 use heyan_cmpp::codes::{is_throttling, submit_result};
 use heyan_cmpp::net::{Handle, Link, Notice, Notices};
 use heyan_cmpp::pdu::{Deliver, SubmitResp};
+use heyan_cmpp::watched::Watch;
 use heyan_cmpp::{LoginTime, Octets};
 use heyan_domain::Timestamp;
 use heyan_domain::terms::Phone;
@@ -28,6 +29,8 @@ pub struct Settings {
     pub sender: Option<String>,
     /// Messages a second at most, as the router lets them through.
     pub rate_per_second: u32,
+    /// Who watches its frames, if they are captured.
+    pub watch: Option<Watch>,
 }
 
 /// What both halves of a line use.
@@ -43,7 +46,11 @@ where
     W: Fn() -> Timestamp + Send + Sync + 'static,
     R: Rng + Send + 'static,
 {
-    let (handle, notices, link) = settings.link.clone().keep(move || LoginTime::at(wall().as_ms()), rng);
+    let (handle, notices, link) = settings.link.clone().keep_watched(
+        settings.watch.clone(),
+        move || LoginTime::at(wall().as_ms()),
+        rng,
+    );
     let line = Arc::new(Line { settings, handle, reporter: Reporter::new(place, mouth) });
     let sending = {
         let line = Arc::clone(&line);

@@ -4,6 +4,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use heyan_domain::terms::MessageId;
+
+use super::KeyPlace;
 
 /// `heyan sms`.
 #[derive(Args, Debug)]
@@ -22,6 +25,26 @@ pub enum SmsCommand {
     Simulate(SmsSimulate),
     /// Show what a CMPP frame says, numbers and runs of digits masked
     Decode(SmsDecode),
+    /// Show all that is known of one message: its tries, answers and reports, and its frames, if they were captured
+    Trace(SmsTrace),
+}
+
+/// `heyan sms trace`.
+#[derive(Args, Debug)]
+pub struct SmsTrace {
+    /// The message's id, as the console shows it
+    #[arg(value_parser = message)]
+    pub message: MessageId,
+    /// Where the data and its keys are.
+    #[command(flatten)]
+    pub place: KeyPlace,
+    /// The file that sms.capture_file names
+    #[arg(long, value_name = "FILE")]
+    pub frames: Option<PathBuf>,
+}
+
+fn message(text: &str) -> Result<MessageId, String> {
+    MessageId::parse(text).ok_or_else(|| "expected a message's id, such as msg_0000000000001".to_owned())
 }
 
 /// `heyan sms test`.

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use heyan::cli::{KeyPlace, SmsTrace};
 use heyan_cmpp::net::serve;
 use heyan_cmpp::pdu::Submit;
 use heyan_cmpp::server::{Account, Disturbance, Event, Rule, Script, Settings, Smsc, Treatment};
@@ -11,6 +12,7 @@ use heyan_cmpp::text::read;
 use heyan_cmpp::{Secret, SpId};
 use heyan_domain::decide::{Action, Outcome};
 use heyan_domain::verification::{MessageState, Transport};
+use heyan_store::sqlite::OutboxPlace;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 
@@ -210,6 +212,43 @@ async fn who_stops_waits_for_the_answers_that_are_due() {
     }
 }
 
+/// For support: what passed on a line, without a number or a code; and a message is found in it again.
+#[tokio::test(flavor = "multi_thread")]
+async fn captured_frames_have_no_personal_data_and_a_message_is_traced_through_them() {
+    let carrier = Carrier::play(Script::default()).await;
+    let house = House::new();
+    let captured = house.data.path().join("frames.log");
+    let lines = format!("[sms]\ncapture_file = '{}'\n", captured.display()) + &line("a", carrier.address, "");
+    let world = house.open(&lines, 1);
+    file(&heyan_web::router(Arc::clone(&world.app))).await;
+    let queued = world.app.readers.read(|reader| reader.outbox(OutboxPlace::default(), 10)).await.unwrap();
+    let mut living = house.live(world).await;
+    living.written(4).await;
+    let message = living.message(queued[0].message).await;
+    let carrier_id = message.carrier_id.unwrap();
+    living.stop().await;
+    let frames = std::fs::read_to_string(&captured).unwrap();
+    for outgoing in &queued {
+        let code = outgoing.text.split(|c: char| !c.is_ascii_digit()).find(|run| run.len() == 6).unwrap();
+        assert!(!frames.contains(outgoing.to.as_str()) && !frames.contains(code), "{frames}");
+    }
+    assert!(!frames.contains("drilled"), "nor the secret");
+    for words in [" a > CONNECT ", " a > SUBMIT ", &format!("id {carrier_id}, report DELIVRD of ")] {
+        assert!(frames.contains(words), "{words}: {frames}");
+    }
+    let place = KeyPlace { data: house.data.path().to_owned(), keys: None };
+    let traced = SmsTrace { message: queued[0].message, place, frames: Some(captured) };
+    let text = heyan::commands::sms::trace(&traced).unwrap_or_else(|failure| panic!("{}", failure.what()));
+    for words in
+        ["state        delivered", &carrier_id, "text         wiped", "message_delivered code DELIVRD"]
+    {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    let kinds: Vec<_> = text.lines().filter(|line| line.starts_with("frame ")).collect();
+    assert_eq!(kinds.len(), 3, "SUBMIT, its answer, the report: {text}");
+    assert!(!text.contains(queued[0].to.as_str()), "{text}");
+}
+
 #[test]
 fn a_configuration_that_cannot_work_is_refused_with_its_place_and_what_to_write() {
     let house = House::new();
@@ -233,6 +272,7 @@ fn a_configuration_that_cannot_work_is_refused_with_its_place_and_what_to_write(
         (good.replace("\"cmpp\"", "\"cmp\""), "unknown variant `cmp`"),
         (good.replace("\"a\"", "\"A B\""), "small letters"),
         ("[sms]\nslow_percent = 0\n".to_owned() + &good, "write 1 to 100"),
+        ("[sms]\ncapture_mebibytes = 0\n".to_owned() + &good, "write 1 to 1024"),
     ] {
         let failure = house.config(&routes).unwrap_err();
         assert!(failure.contains(what), "{failure}\n\n{routes}");

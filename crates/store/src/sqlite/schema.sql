@@ -471,3 +471,9 @@ CREATE TABLE outages (
     approved_at INTEGER NOT NULL,
     body TEXT NOT NULL
 ) STRICT;
+
+-- Routes to carriers that an operator runs empty, as JSON: since when, and who wanted it.
+CREATE TABLE drained_routes (
+    route TEXT PRIMARY KEY NOT NULL,
+    body TEXT NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -239,3 +239,5 @@ audit-action-initial-review-sent-back = Sent back from the initial review
 audit-action-initial-review-rule-set = Chose whether filings need an initial review
 audit-action-notices-on = Has its applicants told by e-mail
 audit-action-notices-off = No longer has its applicants told by e-mail
+audit-action-route-drained = Took an SMS route out of service
+audit-action-route-taken-back = Took an SMS route back

@@ -239,3 +239,5 @@ audit-action-initial-review-sent-back = 初审退回
 audit-action-initial-review-rule-set = 设置初审要求
 audit-action-notices-on = 接入商开启邮件通知
 audit-action-notices-off = 接入商关闭邮件通知
+audit-action-route-drained = 停用短信通道
+audit-action-route-taken-back = 恢复短信通道

@@ -22,6 +22,7 @@ const ZH_CN: &[&str] = &[
     include_str!("../../locales/zh-CN/initial-review.ftl"),
     include_str!("../../locales/zh-CN/members.ftl"),
     include_str!("../../locales/zh-CN/bulk.ftl"),
+    include_str!("../../locales/zh-CN/routes.ftl"),
 ];
 const EN: &[&str] = &[
     include_str!("../../locales/en/terms.ftl"),
@@ -39,6 +40,7 @@ const EN: &[&str] = &[
     include_str!("../../locales/en/initial-review.ftl"),
     include_str!("../../locales/en/members.ftl"),
     include_str!("../../locales/en/bulk.ftl"),
+    include_str!("../../locales/en/routes.ftl"),
 ];
 
 static TEXTS_ZH_CN: LazyLock<Texts> = LazyLock::new(|| Texts::from_sources("zh-CN", ZH_CN));

@@ -134,6 +134,9 @@ impl Carriers {
     ) -> Option<heyan_domain::terms::Phone> {
         let flight = desk.flights.end(message)?;
         let took = i64::try_from(flight.begun.elapsed().as_millis()).unwrap_or(i64::MAX);
+        if let Some(counts) = desk.counts.get_mut(flight.line) {
+            counts.latency.note(u64::try_from(took).unwrap_or_default());
+        }
         desk.router.answered(flight.line, self.clock.now(), took, is_at_fault);
         Some(flight.to)
     }

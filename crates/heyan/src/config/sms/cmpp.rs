@@ -61,5 +61,5 @@ pub(super) fn check(place: &Place, name: &str, own: toml::Table, rate: u32) -> R
         ..ClientConfig::new(sp_id, secret, version)
     };
     let link = Link { address: raw.address, config, connect_timeout: CONNECT_TIMEOUT };
-    Ok(Settings { link, service_id, sender: raw.sender, rate_per_second: rate })
+    Ok(Settings { link, service_id, sender: raw.sender, rate_per_second: rate, watch: None })
 }

@@ -7,6 +7,8 @@ mod link;
 mod secret;
 mod smpp;
 
+use std::path::PathBuf;
+
 use heyan_cloud::Vendor;
 use heyan_domain::Timestamp;
 use heyan_domain::rulebook::Rulebook;
@@ -27,7 +29,21 @@ pub(super) struct Raw {
     routes: Vec<toml::Table>,
     slow_seconds: Option<u16>,
     slow_percent: Option<u8>,
+    capture_file: Option<PathBuf>,
+    capture_mebibytes: Option<u16>,
 }
+
+/// Where frames are kept for support.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Captured {
+    /// The file; beside it, with `.1` behind its name, the one before it.
+    pub file: PathBuf,
+    /// Both together, in mebibytes.
+    pub mebibytes: u16,
+}
+
+/// Unless said otherwise.
+const CAPTURE_MEBIBYTES: u16 = 16;
 
 /// What every route has.
 #[derive(Debug, Deserialize)]
@@ -83,6 +99,8 @@ pub struct Sms {
     pub routes: Vec<Route>,
     /// When a line counts as slow.
     pub pace: Pace,
+    /// Whether frames are kept for support; not unless asked for.
+    pub capture: Option<Captured>,
 }
 
 /// As the configuration file has it; secrets stay where they are.
@@ -92,11 +110,17 @@ impl Serialize for Sms {
         struct Written<'a> {
             slow_seconds: i64,
             slow_percent: u64,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            capture_file: Option<&'a PathBuf>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            capture_mebibytes: Option<u16>,
             routes: Vec<&'a toml::Table>,
         }
         Written {
             slow_seconds: self.pace.slow_ms / SECOND_MS,
             slow_percent: self.pace.share_percent,
+            capture_file: self.capture.as_ref().map(|capture| &capture.file),
+            capture_mebibytes: self.capture.as_ref().map(|capture| capture.mebibytes),
             routes: self.routes.iter().map(|route| &route.written).collect(),
         }
         .serialize(serializer)
@@ -131,6 +155,7 @@ impl Sms {
             }
             pace.share_percent = percent.into();
         }
+        let capture = capture(raw.capture_file, raw.capture_mebibytes)?;
         let mut routes: Vec<Route> = Vec::new();
         for (at, table) in raw.routes.into_iter().enumerate() {
             let route = route(at, table, sandbox)?;
@@ -154,7 +179,7 @@ impl Sms {
                 "add them to the carriers of a route, or leave carriers away where a route takes all",
             ));
         }
-        Ok(Self { routes, pace })
+        Ok(Self { routes, pace, capture })
     }
 
     /// Checks that routes which send approved templates have one for every message of the rules in force.
@@ -167,6 +192,17 @@ impl Sms {
             Line::Cmpp(_) | Line::Smpp(_) | Line::Log => Ok(()),
         })
     }
+}
+
+fn capture(file: Option<PathBuf>, mebibytes: Option<u16>) -> Result<Option<Captured>, Failure> {
+    let mebibytes = mebibytes.unwrap_or(CAPTURE_MEBIBYTES);
+    if !(1..=1_024).contains(&mebibytes) {
+        return Err(Failure::new(
+            format!("sms.capture_mebibytes is {mebibytes}"),
+            "write 1 to 1024: how large the file of captured frames and the one before it may be together",
+        ));
+    }
+    Ok(file.map(|file| Captured { file, mebibytes }))
 }
 
 fn route(at: usize, written: toml::Table, sandbox: bool) -> Result<Route, Failure> {
