@@ -1,9 +1,11 @@
 //! What can be written on the command line.
 
 mod audit;
+mod provider;
 mod sms;
 
 pub use audit::{Audit, AuditCommand, AuditHead, AuditList, AuditVerify};
+pub use provider::{KeyName, Provider, ProviderCommand, ProviderKey};
 pub use sms::{Sms, SmsCommand, SmsDecode, SmsSimulate};
 
 use std::net::SocketAddr;
@@ -33,6 +35,8 @@ pub enum Command {
     Rules(Rules),
     /// Make or change the keys that protect the data
     Keys(Keys),
+    /// Keys with which access providers and administrations sign their requests to /v1
+    Provider(Provider),
     /// Accounts of the staff: operators, auditors, administrations, providers' people
     User(User),
     /// Check or read the audit log: who decided what, and who looked at what

@@ -8,6 +8,7 @@ pub mod demo;
 pub mod doctor;
 pub mod keys;
 pub mod migrate;
+pub mod provider;
 pub mod rules;
 pub mod serve;
 pub mod sms;

@@ -20,6 +20,7 @@ const ZH_CN: &[&str] = &[
     include_str!("../../locales/zh-CN/oversight.ftl"),
     include_str!("../../locales/zh-CN/provider-form.ftl"),
     include_str!("../../locales/zh-CN/initial-review.ftl"),
+    include_str!("../../locales/zh-CN/keys.ftl"),
     include_str!("../../locales/zh-CN/members.ftl"),
     include_str!("../../locales/zh-CN/bulk.ftl"),
 ];
@@ -37,6 +38,7 @@ const EN: &[&str] = &[
     include_str!("../../locales/en/oversight.ftl"),
     include_str!("../../locales/en/provider-form.ftl"),
     include_str!("../../locales/en/initial-review.ftl"),
+    include_str!("../../locales/en/keys.ftl"),
     include_str!("../../locales/en/members.ftl"),
     include_str!("../../locales/en/bulk.ftl"),
 ];
