@@ -36,14 +36,14 @@ impl Message<'_> {
         self.headers.iter().find(|(one, _)| *one == name).map_or("", |(_, value)| value)
     }
 
-    /// The parameters, decoded, encoded in one way, and in the order of their names and values.
+    /// The parameters, decoded, encoded in one way, each as `name=value`, and in the order of these.
     fn canonical_query(&self) -> String {
         let encode = |text: &str| utf8_percent_encode(text, RESERVED).to_string();
-        let mut pairs: Vec<(String, String)> = form_urlencoded::parse(self.query.as_bytes())
-            .map(|(name, value)| (encode(&name), encode(&value)))
+        let mut pairs: Vec<String> = form_urlencoded::parse(self.query.as_bytes())
+            .map(|(name, value)| format!("{}={}", encode(&name), encode(&value)))
             .collect();
         pairs.sort();
-        pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
+        pairs.join("&")
     }
 
     /// The names of the signed headers, with semicolons between them.
