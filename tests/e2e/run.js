@@ -17,6 +17,7 @@ import { PORTAL_MORE } from './states/portal-more.js';
 import { ADMINISTRATION_MORE } from './states/administration-more.js';
 import { OPERATOR_FOUR_EYES } from './states/operator/four-eyes.js';
 import { OPERATOR_PEOPLE } from './states/operator/people.js';
+import { OPERATOR_ROUTES } from './states/operator/routes.js';
 import { OPERATOR_WATCHING } from './states/operator/watching.js';
 import { PORTAL } from './states/portal.js';
 import { PROVIDER_BULK } from './states/provider/bulk.js';
@@ -36,6 +37,7 @@ const TABLES = {
   administration: ADMINISTRATION,
   'administration, more': ADMINISTRATION_MORE,
   'operator, watching': OPERATOR_WATCHING,
+  'operator, routes': OPERATOR_ROUTES,
   'operator, people': OPERATOR_PEOPLE,
   'operator, four eyes': OPERATOR_FOUR_EYES,
   accounts: ACCOUNTS,

@@ -28,6 +28,8 @@ pub mod report;
 pub mod server;
 pub mod text;
 pub mod time;
+#[cfg(feature = "net")]
+pub mod watched;
 mod wire;
 
 use heyan_line::octets;

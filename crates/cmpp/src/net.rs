@@ -11,6 +11,7 @@ use crate::ids::MsgId;
 use crate::pdu::{Query, Submit};
 use crate::server::{self, Smsc};
 use crate::time::LoginTime;
+use crate::watched::{Watch, Watched};
 
 /// What a link tells its owner.
 pub type Notice = heyan_line::net::Notice<Event>;
@@ -40,9 +41,23 @@ impl Link {
         W: Fn() -> LoginTime + Send + Sync,
         R: Rng + Send,
     {
+        self.keep_watched(None, wall, rng)
+    }
+
+    /// The same, with somebody who watches the frames.
+    pub fn keep_watched<W, R>(
+        self,
+        watch: Option<Watch>,
+        wall: W,
+        rng: R,
+    ) -> (Handle, Notices, impl Future<Output = ()> + Send)
+    where
+        W: Fn() -> LoginTime + Send + Sync,
+        R: Rng + Send,
+    {
         let target = heyan_line::net::Target { address: self.address, connect_timeout: self.connect_timeout };
         let config = self.config;
-        let start = move |now| Session::start(config.clone(), now, wall());
+        let start = move |now| Watched::new(Session::start(config.clone(), now, wall()), watch.clone());
         let (handle, notices, future) = heyan_line::net::keep(target, start, rng);
         (Handle(handle), notices, future)
     }

@@ -16,6 +16,7 @@ use crate::notices::{self, SwitchNotices};
 use crate::privacy::{self, ErasureCause};
 use crate::proposals::{self, ProposalAction};
 use crate::review;
+use crate::routes::{self, DrainRoute};
 use crate::rules::{Rules, RulesAction, version};
 use crate::state::{Key, State};
 use crate::tags::Keyring;
@@ -284,6 +285,8 @@ pub enum Action {
     InitialReview(Box<InitialReviewAction>),
     /// A provider's notices by e-mail (PRO-05).
     SwitchNotices(Box<SwitchNotices>),
+    /// A route to carriers that gets no messages, or gets them again.
+    DrainRoute(Box<DrainRoute>),
     /// Something about filing in bulk (PRO-04).
     Bulk(Box<BulkAction>),
 }
@@ -418,6 +421,7 @@ fn decide_action(tx: &mut Tx<'_>, action: &Action, rng: &mut dyn rand::Rng) -> R
         Action::Erase { filing, cause } => privacy::erase(tx, *filing, cause),
         Action::SwitchNotices(asked) => notices::switch(tx, asked),
         Action::InitialReview(action) => initial_review::decide(tx, action, rng),
+        Action::DrainRoute(asked) => routes::drain(tx, asked),
         Action::Bulk(action) => bulk::decide(tx, action, rng),
     }
 }

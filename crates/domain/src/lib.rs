@@ -20,6 +20,7 @@ pub mod privacy;
 pub mod proposals;
 pub mod registry;
 pub mod review;
+pub mod routes;
 pub mod rulebook;
 pub mod rules;
 pub mod state;

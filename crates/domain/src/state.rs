@@ -14,6 +14,7 @@ use crate::outage::StoppedClocks;
 use crate::proposals::Proposal;
 use crate::registry::{EntityNo, EntityRecord, ServiceNo, ServiceRecord};
 use crate::review::Review;
+use crate::routes::Drained;
 use crate::rules::{Activation, Version};
 use crate::tags::{CounterKey, EntityTag, PersonTag, PhoneTag};
 use crate::terms::{
@@ -120,6 +121,8 @@ tables! {
     initial_review_rules, InitialReviewRule: ProviderId => InitialReviewRule;
     /// That a provider has its applicants told by e-mail.
     notices, Notices: ProviderId => ();
+    /// A route that gets no messages.
+    drained_routes, DrainedRoute: String => Drained;
     /// A person's request to see a filing in clear.
     unmaskings, Unmasking: (FilingId, AccountId) => Unmasking;
     /// One key of the provider API.

@@ -18,6 +18,7 @@ use crate::outage::StoppedClocks;
 use crate::proposals::Proposal;
 use crate::registry::{EntityNo, EntityRecord, ServiceNo, ServiceRecord};
 use crate::review::{Decided, Review};
+use crate::routes::Drained;
 use crate::rules::{Archived, Rules, Version};
 use crate::state::{Key, State, Tables};
 use crate::tags::{CounterKey, EntityTag, PersonTag, PhoneTag};
@@ -196,6 +197,8 @@ impl<'a> Tx<'a> {
         initial_review_rule: initial_review_rules, InitialReviewRule, ProviderId => InitialReviewRule;
         /// That a provider has its applicants told by e-mail.
         notices: notices, Notices, ProviderId => ();
+        /// That a route gets no messages.
+        drained_route: drained_routes, DrainedRoute, String => Drained;
         /// A person's request to see a filing in clear.
         unmasking: unmaskings, Unmasking, (FilingId, AccountId) => Unmasking;
         /// A key of the provider API.

@@ -24,6 +24,7 @@ pub async fn run(place: usize, name: String, mut taken: Taken, mouth: Mouth) {
         let (message, carrier_id) = (outgoing.message, outgoing.message.to_string());
         let reported = Reported {
             carrier_id: carrier_id.clone(),
+            other_ids: Vec::new(),
             to: outgoing.to,
             arrived: true,
             carrier_code: CODE.to_owned(),

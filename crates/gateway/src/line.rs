@@ -35,6 +35,8 @@ pub enum Refusal {
 pub struct Reported {
     /// The carrier's id of the message.
     pub carrier_id: String,
+    /// Other spellings under which its answer may have had the id.
+    pub other_ids: Vec<String>,
     /// To whom it was sent.
     pub to: Phone,
     /// Whether it has arrived.

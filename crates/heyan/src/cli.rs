@@ -1,12 +1,14 @@
 //! What can be written on the command line.
 
 mod audit;
+mod enterprise;
 mod provider;
 mod sms;
 
 pub use audit::{Audit, AuditCommand, AuditHead, AuditList, AuditVerify};
+pub use enterprise::{Enterprise, EnterpriseCheck, EnterpriseCommand, EnterpriseWsdl};
 pub use provider::{KeyName, Provider, ProviderCommand, ProviderKey};
-pub use sms::{Sms, SmsCommand, SmsDecode, SmsSimulate};
+pub use sms::{Sms, SmsCommand, SmsDecode, SmsSimulate, SmsTest, SmsTrace};
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -43,8 +45,10 @@ pub enum Command {
     Audit(Audit),
     /// Measure: requests per second and latency beside a handler that does nothing
     Bench(Bench),
-    /// Lines to carriers: play the carrier's side, read frames
+    /// Lines to carriers: try a route, play the carrier's side, read frames
     Sms(Sms),
+    /// The enterprise interface V3.0 of providers' systems: check their files, print its WSDLs
+    Enterprise(Enterprise),
     /// Show or check the configuration that `serve` would run with
     Config(ConfigArguments),
     /// Say what stands in the way of a start, and whether the data is whole
@@ -320,6 +324,7 @@ pub struct UserPassword {
 
 /// `heyan bench`.
 #[derive(Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of the command line, of which one at most is given")]
 pub struct Bench {
     /// Numbers of open verifications to measure at
     #[arg(long, value_delimiter = ',', default_values_t = [10_000, 1_000_000])]
@@ -342,6 +347,18 @@ pub struct Bench {
     /// Filings in the database when pages are measured
     #[arg(long, default_value_t = 100_000, requires = "pages")]
     pub filings: u64,
+    /// Measure instead how fast messages go from the outbox over a CMPP line to their report, and the noon batch likewise
+    #[arg(long, conflicts_with_all = ["rows", "connections", "seconds", "runs", "sameness", "pages"])]
+    pub carriers: bool,
+    /// Messages when carriers are measured
+    #[arg(long, default_value_t = 100_000, requires = "carriers", value_parser = clap::value_parser!(u64).range(1..))]
+    pub messages: u64,
+    /// Windows of the line when carriers are measured
+    #[arg(long, value_delimiter = ',', default_values_t = [16], requires = "carriers", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub window: Vec<u16>,
+    /// Rehearse instead a fail-over between two routes, on a clock of its own: how long first messages wait
+    #[arg(long, conflicts_with_all = ["rows", "connections", "seconds", "runs", "sameness", "pages", "carriers"])]
+    pub failover: bool,
     /// Directory for the data of the measurement, prepared once and kept [default: a temporary one]
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,

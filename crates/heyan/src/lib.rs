@@ -7,6 +7,8 @@ pub mod connections;
 pub mod failure;
 pub mod lines;
 pub mod notices;
+pub mod receipts;
 pub mod rotation;
+mod routes;
 pub mod sandbox;
 pub mod world;

@@ -18,6 +18,7 @@ use heyan_store::rules::SharedRules;
 use heyan_store::sqlite::{Database, Mode, Readers, RulesError};
 use heyan_web::app::{App, Provider, Sandbox, Submissions, SupportContact};
 use heyan_web::auth::oidc::Oidc;
+use heyan_web::routes::Routes;
 use heyan_worker::Worker;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng as _};
@@ -29,6 +30,7 @@ use crate::failure::Failure;
 use crate::lines::Lines;
 use crate::notices::Notices;
 use crate::rotation::{KeyWatch, Seen};
+use crate::routes::Windows;
 use crate::sandbox::{OFFSET, TestDouble};
 
 /// What the world is made of beside its configuration: the system's, or fixed ones that make every run the same.
@@ -152,6 +154,7 @@ impl World {
         let database = Database::open(&config.data, mode, &ring)?;
         let book = Rulebook::shipped().map_err(|defects| refused(&defects))?;
         let rules = Arc::new(SharedRules::new(database.rules(book).map_err(activated)?));
+        config.sms.check_texts(&rules.book_at(nature.clock.now()), nature.clock.now())?;
         let calendar = Arc::new(WorkingDays::shipped().map_err(|defects| refused(&defects))?);
         let readers = Readers::new(&database, Arc::clone(&ring));
 
@@ -169,7 +172,7 @@ impl World {
         };
         let engine = Arc::new(Engine::start(&database, parts)?);
         let loopback = if config.sandbox { Some(open_loopback(config, &clock)?) } else { None };
-        let lines = Lines::new(&config.sms, &engine, &readers, &clock, nature.seed.generator(3)?);
+        let lines = Lines::new(&config.sms, &engine, &readers, &clock, nature.seed.generator(3)?)?;
         // With lines to carriers, drills want to see what those do; the inbox stays empty.
         let route =
             loopback.clone().filter(|_| lines.is_none()).map(|loopback| -> Arc<dyn Route> { loopback });
@@ -189,6 +192,9 @@ impl World {
             ring,
             providers: if config.sandbox { sandbox_providers() } else { Vec::new() },
             hosts: config.outside.hosts.clone(),
+            routes: lines
+                .as_ref()
+                .map(|lines| -> Arc<dyn Routes> { Arc::new(Windows(Arc::clone(&lines.carriers))) }),
             has_mail: config.mail.is_some(),
             sandbox,
             captcha: config.captcha,
@@ -232,6 +238,11 @@ impl World {
             let (keys, stopping) = (Arc::clone(&self.keys), self.stop.subscribe());
             async move { keys.rekey(stopping).await }
         });
+        let router = heyan_web::router(Arc::clone(&self.app));
+        let router = match &self.lines {
+            Some(lines) => lines.with_doors(router),
+            None => router,
+        };
         let sending = tokio::spawn({
             let (lines, stopping) = (self.lines, self.stop.subscribe());
             async move {
@@ -248,7 +259,6 @@ impl World {
                 }
             }
         });
-        let router = heyan_web::router(Arc::clone(&self.app));
         connections::serve(listener, router, patience, stopped).await;
         self.stop.send_replace(true);
         for task in [working, watching, rekeying, sending, telling] {

@@ -165,6 +165,7 @@ impl MemoryEngine {
                 copy(&rows.initial_review_rules, &mut state.initial_review_rules, key);
             }
             Key::Notices(key) => copy(&rows.notices, &mut state.notices, key),
+            Key::DrainedRoute(key) => copy(&rows.drained_routes, &mut state.drained_routes, key),
             Key::Unmasking(key) => copy(&rows.unmaskings, &mut state.unmaskings, key),
             Key::ApiKey(key) => copy(&rows.api_keys, &mut state.api_keys, key),
             Key::Proposal(key) => copy(&rows.proposals, &mut state.proposals, key),

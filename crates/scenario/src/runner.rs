@@ -283,7 +283,8 @@ impl World<'_> {
         let message = message.ok_or("nothing was written to that phone")?;
         let carrier_id = if words.flag("unheard") { format!("{message}-again") } else { message.to_string() };
         let arrived = carrier_code == "DELIVRD";
-        let receipt = Receipt { route: ROUTE.to_owned(), carrier_id, to, arrived, carrier_code };
+        let other_ids = Vec::new();
+        let receipt = Receipt { route: ROUTE.to_owned(), carrier_id, other_ids, to, arrived, carrier_code };
         self.engine.execute(Action::Transport(Box::new(Transport::Receipt(receipt))).into());
         Ok(())
     }

@@ -18,6 +18,7 @@ use heyan_store::sqlite::{Readers, StoreError};
 use rand::Rng;
 
 use crate::auth::Passwords;
+use crate::routes::Routes;
 
 /// A future that can be kept behind a trait object.
 pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -170,6 +171,8 @@ pub struct App {
     pub providers: Vec<Provider>,
     /// The public addresses of the doors; none: every door is open at every host.
     pub hosts: Option<crate::host::Hosts>,
+    /// The routes to carriers, if any are configured.
+    pub routes: Option<Arc<dyn Routes>>,
     /// Whether there is a server for notices by e-mail.
     pub has_mail: bool,
     /// The sandbox, if this is one.

@@ -5,11 +5,13 @@ import { startBrowser } from './browser.js';
 import { startFederated } from './identity.js';
 import { ARTEFACTS } from './places.js';
 import { Sandbox } from './sandbox.js';
+import { startSending } from './sending.js';
 import { startServer } from './server.js';
 
 /**
  * Servers, which differ in what stands before the forms:
  * `plain` neither captcha nor limits, `captcha` a captcha, `limits` the limits of requests, `guarded` both;
+ * `sending` routes to carriers;
  * `federated` an identity provider for the staff, `alone` one that is down.
  */
 export class Stage {
@@ -25,19 +27,21 @@ export class Stage {
     };
     const server = (name, ...settings) => started(startServer(name, ...settings));
     const starting = started(startBrowser().then((browser) => ({ browser, stop: () => browser.close() })));
-    const [{ browser }, plain, limits, guarded, federated, alone] = await Promise.all([
+    const [{ browser }, plain, limits, guarded, federated, alone, sending] = await Promise.all([
       starting,
       server('plain', '--captcha', 'off', '--limits', 'off'),
       server('limits', '--captcha', 'off', '--limits', 'on'),
       server('guarded', '--captcha', 'on', '--limits', 'on'),
       started(startFederated('federated')),
       started(startFederated('alone', { down: true })),
+      started(startSending('sending')),
     ]);
     // The same keys over other data: a cookie of `plain` names a filing that `captcha` does not have.
     const captcha = await server('captcha', '--captcha', 'on', '--limits', 'off', '--keys', plain.keys);
     this.browser = browser;
     this.federated = federated;
     this.alone = alone;
+    this.sending = new Sandbox(sending.address);
     this.plain = new Sandbox(plain.address);
     this.limits = new Sandbox(limits.address);
     this.guarded = new Sandbox(guarded.address);

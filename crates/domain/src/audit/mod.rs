@@ -107,6 +107,10 @@ wire_enum! {
         NoticesOn = "notices_on",
         /// A provider has them told no more.
         NoticesOff = "notices_off",
+        /// An operator gives a route no messages any more.
+        RouteDrained = "route_drained",
+        /// An operator takes such a route back.
+        RouteTakenBack = "route_taken_back",
     }
 }
 

@@ -229,6 +229,11 @@ impl Tx<'_> {
         self.delta.rows.notices.insert(provider, on.then_some(()));
     }
 
+    /// Whether a route gets no messages.
+    pub fn put_drained_route(&mut self, route: String, drained: Option<crate::routes::Drained>) {
+        self.delta.rows.drained_routes.insert(route, drained);
+    }
+
     /// Writes a file of filings.
     pub fn put_bulk_job(&mut self, job: BulkJob) {
         self.delta.rows.bulk_jobs.insert(job.id, Some(job));

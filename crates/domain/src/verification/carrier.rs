@@ -43,6 +43,8 @@ pub struct Receipt {
     pub route: String,
     /// The carrier's id of the message.
     pub carrier_id: String,
+    /// Other spellings under which its answer may have had the id, without spaces.
+    pub other_ids: Vec<String>,
     /// To whom the message was sent.
     pub to: Phone,
     /// Whether it has arrived.
@@ -56,6 +58,8 @@ pub struct Receipt {
 pub struct Orphan {
     /// The carrier's id of the message.
     pub carrier_id: String,
+    /// Other spellings of it.
+    pub other_ids: Vec<String>,
     /// Whether it has arrived.
     pub arrived: bool,
     /// The carrier's code.
@@ -216,7 +220,10 @@ pub(super) fn take_orphan(
     for tag in tags {
         let key = (route.to_owned(), tag);
         let mut orphans = tx.orphans(&key)?.unwrap_or_default();
-        let fits = |orphan: &Orphan| carrier_id.is_none_or(|id| orphan.carrier_id == id);
+        let is_of = |orphan: &Orphan, id: &str| {
+            orphan.carrier_id == id || orphan.other_ids.iter().any(|other| other == id)
+        };
+        let fits = |orphan: &Orphan| carrier_id.is_none_or(|id| is_of(orphan, id));
         if let Some(at) = orphans.iter().position(fits) {
             let orphan = orphans.remove(at);
             tx.put_orphans(key, orphans);
@@ -243,6 +250,7 @@ fn received(tx: &mut Tx<'_>, receipt: &Receipt) -> Result<Outcome, Stop> {
     };
     let orphan = Orphan {
         carrier_id: receipt.carrier_id.clone(),
+        other_ids: receipt.other_ids.clone(),
         arrived: receipt.arrived,
         carrier_code: receipt.carrier_code.clone(),
         at: tx.now(),
@@ -260,15 +268,19 @@ fn received(tx: &mut Tx<'_>, receipt: &Receipt) -> Result<Outcome, Stop> {
     Ok(Outcome::Done)
 }
 
-/// The newest message of the carrier's id that went to the phone.
+/// The newest message of the carrier's id that went to the phone; the spelling that the receipt has goes first.
 fn of_id(tx: &Tx<'_>, receipt: &Receipt, tags: &[PhoneTag]) -> Result<Option<MessageId>, Stop> {
-    let key = (receipt.route.clone(), receipt.carrier_id.clone());
-    let ids = tx.of_carrier(&key)?.unwrap_or_default();
-    tx.need(ids.iter().map(|id| Key::Verification(id.verification())))?;
-    for id in ids.iter().rev() {
-        let verification = tx.verification(&id.verification())?;
-        if verification.is_some_and(|verification| tags.contains(&verification.phone)) {
-            return Ok(Some(*id));
+    let spellings = std::iter::once(&receipt.carrier_id).chain(&receipt.other_ids);
+    let keys: Vec<_> = spellings.map(|spelling| (receipt.route.clone(), spelling.clone())).collect();
+    tx.need(keys.iter().cloned().map(Key::OfCarrier))?;
+    for key in keys {
+        let ids = tx.of_carrier(&key)?.unwrap_or_default();
+        tx.need(ids.iter().map(|id| Key::Verification(id.verification())))?;
+        for id in ids.iter().rev() {
+            let verification = tx.verification(&id.verification())?;
+            if verification.is_some_and(|verification| tags.contains(&verification.phone)) {
+                return Ok(Some(*id));
+            }
         }
     }
     Ok(None)

@@ -22,5 +22,5 @@ pub use resend::resend;
 pub use row::{
     CancelledBy, MAX_MESSAGES, Message, MessageState, Outgoing, Standing, Verification, VerificationState,
 };
-pub use text::{MessageKind, filing_label};
+pub use text::{MessageKind, filing_label, message_text};
 pub use verify::verify;

@@ -65,7 +65,13 @@ mod tests {
             ClientConfig::new(SpId::new("901234").unwrap(), Secret::new("secret".to_owned()), version);
         let link =
             Link { address: "127.0.0.1:7890".to_owned(), config, connect_timeout: Duration::from_secs(1) };
-        Settings { link, service_id: Octets::new("VERIFY").unwrap(), sender: None }
+        Settings {
+            link,
+            service_id: Octets::new("VERIFY").unwrap(),
+            sender: None,
+            rate_per_second: 100,
+            watch: None,
+        }
     }
 
     fn handed(text: &str) -> Handed {

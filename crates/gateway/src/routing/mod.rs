@@ -83,6 +83,14 @@ impl Line {
 pub struct Shown {
     /// Its name.
     pub name: String,
+    /// The operators whose numbers it takes.
+    pub carriers: Vec<Carrier>,
+    /// Its weight as configured.
+    pub weight: u32,
+    /// Messages a second at most, as configured.
+    pub rate: u32,
+    /// Messages that it has without an answer, and how many it takes at most; both 0 while its link is down.
+    pub in_use: (usize, usize),
     /// Whether its link is up.
     pub is_up: bool,
     /// Whether it gets no messages any more.
@@ -272,6 +280,10 @@ impl Router {
     pub fn shown(&self) -> Vec<Shown> {
         let show = |line: &Line| Shown {
             name: line.terms.name.clone(),
+            carriers: line.terms.carriers.clone(),
+            weight: line.terms.weight,
+            rate: line.terms.rate,
+            in_use: (line.most.saturating_sub(line.room), line.most),
             is_up: line.is_up,
             is_drained: line.is_drained,
             is_paused: line.circuit.is_open(),

@@ -4,6 +4,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use heyan_domain::terms::MessageId;
+
+use super::KeyPlace;
 
 /// `heyan sms`.
 #[derive(Args, Debug)]
@@ -16,10 +19,61 @@ pub struct Sms {
 /// What can be done about carriers' lines.
 #[derive(Subcommand, Debug)]
 pub enum SmsCommand {
+    /// Send one test message over a configured route, and say what the carrier answers and reports
+    Test(SmsTest),
     /// Play the carrier's side: take messages, answer and report them as a script says
     Simulate(SmsSimulate),
     /// Show what a CMPP frame says, numbers and runs of digits masked
     Decode(SmsDecode),
+    /// Show all that is known of one message: its tries, answers and reports, and its frames, if they were captured
+    Trace(SmsTrace),
+}
+
+/// `heyan sms trace`.
+#[derive(Args, Debug)]
+pub struct SmsTrace {
+    /// The message's id, as the console shows it
+    #[arg(value_parser = message)]
+    pub message: MessageId,
+    /// Where the data and its keys are.
+    #[command(flatten)]
+    pub place: KeyPlace,
+    /// The file that sms.capture_file names
+    #[arg(long, value_name = "FILE")]
+    pub frames: Option<PathBuf>,
+}
+
+fn message(text: &str) -> Result<MessageId, String> {
+    MessageId::parse(text).ok_or_else(|| "expected a message's id, such as msg_0000000000001".to_owned())
+}
+
+/// `heyan sms test`.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "A real message goes out. The route logs in for it beside a running server, as far as the carrier allows. Exit \
+    codes: 0 delivered, or accepted by a vendor that calls back; 1 not; 2 wrong usage."
+)]
+pub struct SmsTest {
+    /// The route's name
+    #[arg(value_name = "ROUTE")]
+    pub route: String,
+    /// The phone that gets the message
+    #[arg(value_name = "PHONE", value_parser = phone)]
+    pub phone: heyan_domain::terms::Phone,
+    /// Seconds to wait for the answer and the receipt, 1 to 3600
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u16).range(1..=3600))]
+    pub wait: u16,
+    /// Configuration file (TOML) that has the route
+    #[arg(long, env = "HEYAN_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The configuration is a sandbox's
+    #[arg(long)]
+    pub sandbox: bool,
+}
+
+fn phone(text: &str) -> Result<heyan_domain::terms::Phone, String> {
+    heyan_domain::terms::Phone::parse(text)
+        .ok_or_else(|| "expected a mobile number of the mainland".to_owned())
 }
 
 /// `heyan sms simulate`.

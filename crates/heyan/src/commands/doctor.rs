@@ -34,6 +34,10 @@ pub fn run(arguments: Serve) -> Result<(), Failure> {
     report("data", data(&config));
     report("address", address(&config));
     let mut checks = 5;
+    if !config.sms.routes.is_empty() {
+        checks += 1;
+        report("routes", routes(&config));
+    }
     if let Some(oidc) = &config.oidc {
         checks += 1;
         report("identity provider", asked(oidc));
@@ -58,6 +62,15 @@ fn rulebook(config: &Config) -> Result<String, Failure> {
         count => format!(", {count} versions activated over the program's files"),
     };
     Ok(format!("{sets} sets, every case answered once{activated}"))
+}
+
+/// Whether every message has a template on the routes that send templates. Nobody is connected to: `heyan sms test` does that.
+fn routes(config: &Config) -> Result<String, Failure> {
+    let book = Rulebook::shipped().map_err(|defects| listed(&defects))?;
+    let rules = Database::rules_beside(&config.data, book).map_err(activated)?;
+    let now = SystemClock.now();
+    config.sms.check_texts(rules.book_at(now), now)?;
+    Ok(format!("{}, each text of the rules can go out", config.sms.routes.len()))
 }
 
 fn calendar() -> Result<String, Failure> {

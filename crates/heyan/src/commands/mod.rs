@@ -6,6 +6,7 @@ pub mod completions;
 pub mod config;
 pub mod demo;
 pub mod doctor;
+pub mod enterprise;
 pub mod keys;
 pub mod migrate;
 pub mod provider;

@@ -11,6 +11,8 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use heyan::cli::Serve;
+use heyan::config::sms::Sms;
 use heyan::config::{Config, Outside};
 use heyan::world::{Nature, Seed, World};
 use heyan_domain::Timestamp;
@@ -111,6 +113,38 @@ impl Sandbox {
         seed: u64,
         (how_much, outside): (Limits, Outside),
     ) -> Self {
+        Self::start_sending(data, sandbox, (captcha, limits), seed, (how_much, outside, Sms::default()))
+    }
+
+    /// A sandbox with these routes, as a configuration file has them.
+    pub fn sending(routes: &str) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        Self::sending_over(data, routes, 7)
+    }
+
+    fn sending_over(data: tempfile::TempDir, routes: &str, seed: u64) -> Self {
+        let file = data.path().join("heyan.toml");
+        std::fs::write(&file, format!("sandbox = true\n{routes}")).unwrap();
+        let config = Config::check(Serve { config: Some(file), ..Serve::default() });
+        let sms = config.unwrap_or_else(|failure| panic!("{}", failure.what())).sms;
+        let how = (Limits::default(), Outside::default(), sms);
+        Self::start_sending(data, true, (false, false), seed, how)
+    }
+
+    /// Starts again over the same data, with these routes.
+    pub fn reopen_sending(self, routes: &str) -> Self {
+        let Self { world, router, data } = self;
+        drop((world, router));
+        Self::sending_over(data, routes, 8)
+    }
+
+    fn start_sending(
+        data: tempfile::TempDir,
+        sandbox: bool,
+        (captcha, limits): (bool, bool),
+        seed: u64,
+        (how_much, outside, sms): (Limits, Outside, Sms),
+    ) -> Self {
         let config = Config {
             sandbox,
             data: data.path().to_owned(),
@@ -120,7 +154,7 @@ impl Sandbox {
             retention: heyan_domain::privacy::Retention::default(),
             limits,
             outside,
-            sms: heyan::config::sms::Sms::default(),
+            sms,
             mail: None,
             oidc: None,
         };

@@ -49,13 +49,14 @@ impl Writer {
             for orphan in orphans.iter().flatten() {
                 self.connection
                     .prepare_cached(
-                        "INSERT INTO orphans (route, phone, carrier_id, arrived, carrier_code, at) \
-                         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                        "INSERT INTO orphans (route, phone, carrier_id, other_ids, arrived, carrier_code, at) \
+                         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
                     )?
                     .execute(params![
                         route,
                         phone.as_bytes(),
                         orphan.carrier_id,
+                        orphan.other_ids.join(" "),
                         orphan.arrived,
                         orphan.carrier_code,
                         orphan.at.as_ms()
@@ -81,14 +82,16 @@ impl Writer {
 
     pub(super) fn load_orphans(&self, key: &(String, PhoneTag), rows: &mut Tables) -> Result<(), StoreError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT carrier_id, arrived, carrier_code, at FROM orphans WHERE route = ?1 AND phone = ?2 ORDER BY no",
+            "SELECT carrier_id, other_ids, arrived, carrier_code, at FROM orphans WHERE route = ?1 AND phone = ?2 \
+             ORDER BY no",
         )?;
         let found = statement.query_map(params![key.0, key.1.as_bytes()], |row| {
             Ok(Orphan {
                 carrier_id: row.get(0)?,
-                arrived: row.get(1)?,
-                carrier_code: row.get(2)?,
-                at: Timestamp::from_ms(row.get(3)?),
+                other_ids: row.get::<_, String>(1)?.split_whitespace().map(str::to_owned).collect(),
+                arrived: row.get(2)?,
+                carrier_code: row.get(3)?,
+                at: Timestamp::from_ms(row.get(4)?),
             })
         })?;
         rows.orphans.insert(key.clone(), Some(found.collect::<Result<_, _>>()?));

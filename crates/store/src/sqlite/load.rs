@@ -121,6 +121,7 @@ impl Writer {
             Key::InitialReview(id) => self.load_initial_review(*id, rows),
             Key::InitialReviewRule(provider) => self.load_initial_review_rule(provider, rows),
             Key::Notices(provider) => self.load_notices(provider, rows),
+            Key::DrainedRoute(route) => self.load_drained_route(route, rows),
             Key::BulkJob(_) | Key::BulkChunk(_) | Key::BulkOpen(_) => self.load_bulk(key, rows),
         }
     }
@@ -183,6 +184,7 @@ impl Writer {
             | Key::InitialReview(_)
             | Key::InitialReviewRule(_)
             | Key::Notices(_)
+            | Key::DrainedRoute(_)
             | Key::OfCarrier(_)
             | Key::Orphans(_)
             | Key::Unmasking(_)

@@ -27,6 +27,7 @@ mod read_lists;
 mod read_privacy;
 mod read_system;
 mod rounds;
+mod routes;
 mod rows;
 mod rule_versions;
 mod standings;

@@ -132,6 +132,8 @@ CREATE TABLE orphans (
     route TEXT NOT NULL,
     phone BLOB NOT NULL,
     carrier_id TEXT NOT NULL,
+    -- Other spellings of the id, with spaces between them.
+    other_ids TEXT NOT NULL,
     arrived INTEGER NOT NULL,
     carrier_code TEXT NOT NULL,
     at INTEGER NOT NULL
@@ -485,3 +487,9 @@ CREATE TABLE outages (
     approved_at INTEGER NOT NULL,
     body TEXT NOT NULL
 ) STRICT;
+
+-- Routes to carriers that an operator runs empty, as JSON: since when, and who wanted it.
+CREATE TABLE drained_routes (
+    route TEXT PRIMARY KEY NOT NULL,
+    body TEXT NOT NULL
+) STRICT, WITHOUT ROWID;

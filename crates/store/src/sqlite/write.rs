@@ -132,6 +132,7 @@ impl Writer {
         self.write_rules(&delta.rows, &delta.archived)?;
         self.write_initial_reviews(&delta.rows)?;
         self.write_notices(&delta.rows)?;
+        self.write_drained_routes(&delta.rows)?;
         self.write_due(changes)?;
         self.write_reviews(&delta.rows)?;
         self.write_decisions(&delta.decided)?;

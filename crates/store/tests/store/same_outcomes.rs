@@ -218,6 +218,7 @@ impl<E: Engine> Side<E> {
             Ask::Receipt(at, arrived) => transport(Transport::Receipt(Receipt {
                 route: route(),
                 carrier_id: message(*at).to_string(),
+                other_ids: Vec::new(),
                 to: to(*at),
                 arrived: *arrived,
                 carrier_code: "code".to_owned(),

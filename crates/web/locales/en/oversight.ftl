@@ -244,3 +244,5 @@ audit-action-api-key-secret-dropped = Dropped the old secret of an API key
 audit-action-api-key-revoked = Revoked an API key
 audit-action-notices-on = Has its applicants told by e-mail
 audit-action-notices-off = No longer has its applicants told by e-mail
+audit-action-route-drained = Took an SMS route out of service
+audit-action-route-taken-back = Took an SMS route back

@@ -244,3 +244,5 @@ audit-action-api-key-secret-dropped = 删除 API 密钥的旧密钥
 audit-action-api-key-revoked = 吊销 API 密钥
 audit-action-notices-on = 接入商开启邮件通知
 audit-action-notices-off = 接入商关闭邮件通知
+audit-action-route-drained = 停用短信通道
+audit-action-route-taken-back = 恢复短信通道

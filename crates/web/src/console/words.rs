@@ -20,9 +20,10 @@ const ZH_CN: &[&str] = &[
     include_str!("../../locales/zh-CN/oversight.ftl"),
     include_str!("../../locales/zh-CN/provider-form.ftl"),
     include_str!("../../locales/zh-CN/initial-review.ftl"),
-    include_str!("../../locales/zh-CN/keys.ftl"),
+    include_str!("../../locales/zh-CN/api-keys.ftl"),
     include_str!("../../locales/zh-CN/members.ftl"),
     include_str!("../../locales/zh-CN/bulk.ftl"),
+    include_str!("../../locales/zh-CN/routes.ftl"),
 ];
 const EN: &[&str] = &[
     include_str!("../../locales/en/terms.ftl"),
@@ -38,9 +39,10 @@ const EN: &[&str] = &[
     include_str!("../../locales/en/oversight.ftl"),
     include_str!("../../locales/en/provider-form.ftl"),
     include_str!("../../locales/en/initial-review.ftl"),
-    include_str!("../../locales/en/keys.ftl"),
+    include_str!("../../locales/en/api-keys.ftl"),
     include_str!("../../locales/en/members.ftl"),
     include_str!("../../locales/en/bulk.ftl"),
+    include_str!("../../locales/en/routes.ftl"),
 ];
 
 static TEXTS_ZH_CN: LazyLock<Texts> = LazyLock::new(|| Texts::from_sources("zh-CN", ZH_CN));

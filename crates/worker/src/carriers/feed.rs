@@ -137,7 +137,13 @@ impl Carriers {
                 Ok(Outcome::Handed(Some(useful_until))) => {
                     let flight = Flight { line, to: outgoing.to, begun: Instant::now() };
                     let message = outgoing.message;
-                    self.desk().flights.begin(message, flight);
+                    {
+                        let desk = &mut *self.desk();
+                        desk.flights.begin(message, flight);
+                        if let Some(counts) = desk.counts.get_mut(line) {
+                            counts.submitted += 1;
+                        }
+                    }
                     let given = slots.get(line).map(|slot| slot.send(Handed { outgoing, useful_until }));
                     if !matches!(given, Some(Ok(()))) {
                         self.give_back(message).await?;

@@ -118,8 +118,9 @@ impl Carriers {
             }
             Said::Reported { reported, acknowledge } => {
                 acknowledgements.push(acknowledge);
-                let Reported { carrier_id, to, arrived, carrier_code } = reported;
-                transport(Transport::Receipt(Receipt { route, carrier_id, to, arrived, carrier_code }))
+                let Reported { carrier_id, other_ids, to, arrived, carrier_code } = reported;
+                let receipt = Receipt { route, carrier_id, other_ids, to, arrived, carrier_code };
+                transport(Transport::Receipt(receipt))
             }
         }
     }
@@ -133,6 +134,9 @@ impl Carriers {
     ) -> Option<heyan_domain::terms::Phone> {
         let flight = desk.flights.end(message)?;
         let took = i64::try_from(flight.begun.elapsed().as_millis()).unwrap_or(i64::MAX);
+        if let Some(counts) = desk.counts.get_mut(flight.line) {
+            counts.latency.note(u64::try_from(took).unwrap_or_default());
+        }
         desk.router.answered(flight.line, self.clock.now(), took, is_at_fault);
         Some(flight.to)
     }

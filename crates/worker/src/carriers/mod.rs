@@ -7,13 +7,14 @@
 mod feed;
 mod flights;
 mod hear;
+mod shown;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use heyan_domain::decide::Action;
 use heyan_domain::verification::Transport;
-use heyan_gateway::routing::{Router, Shown};
+use heyan_gateway::routing::Router;
 use heyan_gateway::{Said, Slot};
 use heyan_store::clock::Clock;
 use heyan_store::engine::Engine;
@@ -23,6 +24,7 @@ use tokio::sync::{Notify, mpsc, watch};
 
 use crate::driver::WorkerError;
 use flights::Flights;
+pub use shown::{Counts, LATENCY_BOUNDS_MS, Latency, LineShown};
 
 /// How long answers that are due are waited for when the system stops.
 const LAST_ANSWERS: Duration = Duration::from_secs(10);
@@ -33,48 +35,6 @@ const PAGE: usize = 1_000;
 
 /// What lines say, to whoever listens.
 pub type Ear = mpsc::Receiver<(usize, Said)>;
-
-/// What has been counted of a line since the process started.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Counts {
-    /// Messages accepted.
-    pub accepted: u64,
-    /// Messages refused.
-    pub refused: u64,
-    /// Messages whose fate is unknown.
-    pub unknown: u64,
-    /// Messages that came back unsent.
-    pub returned: u64,
-    /// Reports of an arrival.
-    pub arrived: u64,
-    /// Reports of a failure.
-    pub failed: u64,
-}
-
-impl Counts {
-    const fn count(&mut self, said: &Said) {
-        match said {
-            Said::Up { .. } | Said::Down { .. } => {}
-            Said::Accepted { .. } => self.accepted += 1,
-            Said::Refused { .. } => self.refused += 1,
-            Said::Unknown { .. } => self.unknown += 1,
-            Said::Returned { .. } => self.returned += 1,
-            Said::Reported { reported, .. } if reported.arrived => self.arrived += 1,
-            Said::Reported { .. } => self.failed += 1,
-        }
-    }
-}
-
-/// How a line is.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct LineShown {
-    /// As the router sees it.
-    pub line: Shown,
-    /// What has been counted.
-    pub counts: Counts,
-    /// Why it is down, if it said so.
-    pub why_down: Option<String>,
-}
 
 struct Desk {
     router: Router,
@@ -133,31 +93,9 @@ impl Carriers {
         self.desk.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How the lines are, in the order of the configuration.
-    pub fn shown(&self) -> Vec<LineShown> {
-        let desk = self.desk();
-        let shown = desk.router.shown().into_iter();
-        let told = desk.counts.iter().zip(&desk.why_down);
-        shown
-            .zip(told)
-            .map(|(line, (counts, why))| LineShown {
-                why_down: why.clone().filter(|_| !line.is_up),
-                line,
-                counts: *counts,
-            })
-            .collect()
-    }
-
     /// How much of what lines have said about messages is written down since the start.
     pub fn written(&self) -> watch::Receiver<u64> {
         self.written.subscribe()
-    }
-
-    /// Runs a line empty, or takes it back; whether there is one of that name.
-    pub fn drain(&self, name: &str, drained: bool) -> bool {
-        let found = self.desk().router.drain(name, drained);
-        self.wake.notify_one();
-        found
     }
 
     /// Works until `stopping` turns true, then waits for the answers that are due.
@@ -171,8 +109,12 @@ impl Carriers {
         tokio::join!(self.feed(slots, stopping.clone()), self.hear(&mut ear, stopping));
     }
 
-    /// Of messages that a line had when the process before this one ended, nobody knows whether they were sent.
+    /// What operators have decided about lines holds after a restart. Then: of messages that a line had when the process before this one ended, nobody knows whether they were sent.
     async fn take_over(&self) -> Result<(), WorkerError> {
+        let drained = self.readers.read(heyan_store::sqlite::Reader::drained_routes).await?;
+        for (route, _) in drained {
+            self.drain(&route, true);
+        }
         let mut after = i64::MIN;
         loop {
             let left = self.readers.read(move |reader| reader.handed(after, PAGE)).await?;

@@ -1,9 +1,11 @@
 //! `heyan bench`: requests per second and latency of the whole path, beside a handler of the same server that does
 //! nothing. `docs/benchmarks.md` has the method.
 
+mod carriers;
 mod child;
 mod client;
 mod clock;
+mod failover;
 mod histogram;
 mod load;
 mod machine;
@@ -69,6 +71,9 @@ pub fn run(arguments: &Bench) -> Result<(), Failure> {
     {
         return Err(Failure::usage("nothing to measure", "give 1 or more for each of the numbers"));
     }
+    if arguments.failover {
+        return Ok(std::io::stdout().write_all(failover::table()?.as_bytes())?);
+    }
     let temporary = match &arguments.data {
         Some(_) => None,
         None => Some(tempfile::tempdir()?),
@@ -84,6 +89,9 @@ pub fn run(arguments: &Bench) -> Result<(), Failure> {
     }
     if arguments.pages {
         return pages(&runtime, &data, arguments.filings);
+    }
+    if arguments.carriers {
+        return carriers(&runtime, &data, arguments.messages, &arguments.window);
     }
     let mut levels = Vec::with_capacity(arguments.rows.len());
     for rows in &arguments.rows {
@@ -121,6 +129,17 @@ fn pages(runtime: &Runtime, data: &Path, filings: u64) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::plain("pages are slower than they may be, or are not there: see the table"))
+}
+
+/// How fast messages leave over a line.
+fn carriers(runtime: &Runtime, data: &Path, messages: u64, windows: &[u16]) -> Result<(), Failure> {
+    let prepared = prepare::prepare(runtime, &data.join(format!("rows-{messages}")), messages)?;
+    let (text, is_well) = runtime.block_on(carriers::measure(&prepared, data, windows))?;
+    std::io::stdout().write_all(text.as_bytes())?;
+    if is_well {
+        return Ok(());
+    }
+    Err(Failure::plain("messages were not sent and delivered once each: these figures prove nothing"))
 }
 
 impl Level {

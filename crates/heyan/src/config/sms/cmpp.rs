@@ -2,19 +2,16 @@
 
 use std::num::NonZeroU32;
 use std::path::PathBuf;
-use std::time::Duration;
 
-use heyan_cmpp::client::{ClientConfig, Heartbeat, Window};
+use heyan_cmpp::client::ClientConfig;
 use heyan_cmpp::net::Link;
 use heyan_cmpp::{Number, Octets, Secret, SpId, Version};
 use heyan_gateway::cmpp::Settings;
 use serde::Deserialize;
 
+use super::link::{CONNECT_TIMEOUT, Timing, address};
 use super::{EXAMPLE, Place, secret};
 use crate::failure::Failure;
-
-/// How long making the TCP connection may take.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,12 +33,7 @@ pub(super) fn check(place: &Place, name: &str, own: toml::Table, rate: u32) -> R
     let raw: Raw = own.try_into().map_err(|error: toml::de::Error| {
         place.refuse(error.message(), format!("a CMPP route needs address, sp_id and its secret; {EXAMPLE}"))
     })?;
-    if raw.address.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok()).is_none() {
-        return Err(place.refuse(
-            format!("the address is {}", raw.address),
-            "write host and port of the gateway, such as 10.0.0.1:7890",
-        ));
-    }
+    address(place, &raw.address, "7890")?;
     let version = match raw.version.as_deref() {
         None | Some("3.0") => Version::V30,
         Some("2.0") => Version::V20,
@@ -56,31 +48,18 @@ pub(super) fn check(place: &Place, name: &str, own: toml::Table, rate: u32) -> R
     if raw.sender.as_deref().is_some_and(|sender| sender.is_empty() || Number::<21>::new(sender).is_err()) {
         return Err(place.refuse("the sender is not usable", "write the access number, up to 21 digits"));
     }
-    let window = raw
-        .window
-        .map_or(Some(Window::STANDARD), Window::new)
-        .ok_or_else(|| place.refuse("the window is not usable", format!("write 1 to {}", Window::WIDEST)))?;
-    let heartbeat = raw
-        .heartbeat_seconds
-        .map_or(Some(Heartbeat::USUAL), Heartbeat::seconds)
-        .ok_or_else(|| place.refuse("heartbeat_seconds is not usable", "write 30 to 180"))?;
-    let response_seconds = raw.response_seconds.unwrap_or(60);
-    if !(1..=300).contains(&response_seconds) {
-        return Err(place.refuse(
-            format!("response_seconds is {response_seconds}"),
-            "write 1 to 300; the standard says 60",
-        ));
-    }
-    let secret = Secret::new(secret::read(place, name, raw.secret_file.as_deref())?.to_string());
+    let timing = Timing::check(place, raw.window, raw.heartbeat_seconds, raw.response_seconds)?;
+    let secret =
+        Secret::new(secret::read(place, name, &secret::ACCOUNT, raw.secret_file.as_deref())?.to_string());
     let config = ClientConfig {
-        window,
-        heartbeat,
-        response_timeout: Duration::from_secs(response_seconds),
+        window: timing.window,
+        heartbeat: timing.heartbeat,
+        response_timeout: timing.response,
         // The router paces; what it lets through the link need not hold back.
         rate_per_second: NonZeroU32::new(rate.saturating_mul(2)).unwrap_or(NonZeroU32::MIN),
         strict: raw.strict.unwrap_or(false),
         ..ClientConfig::new(sp_id, secret, version)
     };
     let link = Link { address: raw.address, config, connect_timeout: CONNECT_TIMEOUT };
-    Ok(Settings { link, service_id, sender: raw.sender })
+    Ok(Settings { link, service_id, sender: raw.sender, rate_per_second: rate, watch: None })
 }

@@ -1,15 +1,25 @@
 //! The section `[sms]` of the configuration file: lines to carriers. What is wrong is refused at start, with the place and
 //! what to write.
 
+mod cloud;
 mod cmpp;
+mod link;
 mod secret;
+mod smpp;
 
+use std::path::PathBuf;
+
+use heyan_cloud::Vendor;
+use heyan_domain::Timestamp;
+use heyan_domain::rulebook::Rulebook;
 use heyan_domain::time::SECOND_MS;
 use heyan_gateway::routing::{Pace, Terms};
 use heyan_gateway::segments::Carrier;
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::failure::Failure;
+
+pub use cloud::Cloud;
 
 /// As it is written.
 #[derive(Debug, Default, Deserialize)]
@@ -19,7 +29,21 @@ pub(super) struct Raw {
     routes: Vec<toml::Table>,
     slow_seconds: Option<u16>,
     slow_percent: Option<u8>,
+    capture_file: Option<PathBuf>,
+    capture_mebibytes: Option<u16>,
 }
+
+/// Where frames are kept for support.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Captured {
+    /// The file; beside it, with `.1` behind its name, the one before it.
+    pub file: PathBuf,
+    /// Both together, in mebibytes.
+    pub mebibytes: u16,
+}
+
+/// Unless said otherwise.
+const CAPTURE_MEBIBYTES: u16 = 16;
 
 /// What every route has.
 #[derive(Debug, Deserialize)]
@@ -39,6 +63,9 @@ const COMMON: [&str; 5] = ["name", "protocol", "carriers", "weight", "rate_per_s
 #[serde(rename_all = "lowercase")]
 enum Protocol {
     Cmpp,
+    Smpp,
+    Tencent,
+    Alibaba,
     Log,
 }
 
@@ -57,6 +84,10 @@ pub struct Route {
 pub enum Line {
     /// A link to a CMPP gateway.
     Cmpp(heyan_gateway::cmpp::Settings),
+    /// A link to an SMPP message centre.
+    Smpp(heyan_gateway::smpp::Settings),
+    /// A cloud vendor's interface.
+    Cloud(Box<Cloud>),
     /// The log of drills.
     Log,
 }
@@ -68,6 +99,8 @@ pub struct Sms {
     pub routes: Vec<Route>,
     /// When a line counts as slow.
     pub pace: Pace,
+    /// Whether frames are kept for support; not unless asked for.
+    pub capture: Option<Captured>,
 }
 
 /// As the configuration file has it; secrets stay where they are.
@@ -77,11 +110,17 @@ impl Serialize for Sms {
         struct Written<'a> {
             slow_seconds: i64,
             slow_percent: u64,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            capture_file: Option<&'a PathBuf>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            capture_mebibytes: Option<u16>,
             routes: Vec<&'a toml::Table>,
         }
         Written {
             slow_seconds: self.pace.slow_ms / SECOND_MS,
             slow_percent: self.pace.share_percent,
+            capture_file: self.capture.as_ref().map(|capture| &capture.file),
+            capture_mebibytes: self.capture.as_ref().map(|capture| capture.mebibytes),
             routes: self.routes.iter().map(|route| &route.written).collect(),
         }
         .serialize(serializer)
@@ -89,6 +128,7 @@ impl Serialize for Sms {
 }
 
 /// Where something is in the file: the how manieth route, and its name.
+#[derive(Clone, Debug)]
 struct Place(String);
 
 impl Place {
@@ -115,6 +155,7 @@ impl Sms {
             }
             pace.share_percent = percent.into();
         }
+        let capture = capture(raw.capture_file, raw.capture_mebibytes)?;
         let mut routes: Vec<Route> = Vec::new();
         for (at, table) in raw.routes.into_iter().enumerate() {
             let route = route(at, table, sandbox)?;
@@ -138,8 +179,30 @@ impl Sms {
                 "add them to the carriers of a route, or leave carriers away where a route takes all",
             ));
         }
-        Ok(Self { routes, pace })
+        Ok(Self { routes, pace, capture })
     }
+
+    /// Checks that routes which send approved templates have one for every message of the rules in force.
+    ///
+    /// # Errors
+    /// The first message without one, with what to write.
+    pub fn check_texts(&self, book: &Rulebook, now: Timestamp) -> Result<(), Failure> {
+        self.routes.iter().try_for_each(|route| match &route.line {
+            Line::Cloud(cloud) => cloud.check_texts(book, now),
+            Line::Cmpp(_) | Line::Smpp(_) | Line::Log => Ok(()),
+        })
+    }
+}
+
+fn capture(file: Option<PathBuf>, mebibytes: Option<u16>) -> Result<Option<Captured>, Failure> {
+    let mebibytes = mebibytes.unwrap_or(CAPTURE_MEBIBYTES);
+    if !(1..=1_024).contains(&mebibytes) {
+        return Err(Failure::new(
+            format!("sms.capture_mebibytes is {mebibytes}"),
+            "write 1 to 1024: how large the file of captured frames and the one before it may be together",
+        ));
+    }
+    Ok(file.map(|file| Captured { file, mebibytes }))
 }
 
 fn route(at: usize, written: toml::Table, sandbox: bool) -> Result<Route, Failure> {
@@ -171,6 +234,13 @@ fn route(at: usize, written: toml::Table, sandbox: bool) -> Result<Route, Failur
     }
     let line = match common.protocol {
         Protocol::Cmpp => Line::Cmpp(cmpp::check(&place, &common.name, own, rate)?),
+        Protocol::Smpp => Line::Smpp(smpp::check(&place, &common.name, own, rate)?),
+        Protocol::Tencent => {
+            Line::Cloud(Box::new(cloud::check(&place, Vendor::Tencent, &common.name, own, rate)?))
+        }
+        Protocol::Alibaba => {
+            Line::Cloud(Box::new(cloud::check(&place, Vendor::Alibaba, &common.name, own, rate)?))
+        }
         Protocol::Log if !sandbox => {
             return Err(place.refuse(
                 "a log route sends nothing, and the people would never get their codes",

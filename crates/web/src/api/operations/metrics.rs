@@ -147,6 +147,9 @@ pub(super) async fn handle(State(api): State<Arc<Shared>>) -> Result<Response, P
     );
     custody(&mut text, &audit, &erase, now);
     tasks(&mut text, api.app.engine.tasks());
+    if let Some(routes) = &api.app.routes {
+        super::routes::write(&mut text, &routes.shown());
+    }
     let mut response = text.into_response();
     let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
     response.headers_mut().insert(CONTENT_TYPE, kind);

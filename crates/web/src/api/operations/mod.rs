@@ -3,6 +3,7 @@
 mod healthz;
 mod metrics;
 mod readyz;
+mod routes;
 
 use std::sync::Arc;
 

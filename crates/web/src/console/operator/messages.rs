@@ -43,14 +43,20 @@ async fn show(State(app): State<Arc<App>>, staff: Staff) -> Response {
     let shell = Shell::new(&app, &staff, "messages-title");
     let t = shell.t;
     let bad = if failed == 0 { Tone::Plain } else { Tone::Warning };
-    let route = if app.sandbox.is_some() { "messages-loopback" } else { "messages-no-route" };
+    let (route, routes_page) = match &app.routes {
+        Some(routes) => {
+            (t.one("messages-routes", "count", routes.shown().len()), Some(super::routes::PATH.to_owned()))
+        }
+        None if app.sandbox.is_some() => (t.get("messages-loopback"), None),
+        None => (t.get("messages-no-route"), None),
+    };
     let numbers = Statistics::new()
         .item(t.get("health-outbox"), outbox.to_string(), None, Tone::Plain)
         .item(t.get("messages-accepted"), accepted.to_string(), None, Tone::Plain)
         .item(t.get("messages-arrived"), arrived.to_string(), None, Tone::Plain)
         .item(t.get("messages-arrived-share"), format!("{} %", share(arrived, accepted)), None, Tone::Plain)
         .item(t.get("messages-failed"), failed.to_string(), None, bad)
-        .item(t.get("messages-route"), t.get(route), None, Tone::Plain);
+        .item(t.get("messages-route"), route, routes_page, Tone::Plain);
     let columns = COUNTED.iter().map(|(_, key)| Column::number(t.get(key)));
     let columns = std::iter::once(Column::text(t.get("funnel-day"))).chain(columns).collect();
     let empty = Empty { title: t.get("messages-none"), hint: t.get("funnel-none-hint"), action: None };

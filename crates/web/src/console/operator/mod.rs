@@ -15,6 +15,7 @@ mod outages;
 mod privacy;
 mod proposals;
 mod providers;
+mod routes;
 mod rules;
 
 use heyan_domain::Timestamp;
@@ -35,6 +36,7 @@ pub(super) fn routes() -> Vec<Route> {
         funnel::routes(),
         noon::routes(),
         messages::routes(),
+        routes::routes(),
         rules::routes(),
         proposals::routes(),
         keys::routes(),

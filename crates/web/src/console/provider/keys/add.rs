@@ -29,12 +29,12 @@ async fn show(State(app): State<Arc<App>>, OfProvider(staff, _): OfProvider) -> 
 }
 
 fn form(app: &App, staff: &Staff, typed: &Typed, wrong: Option<Wrong>) -> Response {
-    let shell = Shell::new(app, staff, "keys-add").with_error(wrong.is_some());
+    let shell = Shell::new(app, staff, "api-keys-add").with_error(wrong.is_some());
     let t = shell.t;
-    let part = FormPart::new(NEW.to_owned(), &staff.csrf, t.get("keys-add"));
+    let part = FormPart::new(NEW.to_owned(), &staff.csrf, t.get("api-keys-add"));
     let part = typed.fields(t, part, wrong).back(PATH, t.get("provider-back"));
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    Blocks::new(shell).intro("keys-add-intro").part(&part).respond_with(status)
+    Blocks::new(shell).intro("api-keys-add-intro").part(&part).respond_with(status)
 }
 
 async fn create(
@@ -48,7 +48,7 @@ async fn create(
         Err(wrong) => return form(&app, &staff, &typed, Some(wrong)),
     };
     let (by, owner) = (Authority::Staff(staff.account), KeyOwner::Provider(provider));
-    match carry_out(&app, ApiKeyAction::Make { by, owner, terms }, "keys-added").await {
+    match carry_out(&app, ApiKeyAction::Make { by, owner, terms }, "api-keys-added").await {
         Ok((flash, Some(id))) => flash.see_other(&app, &format!("{PATH}/{id}")),
         Ok((flash, None)) => flash.see_other(&app, PATH),
         Err(problem) => problem.into_response(),

@@ -48,19 +48,19 @@ impl Typed {
     }
 
     pub fn read(&self) -> Result<KeyTerms, Wrong> {
-        let label = KeyLabel::parse(&self.label).ok_or(("label", "keys-label-wrong"))?;
+        let label = KeyLabel::parse(&self.label).ok_or(("label", "api-keys-label-wrong"))?;
         let chosen = [(Scope::Read, &self.read), (Scope::Write, &self.write), (Scope::Events, &self.events)];
         let scopes: Vec<Scope> =
             chosen.iter().filter(|(_, typed)| *typed == "on").map(|(scope, _)| *scope).collect();
         if scopes.is_empty() {
-            return Err(("read", "keys-scope-wrong"));
+            return Err(("read", "api-keys-scope-wrong"));
         }
         let words = self.networks.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '，' | '；'));
         let networks: Option<Vec<Network>> =
             words.filter(|word| !word.is_empty()).map(Network::parse).collect();
         match networks {
             Some(networks) if networks.len() <= MAX_NETWORKS => Ok(KeyTerms { label, scopes, networks }),
-            Some(_) | None => Err(("networks", "keys-networks-wrong")),
+            Some(_) | None => Err(("networks", "api-keys-networks-wrong")),
         }
     }
 
@@ -71,14 +71,14 @@ impl Typed {
         };
         part.summary(t.get("form-problems"))
             .field(judged(
-                Field::text("label", t.get("keys-label"), &self.label).hint(t.get("keys-label-hint")),
+                Field::text("label", t.get("api-keys-label"), &self.label).hint(t.get("api-keys-label-hint")),
             ))
-            .field(judged(Field::check("read", t.get("keys-scope-read"), self.read == "on")))
-            .field(judged(Field::check("write", t.get("keys-scope-write"), self.write == "on")))
-            .field(judged(Field::check("events", t.get("keys-scope-events"), self.events == "on")))
+            .field(judged(Field::check("read", t.get("api-keys-scope-read"), self.read == "on")))
+            .field(judged(Field::check("write", t.get("api-keys-scope-write"), self.write == "on")))
+            .field(judged(Field::check("events", t.get("api-keys-scope-events"), self.events == "on")))
             .field(judged(
-                Field::area("networks", t.get("keys-networks"), &self.networks, ROWS)
-                    .hint(t.get("keys-networks-hint")),
+                Field::area("networks", t.get("api-keys-networks"), &self.networks, ROWS)
+                    .hint(t.get("api-keys-networks-hint")),
             ))
     }
 }

@@ -24,12 +24,12 @@ async fn show(State(app): State<Arc<App>>, OfProvider(staff, provider): OfProvid
     let Ok(keys) = app.readers.read(move |reader| reader.api_keys_of(&provider, MOST)).await else {
         return Problem::System.into_response();
     };
-    let shell = Shell::new(&app, &staff, "keys-title");
+    let shell = Shell::new(&app, &staff, "api-keys-title");
     let t = shell.t;
-    let heads = ["keys-label", "keys-id", "keys-standing", "keys-scopes", "keys-networks", "keys-made-at"];
+    let heads = ["api-keys-label", "api-keys-id", "api-keys-standing", "api-keys-scopes", "api-keys-networks", "api-keys-made-at"];
     let columns = heads.iter().map(|head| Column::text(t.get(head))).collect();
-    let empty = Empty { title: t.get("keys-none"), hint: t.get("keys-none-hint"), action: None };
-    let table = keys.iter().fold(Table::new(t.get("keys-title"), columns, empty), |table, key| {
+    let empty = Empty { title: t.get("api-keys-none"), hint: t.get("api-keys-none-hint"), action: None };
+    let table = keys.iter().fold(Table::new(t.get("api-keys-title"), columns, empty), |table, key| {
         table.row(vec![
             Cell::link(format!("{PATH}/{}", key.id), key.label.as_str()),
             Cell::text(key.id.to_string()),
@@ -40,8 +40,8 @@ async fn show(State(app): State<Arc<App>>, OfProvider(staff, provider): OfProvid
         ])
     });
     Blocks::new(shell)
-        .intro("keys-intro")
-        .part(&Links::default().main(format!("{PATH}/new"), t.get("keys-add")))
+        .intro("api-keys-intro")
+        .part(&Links::default().main(format!("{PATH}/new"), t.get("api-keys-add")))
         .part(&table)
         .respond()
 }

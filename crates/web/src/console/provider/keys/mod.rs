@@ -31,23 +31,23 @@ async fn find(app: &App, provider: &ProviderId, id: &str) -> Result<ApiKey, Prob
 
 /// What a key may do, in words.
 fn scopes(t: &Texts, key: &ApiKey) -> String {
-    let words: Vec<String> = key.scopes.iter().map(|scope| t.get(&format!("keys-scope-{scope}"))).collect();
-    if words.is_empty() { t.get("keys-no-scope") } else { words.join(&t.get("keys-and")) }
+    let words: Vec<String> = key.scopes.iter().map(|scope| t.get(&format!("api-keys-scope-{scope}"))).collect();
+    if words.is_empty() { t.get("api-keys-no-scope") } else { words.join(&t.get("api-keys-and")) }
 }
 
 /// From where it may be used, in words.
 fn networks(t: &Texts, key: &ApiKey) -> Vec<String> {
     if key.networks.is_empty() {
-        return vec![t.get("keys-anywhere")];
+        return vec![t.get("api-keys-anywhere")];
     }
     key.networks.iter().map(ToString::to_string).collect()
 }
 
 fn standing(t: &Texts, key: &ApiKey) -> Cell {
     match (key.revoked_at, key.secrets.len()) {
-        (Some(_), _) => Cell::tag(Tone::Plain, t.get("keys-revoked")),
-        (None, 0 | 1) => Cell::tag(Tone::Success, t.get("keys-in-use")),
-        (None, _) => Cell::tag(Tone::Warning, t.get("keys-two-secrets")),
+        (Some(_), _) => Cell::tag(Tone::Plain, t.get("api-keys-revoked")),
+        (None, 0 | 1) => Cell::tag(Tone::Success, t.get("api-keys-in-use")),
+        (None, _) => Cell::tag(Tone::Warning, t.get("api-keys-two-secrets")),
     }
 }
 
@@ -62,8 +62,8 @@ async fn carry_out(
             Ok((Flash::success(done).with("key", id.to_string()).with("secret", secret.expose()), Some(id)))
         }
         Ok(Outcome::ApiKey(ApiKeyAnswer::Done(id))) => Ok((Flash::success(done), Some(id))),
-        Ok(Outcome::ApiKey(ApiKeyAnswer::TwoSecrets)) => Ok((Flash::error("keys-has-two"), None)),
-        Ok(Outcome::ApiKey(ApiKeyAnswer::LastSecret)) => Ok((Flash::error("keys-has-one"), None)),
+        Ok(Outcome::ApiKey(ApiKeyAnswer::TwoSecrets)) => Ok((Flash::error("api-keys-has-two"), None)),
+        Ok(Outcome::ApiKey(ApiKeyAnswer::LastSecret)) => Ok((Flash::error("api-keys-has-one"), None)),
         Ok(Outcome::ApiKey(ApiKeyAnswer::NotFound)) => Err(Problem::NotFound),
         Ok(_) | Err(_) => Err(Problem::System),
     }

@@ -36,17 +36,17 @@ fn respond(app: &App, staff: &Staff, key: &ApiKey, typed: &Typed, wrong: Option<
     let shell = Shell::with_heading(app, staff, key.label.as_str().to_owned()).with_error(wrong.is_some());
     let t = shell.t;
     let mut facts = Facts::new()
-        .text(t.get("keys-id"), key.id.to_string())
-        .cell(t.get("keys-standing"), standing(t, key))
-        .text(t.get("keys-scopes"), scopes(t, key))
-        .text(t.get("keys-networks"), networks(t, key).join(&t.get("keys-and")))
-        .text(t.get("keys-made-at"), t.date_time(key.made_at));
+        .text(t.get("api-keys-id"), key.id.to_string())
+        .cell(t.get("api-keys-standing"), standing(t, key))
+        .text(t.get("api-keys-scopes"), scopes(t, key))
+        .text(t.get("api-keys-networks"), networks(t, key).join(&t.get("api-keys-and")))
+        .text(t.get("api-keys-made-at"), t.date_time(key.made_at));
     for secret in &key.secrets {
         facts =
-            facts.text(t.get("keys-secret"), t.one("keys-secret-since", "time", t.date_time(secret.made_at)));
+            facts.text(t.get("api-keys-secret"), t.one("api-keys-secret-since", "time", t.date_time(secret.made_at)));
     }
     if let Some(at) = key.revoked_at {
-        let facts = facts.text(t.get("keys-revoked-at"), t.date_time(at));
+        let facts = facts.text(t.get("api-keys-revoked-at"), t.date_time(at));
         let back = Cards::new().link(PATH, t.get("provider-back"));
         return Blocks::new(shell).part(&facts).part(&back).respond();
     }
@@ -59,22 +59,22 @@ fn respond(app: &App, staff: &Staff, key: &ApiKey, typed: &Typed, wrong: Option<
         danger,
         back: (PATH.to_owned(), t.get("provider-back")),
     };
-    let change = FormPart::new(path(key), &staff.csrf, t.get("keys-change"));
+    let change = FormPart::new(path(key), &staff.csrf, t.get("api-keys-change"));
     let change = typed.fields(t, change, wrong).back(PATH, t.get("provider-back"));
     let (title, secret) = if key.secrets.len() < MAX_SECRETS {
-        ("keys-second", confirm("secret", "keys-second-line", "keys-second", false))
+        ("api-keys-second", confirm("secret", "api-keys-second-line", "api-keys-second", false))
     } else {
-        ("keys-drop", confirm("drop", "keys-drop-line", "keys-drop", true))
+        ("api-keys-drop", confirm("drop", "api-keys-drop-line", "api-keys-drop", true))
     };
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     Blocks::new(shell)
         .part(&facts)
-        .part(&Heading { text: t.get("keys-change") })
+        .part(&Heading { text: t.get("api-keys-change") })
         .part(&change)
         .part(&Heading { text: t.get(title) })
         .part(&secret)
-        .part(&Heading { text: t.get("keys-revoke") })
-        .part(&confirm("revoke", "keys-revoke-line", "keys-revoke", true))
+        .part(&Heading { text: t.get("api-keys-revoke") })
+        .part(&confirm("revoke", "api-keys-revoke-line", "api-keys-revoke", true))
         .respond_with(status)
 }
 
@@ -103,7 +103,7 @@ async fn change(
     let by = Authority::Staff(staff.account);
     match typed.read() {
         Ok(terms) => {
-            finish(&app, &key, ApiKeyAction::Change { by, key: key.id, terms }, "keys-changed").await
+            finish(&app, &key, ApiKeyAction::Change { by, key: key.id, terms }, "api-keys-changed").await
         }
         Err(wrong) => respond(&app, &staff, &key, &typed, Some(wrong)),
     }
@@ -123,7 +123,7 @@ async fn add_secret(
 ) -> Response {
     let by = Authority::Staff(staff.account);
     match find(&app, &provider, &id).await {
-        Ok(key) => finish(&app, &key, ApiKeyAction::AddSecret { by, key: key.id }, "keys-secret-added").await,
+        Ok(key) => finish(&app, &key, ApiKeyAction::AddSecret { by, key: key.id }, "api-keys-secret-added").await,
         Err(problem) => problem.into_response(),
     }
 }
@@ -135,7 +135,7 @@ async fn drop_secret(
 ) -> Response {
     let by = Authority::Staff(staff.account);
     match find(&app, &provider, &id).await {
-        Ok(key) => finish(&app, &key, ApiKeyAction::DropSecret { by, key: key.id }, "keys-dropped").await,
+        Ok(key) => finish(&app, &key, ApiKeyAction::DropSecret { by, key: key.id }, "api-keys-dropped").await,
         Err(problem) => problem.into_response(),
     }
 }
@@ -147,7 +147,7 @@ async fn revoke(
 ) -> Response {
     let by = Authority::Staff(staff.account);
     match find(&app, &provider, &id).await {
-        Ok(key) => finish(&app, &key, ApiKeyAction::Revoke { by, key: key.id }, "keys-revoked-done").await,
+        Ok(key) => finish(&app, &key, ApiKeyAction::Revoke { by, key: key.id }, "api-keys-revoked-done").await,
         Err(problem) => problem.into_response(),
     }
 }

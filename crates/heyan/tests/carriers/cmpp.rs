@@ -1,37 +1,22 @@
 //! Messages over CMPP lines, with the carrier's double on the other side of a real connection.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test stops where it is surprised"
-)]
-
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use axum::body::Body;
-use axum::extract::ConnectInfo;
-use axum::http::{Request, StatusCode};
-use heyan::cli::Serve;
-use heyan::config::Config;
-use heyan::world::{Nature, Seed, World};
+use heyan::cli::{KeyPlace, SmsTrace};
 use heyan_cmpp::net::serve;
 use heyan_cmpp::pdu::Submit;
 use heyan_cmpp::server::{Account, Disturbance, Event, Rule, Script, Settings, Smsc, Treatment};
 use heyan_cmpp::text::read;
 use heyan_cmpp::{Secret, SpId};
 use heyan_domain::decide::{Action, Outcome};
-use heyan_domain::limits::Limits;
-use heyan_domain::terms::MessageId;
-use heyan_domain::verification::{Message, MessageState, Outgoing, Transport};
-use heyan_store::clock::SystemClock;
+use heyan_domain::verification::{MessageState, Transport};
 use heyan_store::sqlite::OutboxPlace;
 use tokio::net::TcpListener;
-use tokio::sync::{mpsc, oneshot, watch};
-use tower::ServiceExt as _;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::house::{House, file, first_messages};
 
 type Seen = mpsc::UnboundedReceiver<Event>;
 
@@ -88,116 +73,6 @@ fn disturbing(disturbance: Disturbance) -> Script {
 
 fn text(submit: &Submit) -> String {
     read(submit.format, submit.content.as_bytes()).unwrap().text
-}
-
-/// A house with lines, in a directory of its own.
-struct House {
-    data: tempfile::TempDir,
-}
-
-/// A house in which people live.
-struct Living {
-    router: Router,
-    app: Arc<heyan_web::app::App>,
-    written: watch::Receiver<u64>,
-    stop: oneshot::Sender<()>,
-    served: tokio::task::JoinHandle<()>,
-}
-
-impl House {
-    fn new() -> Self {
-        Self { data: tempfile::tempdir().unwrap() }
-    }
-
-    fn config(&self, routes: &str) -> Result<Config, String> {
-        let secret = self.data.path().join("secret");
-        std::fs::write(&secret, "drilled\n").unwrap();
-        let file = self.data.path().join("heyan.toml");
-        let routes = routes.replace("SECRET", &format!("secret_file = '{}'", secret.display()));
-        std::fs::write(&file, format!("sandbox = true\ndata = '{}'\n{routes}", self.data.path().display()))
-            .unwrap();
-        Config::check(Serve { config: Some(file), ..Serve::default() })
-            .map_err(|failure| format!("{}\n{}", failure.what(), failure.what_to_do().unwrap_or_default()))
-    }
-
-    fn open(&self, routes: &str, seed: u64) -> World {
-        let config = self.config(routes).unwrap_or_else(|failure| panic!("{failure}"));
-        let nature =
-            Nature { clock: Box::new(SystemClock), seed: Seed::Fixed(seed), limits: Limits::default() };
-        World::open(&config, nature).unwrap_or_else(|failure| panic!("{}", failure.what()))
-    }
-
-    async fn live(&self, world: World) -> Living {
-        let app = Arc::clone(&world.app);
-        let router = heyan_web::router(Arc::clone(&app));
-        let written = world.lines.as_ref().unwrap().carriers.written();
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let (stop, stopped) = oneshot::channel::<()>();
-        let served = tokio::spawn(async move {
-            world.serve(listener, async { drop(stopped.await) }).await.map_err(|_| "not served").unwrap();
-        });
-        Living { router, app, written, stop, served }
-    }
-}
-
-impl Living {
-    async fn post(&self, path: &str, body: &serde_json::Value) -> (StatusCode, serde_json::Value) {
-        let request = Request::post(path)
-            .header("content-type", "application/json")
-            .header("authorization", "Bearer test_other")
-            .header("idempotency-key", "one")
-            .extension(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 40_000))))
-            .body(Body::from(body.to_string()))
-            .unwrap();
-        let answer = self.router.clone().oneshot(request).await.unwrap();
-        let status = answer.status();
-        let body = axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap();
-        (status, serde_json::from_slice(&body).unwrap())
-    }
-
-    /// Files the example that asks two people.
-    async fn file(&self) {
-        file(&self.router).await;
-    }
-
-    /// Waits until so much of what lines have said is written down.
-    async fn written(&mut self, count: u64) {
-        self.written.wait_for(|written| *written >= count).await.unwrap();
-    }
-
-    async fn message(&self, id: MessageId) -> Message {
-        self.app.readers.read(move |reader| reader.message(id)).await.unwrap().unwrap()
-    }
-
-    async fn outbox(&self) -> Vec<Outgoing> {
-        self.app.readers.read(|reader| reader.outbox(OutboxPlace::default(), 10)).await.unwrap()
-    }
-
-    async fn stop(self) {
-        let _ = self.stop.send(());
-        self.served.await.unwrap();
-    }
-}
-
-async fn file(router: &Router) {
-    let mut body: serde_json::Value =
-        serde_json::from_str(include_str!("../../../examples/filings/first.json")).unwrap();
-    body["report"] = true.into();
-    let request = Request::post("/v1/filings")
-        .header("content-type", "application/json")
-        .header("authorization", "Bearer test_other")
-        .header("idempotency-key", "filed")
-        .extension(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 40_000))))
-        .body(Body::from(body.to_string()))
-        .unwrap();
-    let answer = router.clone().oneshot(request).await.unwrap();
-    assert_eq!(answer.status(), StatusCode::CREATED);
-}
-
-/// The ids of the two first messages: of the first filing's two verifications.
-async fn first_messages(app: &heyan_web::app::App) -> Vec<MessageId> {
-    let queued = app.readers.read(|reader| reader.outbox(OutboxPlace::default(), 10)).await.unwrap();
-    queued.iter().map(|outgoing| outgoing.message).collect()
 }
 
 fn line(name: &str, carrier: SocketAddr, more: &str) -> String {
@@ -337,6 +212,43 @@ async fn who_stops_waits_for_the_answers_that_are_due() {
     }
 }
 
+/// For support: what passed on a line, without a number or a code; and a message is found in it again.
+#[tokio::test(flavor = "multi_thread")]
+async fn captured_frames_have_no_personal_data_and_a_message_is_traced_through_them() {
+    let carrier = Carrier::play(Script::default()).await;
+    let house = House::new();
+    let captured = house.data.path().join("frames.log");
+    let lines = format!("[sms]\ncapture_file = '{}'\n", captured.display()) + &line("a", carrier.address, "");
+    let world = house.open(&lines, 1);
+    file(&heyan_web::router(Arc::clone(&world.app))).await;
+    let queued = world.app.readers.read(|reader| reader.outbox(OutboxPlace::default(), 10)).await.unwrap();
+    let mut living = house.live(world).await;
+    living.written(4).await;
+    let message = living.message(queued[0].message).await;
+    let carrier_id = message.carrier_id.unwrap();
+    living.stop().await;
+    let frames = std::fs::read_to_string(&captured).unwrap();
+    for outgoing in &queued {
+        let code = outgoing.text.split(|c: char| !c.is_ascii_digit()).find(|run| run.len() == 6).unwrap();
+        assert!(!frames.contains(outgoing.to.as_str()) && !frames.contains(code), "{frames}");
+    }
+    assert!(!frames.contains("drilled"), "nor the secret");
+    for words in [" a > CONNECT ", " a > SUBMIT ", &format!("id {carrier_id}, report DELIVRD of ")] {
+        assert!(frames.contains(words), "{words}: {frames}");
+    }
+    let place = KeyPlace { data: house.data.path().to_owned(), keys: None };
+    let traced = SmsTrace { message: queued[0].message, place, frames: Some(captured) };
+    let text = heyan::commands::sms::trace(&traced).unwrap_or_else(|failure| panic!("{}", failure.what()));
+    for words in
+        ["state        delivered", &carrier_id, "text         wiped", "message_delivered code DELIVRD"]
+    {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    let kinds: Vec<_> = text.lines().filter(|line| line.starts_with("frame ")).collect();
+    assert_eq!(kinds.len(), 3, "SUBMIT, its answer, the report: {text}");
+    assert!(!text.contains(queued[0].to.as_str()), "{text}");
+}
+
 #[test]
 fn a_configuration_that_cannot_work_is_refused_with_its_place_and_what_to_write() {
     let house = House::new();
@@ -360,6 +272,7 @@ fn a_configuration_that_cannot_work_is_refused_with_its_place_and_what_to_write(
         (good.replace("\"cmpp\"", "\"cmp\""), "unknown variant `cmp`"),
         (good.replace("\"a\"", "\"A B\""), "small letters"),
         ("[sms]\nslow_percent = 0\n".to_owned() + &good, "write 1 to 100"),
+        ("[sms]\ncapture_mebibytes = 0\n".to_owned() + &good, "write 1 to 1024"),
     ] {
         let failure = house.config(&routes).unwrap_err();
         assert!(failure.contains(what), "{failure}\n\n{routes}");

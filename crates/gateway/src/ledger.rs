@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use heyan_cmpp::client::Ticket;
 use heyan_domain::terms::MessageId;
+use heyan_line::Ticket;
 
 use crate::line::Refusal;
 
@@ -12,7 +12,7 @@ const MOST_LATE: usize = 1_024;
 
 /// What has become of a request.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum Fate {
+pub enum Fate {
     /// Accepted under this id.
     Accepted(String),
     /// Refused with a code.
@@ -47,7 +47,7 @@ struct Open {
 
 /// See the module.
 #[derive(Debug, Default)]
-pub(super) struct Ledger {
+pub struct Ledger {
     next: u64,
     of_ticket: HashMap<u64, MessageId>,
     open: HashMap<MessageId, Open>,
