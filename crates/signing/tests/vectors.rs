@@ -1,6 +1,6 @@
 //! The published vectors, computed by another program, and what a header of ours must and must not be.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops where it is surprised")]
+#![expect(clippy::unwrap_used, reason = "a test stops where it is surprised")]
 
 use heyan_signing::{Authorization, Message, content_sha256, is_nonce, is_signed, sign};
 use proptest::prelude::*;

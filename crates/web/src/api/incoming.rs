@@ -79,16 +79,13 @@ impl Incoming {
 
     /// Anybody with a key.
     pub fn anyone(&self) -> Result<Caller, Problem> {
-        let (caller, name) = match &self.signed {
-            Some(signed) => {
-                let signed = signed.clone()?;
-                (signed.caller, signed.key.to_string())
-            }
-            None => {
-                let caller = auth::caller(&self.api.app, &self.headers)?;
-                let name = auth::name(&caller);
-                (caller, name)
-            }
+        let (caller, name) = if let Some(signed) = &self.signed {
+            let signed = signed.clone()?;
+            (signed.caller, signed.key.to_string())
+        } else {
+            let caller = auth::caller(&self.api.app, &self.headers)?;
+            let name = auth::name(&caller);
+            (caller, name)
         };
         // Set once per request; a second call would set the same.
         let _ = self.call.caller.set(name);

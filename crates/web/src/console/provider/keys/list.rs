@@ -26,7 +26,14 @@ async fn show(State(app): State<Arc<App>>, OfProvider(staff, provider): OfProvid
     };
     let shell = Shell::new(&app, &staff, "api-keys-title");
     let t = shell.t;
-    let heads = ["api-keys-label", "api-keys-id", "api-keys-standing", "api-keys-scopes", "api-keys-networks", "api-keys-made-at"];
+    let heads = [
+        "api-keys-label",
+        "api-keys-id",
+        "api-keys-standing",
+        "api-keys-scopes",
+        "api-keys-networks",
+        "api-keys-made-at",
+    ];
     let columns = heads.iter().map(|head| Column::text(t.get(head))).collect();
     let empty = Empty { title: t.get("api-keys-none"), hint: t.get("api-keys-none-hint"), action: None };
     let table = keys.iter().fold(Table::new(t.get("api-keys-title"), columns, empty), |table, key| {

@@ -31,7 +31,8 @@ async fn find(app: &App, provider: &ProviderId, id: &str) -> Result<ApiKey, Prob
 
 /// What a key may do, in words.
 fn scopes(t: &Texts, key: &ApiKey) -> String {
-    let words: Vec<String> = key.scopes.iter().map(|scope| t.get(&format!("api-keys-scope-{scope}"))).collect();
+    let words: Vec<String> =
+        key.scopes.iter().map(|scope| t.get(&format!("api-keys-scope-{scope}"))).collect();
     if words.is_empty() { t.get("api-keys-no-scope") } else { words.join(&t.get("api-keys-and")) }
 }
 

@@ -42,8 +42,10 @@ fn respond(app: &App, staff: &Staff, key: &ApiKey, typed: &Typed, wrong: Option<
         .text(t.get("api-keys-networks"), networks(t, key).join(&t.get("api-keys-and")))
         .text(t.get("api-keys-made-at"), t.date_time(key.made_at));
     for secret in &key.secrets {
-        facts =
-            facts.text(t.get("api-keys-secret"), t.one("api-keys-secret-since", "time", t.date_time(secret.made_at)));
+        facts = facts.text(
+            t.get("api-keys-secret"),
+            t.one("api-keys-secret-since", "time", t.date_time(secret.made_at)),
+        );
     }
     if let Some(at) = key.revoked_at {
         let facts = facts.text(t.get("api-keys-revoked-at"), t.date_time(at));
@@ -123,7 +125,9 @@ async fn add_secret(
 ) -> Response {
     let by = Authority::Staff(staff.account);
     match find(&app, &provider, &id).await {
-        Ok(key) => finish(&app, &key, ApiKeyAction::AddSecret { by, key: key.id }, "api-keys-secret-added").await,
+        Ok(key) => {
+            finish(&app, &key, ApiKeyAction::AddSecret { by, key: key.id }, "api-keys-secret-added").await
+        }
         Err(problem) => problem.into_response(),
     }
 }
@@ -147,7 +151,9 @@ async fn revoke(
 ) -> Response {
     let by = Authority::Staff(staff.account);
     match find(&app, &provider, &id).await {
-        Ok(key) => finish(&app, &key, ApiKeyAction::Revoke { by, key: key.id }, "api-keys-revoked-done").await,
+        Ok(key) => {
+            finish(&app, &key, ApiKeyAction::Revoke { by, key: key.id }, "api-keys-revoked-done").await
+        }
         Err(problem) => problem.into_response(),
     }
 }
