@@ -24,6 +24,7 @@ import { PROVIDER_BULK } from './states/provider/bulk.js';
 import { PROVIDER_FILINGS } from './states/provider/filings.js';
 import { PROVIDER_FORMS } from './states/provider/forms.js';
 import { PROVIDER_INITIAL_REVIEW } from './states/provider/initial-review.js';
+import { PROVIDER_KEYS } from './states/provider/keys.js';
 import { PROVIDER_MEMBERS } from './states/provider/members.js';
 import { UNMASK } from './states/unmask.js';
 
@@ -46,6 +47,7 @@ const TABLES = {
   'provider, filings': PROVIDER_FILINGS,
   'provider, forms': PROVIDER_FORMS,
   'provider, initial review': PROVIDER_INITIAL_REVIEW,
+  'provider, keys': PROVIDER_KEYS,
   'provider, members': PROVIDER_MEMBERS,
   'provider, bulk': PROVIDER_BULK,
 };

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::Timestamp;
 use crate::accounts::{self, AccountAction};
+use crate::api_keys::{self, ApiKeyAction};
 use crate::audit::unmask::{self, UnmaskAction};
 use crate::bulk::{self, BulkAction};
 use crate::due::Due;
@@ -265,6 +266,8 @@ pub enum Action {
     },
     /// Something about an account of the staff or its sessions (SEC-09).
     Account(Box<AccountAction>),
+    /// Something about keys of the provider API.
+    ApiKey(Box<ApiKeyAction>),
     /// Something about seeing personal data in clear (SEC-12).
     Unmask(Box<UnmaskAction>),
     /// Something about what takes two people (SEC-14).
@@ -353,6 +356,7 @@ fn decide_request(tx: &mut Tx<'_>, command: &Command, rng: &mut dyn rand::Rng) -
         | Outcome::Handed(_)
         | Outcome::Previewed(_)
         | Outcome::Account(_)
+        | Outcome::ApiKey(_)
         | Outcome::Unmask(_)
         | Outcome::Proposal(_)
         | Outcome::Rules(_)
@@ -410,6 +414,7 @@ fn decide_action(tx: &mut Tx<'_>, action: &Action, rng: &mut dyn rand::Rng) -> R
         Action::Acknowledge { provider, event } => feed::acknowledge(tx, provider, *event),
         Action::SaveReply { key, status, body } => save_reply(tx, *key, *status, body),
         Action::Account(action) => accounts::decide(tx, action, rng).map(Outcome::Account),
+        Action::ApiKey(action) => api_keys::decide(tx, action, rng).map(Outcome::ApiKey),
         Action::Unmask(action) => unmask::decide(tx, action).map(Outcome::Unmask),
         Action::Proposal(action) => proposals::decide(tx, action, rng).map(Outcome::Proposal),
         Action::Rules(action) => version::decide(tx, action, rng).map(Outcome::Rules),

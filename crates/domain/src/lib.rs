@@ -4,6 +4,7 @@
 //! arguments, state comes in as [`state::State`], and what changes goes out as values. `ARCHITECTURE.md` has the map.
 
 pub mod accounts;
+pub mod api_keys;
 pub mod audit;
 pub mod bulk;
 pub mod decide;

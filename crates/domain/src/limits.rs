@@ -3,7 +3,7 @@
 use crate::Timestamp;
 use crate::decide::Stop;
 use crate::mark;
-use crate::terms::{Phone, ProviderId};
+use crate::terms::{ApiKeyId, Phone, ProviderId};
 use crate::time::{DAY_MS, MINUTE_MS};
 use crate::tx::Tx;
 
@@ -182,7 +182,14 @@ pub fn use_way(tx: &mut Tx<'_>, way: &[u8; 16]) -> Result<bool, Stop> {
     use_once(tx, b'w', way)
 }
 
-fn use_once(tx: &mut Tx<'_>, label: u8, nonce: &[u8; 16]) -> Result<bool, Stop> {
+/// Uses up the nonce of a signed request; whether its key had not used it before.
+pub fn use_nonce(tx: &mut Tx<'_>, key: ApiKeyId, nonce: &[u8; 16]) -> Result<bool, Stop> {
+    let mut what = key.number().to_be_bytes().to_vec();
+    what.extend_from_slice(nonce);
+    use_once(tx, b'n', &what)
+}
+
+fn use_once(tx: &mut Tx<'_>, label: u8, nonce: &[u8]) -> Result<bool, Stop> {
     let mut what = vec![label];
     what.extend_from_slice(nonce);
     // What is used once lives for minutes; what is used on both sides of midnight is remembered on both.

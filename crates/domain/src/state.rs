@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::accounts::{Account, Session, SessionTag, SignInName};
+use crate::api_keys::ApiKey;
 use crate::audit::unmask::Unmasking;
 use crate::bulk::{BulkEntry, BulkJob};
 use crate::filing::draft::Domain;
@@ -17,8 +18,8 @@ use crate::routes::Drained;
 use crate::rules::{Activation, Version};
 use crate::tags::{CounterKey, EntityTag, PersonTag, PhoneTag};
 use crate::terms::{
-    AccountId, BulkId, EventId, FilingId, MessageId, ProposalId, ProviderId, Province, VerificationId,
-    VersionId,
+    AccountId, ApiKeyId, BulkId, EventId, FilingId, MessageId, ProposalId, ProviderId, Province,
+    VerificationId, VersionId,
 };
 use crate::verification::{Message, Orphan, Verification};
 
@@ -124,6 +125,8 @@ tables! {
     drained_routes, DrainedRoute: String => Drained;
     /// A person's request to see a filing in clear.
     unmaskings, Unmasking: (FilingId, AccountId) => Unmasking;
+    /// One key of the provider API.
+    api_keys, ApiKey: ApiKeyId => ApiKey;
     /// Something that takes two people.
     proposals, Proposal: ProposalId => Proposal;
     /// A version of a rule file.

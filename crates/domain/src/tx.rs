@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::Timestamp;
 use crate::accounts::{Account, Session, SessionTag, SignInName};
+use crate::api_keys::ApiKey;
 use crate::audit::unmask::Unmasking;
 use crate::audit::{AuditAction, AuditActor, AuditData, AuditEntry, AuditSubject};
 use crate::bulk::{BulkEntry, BulkJob, BulkResult};
@@ -22,8 +23,8 @@ use crate::rules::{Archived, Rules, Version};
 use crate::state::{Key, State, Tables};
 use crate::tags::{CounterKey, EntityTag, PersonTag, PhoneTag};
 use crate::terms::{
-    AccountId, BulkId, EventId, FilingId, MessageId, ProposalId, ProviderId, Province, VerificationId,
-    VersionId,
+    AccountId, ApiKeyId, BulkId, EventId, FilingId, MessageId, ProposalId, ProviderId, Province,
+    VerificationId, VersionId,
 };
 use crate::verification::{Message, Orphan, Outgoing, Standing, Verification};
 
@@ -200,6 +201,8 @@ impl<'a> Tx<'a> {
         drained_route: drained_routes, DrainedRoute, String => Drained;
         /// A person's request to see a filing in clear.
         unmasking: unmaskings, Unmasking, (FilingId, AccountId) => Unmasking;
+        /// A key of the provider API.
+        api_key: api_keys, ApiKey, ApiKeyId => ApiKey;
         /// Something that takes two people.
         proposal: proposals, Proposal, ProposalId => Proposal;
         /// The outages for which clocks were stopped.

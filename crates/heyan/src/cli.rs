@@ -2,10 +2,12 @@
 
 mod audit;
 mod enterprise;
+mod provider;
 mod sms;
 
 pub use audit::{Audit, AuditCommand, AuditHead, AuditList, AuditVerify};
 pub use enterprise::{Enterprise, EnterpriseCheck, EnterpriseCommand, EnterpriseWsdl};
+pub use provider::{KeyName, Provider, ProviderCommand, ProviderKey};
 pub use sms::{Sms, SmsCommand, SmsDecode, SmsSimulate, SmsTest, SmsTrace};
 
 use std::net::SocketAddr;
@@ -35,6 +37,8 @@ pub enum Command {
     Rules(Rules),
     /// Make or change the keys that protect the data
     Keys(Keys),
+    /// Keys with which access providers and administrations sign their requests to /v1
+    Provider(Provider),
     /// Accounts of the staff: operators, auditors, administrations, providers' people
     User(User),
     /// Check or read the audit log: who decided what, and who looked at what

@@ -19,6 +19,7 @@ fn main() -> ExitCode {
         Command::Demo(arguments) => commands::demo::run(&arguments),
         Command::Rules(arguments) => commands::rules::run(&arguments),
         Command::Keys(arguments) => commands::keys::run(&arguments.command),
+        Command::Provider(arguments) => commands::provider::run(arguments.command),
         Command::User(arguments) => commands::user::run(arguments.command),
         Command::Audit(arguments) => commands::audit::run(&arguments.command),
         Command::Bench(arguments) => commands::bench::run(&arguments),

@@ -126,6 +126,8 @@ fn addresses(path: &str, owned: &Owned) -> Vec<(String, String)> {
         owned.filings().into_iter().map(|id| (id, "fil_0000000ZZZZZZ")).collect()
     } else if path.contains("{job}") {
         vec![(&owned.job, "blk_0000000ZZZZZZ")]
+    } else if path.contains("{key}") {
+        vec![(&owned.api_key, "key_0000000ZZZZZZ")]
     } else {
         vec![(&owned.member, "acc_0000000ZZZZZZ")]
     };
@@ -136,7 +138,9 @@ fn addresses(path: &str, owned: &Owned) -> Vec<(String, String)> {
         for deed in deeds {
             let with = |id: &str| {
                 let path = path.replace("{deed}", deed);
-                ["{filing}", "{job}", "{id}"].iter().fold(path, |path, parameter| path.replace(parameter, id))
+                ["{filing}", "{job}", "{key}", "{id}"]
+                    .iter()
+                    .fold(path, |path, parameter| path.replace(parameter, id))
             };
             all.push((with(own), with(nobodys)));
         }
@@ -148,6 +152,8 @@ fn addresses(path: &str, owned: &Owned) -> Vec<(String, String)> {
 fn fields<'f>(csrf: &'f str, owned: &'f Owned) -> Vec<(&'static str, &'f str)> {
     vec![
         ("csrf", csrf),
+        ("label", "orders"),
+        ("read", "on"),
         ("version", "1"),
         ("seen", "1"),
         ("key", "k"),

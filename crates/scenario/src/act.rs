@@ -249,6 +249,7 @@ impl World<'_> {
             | Outcome::Captcha(_)
             | Outcome::Previewed(_)
             | Outcome::Account(_)
+            | Outcome::ApiKey(_)
             | Outcome::Unmask(_)
             | Outcome::Proposal(_)
             | Outcome::Rules(_)

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::Timestamp;
 use crate::accounts::Account;
 use crate::tags::KeyId;
-use crate::terms::{AccountId, FilingId, ProposalId, ProviderId, Province, VersionId, wire_enum};
+use crate::terms::{AccountId, ApiKeyId, FilingId, ProposalId, ProviderId, Province, VersionId, wire_enum};
 
 pub use reason::Reason;
 
@@ -93,6 +93,16 @@ wire_enum! {
         InitialReviewSentBack = "initial_review_sent_back",
         /// A provider has chosen whether its console asks for 初审.
         InitialReviewRuleSet = "initial_review_rule_set",
+        /// A key of the provider API was made.
+        ApiKeyMade = "api_key_made",
+        /// Something else is said of it: what it may do, from where.
+        ApiKeyChanged = "api_key_changed",
+        /// It was given a second secret.
+        ApiKeySecretMade = "api_key_secret_made",
+        /// The older of its secrets was dropped.
+        ApiKeySecretDropped = "api_key_secret_dropped",
+        /// It was taken out of use.
+        ApiKeyRevoked = "api_key_revoked",
         /// A provider has its applicants told by e-mail.
         NoticesOn = "notices_on",
         /// A provider has them told no more.
@@ -168,6 +178,8 @@ pub enum AuditSubject {
     Account(AccountId),
     /// A master key, by its id.
     Key(KeyId),
+    /// A key of the provider API.
+    ApiKey(ApiKeyId),
     /// Something that takes two people.
     Proposal(ProposalId),
     /// A version of a rule file.
@@ -180,6 +192,7 @@ impl std::fmt::Display for AuditSubject {
             Self::Filing(filing) => write!(f, "filing:{filing}"),
             Self::Account(account) => write!(f, "account:{account}"),
             Self::Key(key) => write!(f, "key:{}", key.0),
+            Self::ApiKey(key) => write!(f, "api-key:{key}"),
             Self::Proposal(proposal) => write!(f, "proposal:{proposal}"),
             Self::RuleVersion(version) => write!(f, "rules:{version}"),
         }

@@ -3,6 +3,7 @@
 use super::StoredReply;
 use crate::Timestamp;
 use crate::accounts::AccountAnswer;
+use crate::api_keys::ApiKeyAnswer;
 use crate::audit::unmask::UnmaskAnswer;
 use crate::filing;
 use crate::filing::initial_review::InitialReviewRefusal;
@@ -33,6 +34,8 @@ pub enum Outcome {
     Previewed(filing::Preview),
     /// What became of something about an account.
     Account(AccountAnswer),
+    /// What became of a question about keys of the provider API.
+    ApiKey(ApiKeyAnswer),
     /// What became of something about seeing personal data in clear.
     Unmask(UnmaskAnswer),
     /// What became of something about what takes two people.

@@ -193,3 +193,8 @@ mod tests {
         assert_eq!(FilingId::parse("fil_ZZZZZZZZZZZZZ"), None);
     }
 }
+
+id! {
+    /// One key of the provider API: `key_…`; drawn at random, so that it tells nothing.
+    ApiKeyId, "key_"
+}

@@ -13,7 +13,9 @@ pub use code::Code;
 pub use document::{Document, DocumentNumber, DocumentType, DocumentWarning, Nature};
 pub use filing_kind::{Changed, FilingKind, Initiator, ParseTermError, Role, Roles, ServiceKind};
 pub use id_last6::IdLast6;
-pub use ids::{AccountId, BulkId, EventId, FilingId, MessageId, ProposalId, VerificationId, VersionId};
+pub use ids::{
+    AccountId, ApiKeyId, BulkId, EventId, FilingId, MessageId, ProposalId, VerificationId, VersionId,
+};
 pub use phone::Phone;
 pub use provider::ProviderId;
 pub use province::Province;

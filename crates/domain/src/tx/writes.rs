@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Tx;
 use crate::Timestamp;
 use crate::accounts::{Account, Session, SessionTag};
+use crate::api_keys::ApiKey;
 use crate::audit::unmask::Unmasking;
 use crate::bulk::{BulkEntry, BulkJob, BulkResult};
 use crate::decide::Stop;
@@ -257,6 +258,11 @@ impl Tx<'_> {
     pub fn put_unmasking(&mut self, unmasking: Unmasking) {
         let key = (unmasking.filing, unmasking.requester.staff.account);
         self.delta.rows.unmaskings.insert(key, Some(unmasking));
+    }
+
+    /// Writes a key of the provider API.
+    pub fn put_api_key(&mut self, key: ApiKey) {
+        self.delta.rows.api_keys.insert(key.id, Some(key));
     }
 
     /// Writes something that takes two people.

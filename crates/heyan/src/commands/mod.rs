@@ -9,6 +9,7 @@ pub mod doctor;
 pub mod enterprise;
 pub mod keys;
 pub mod migrate;
+pub mod provider;
 pub mod rules;
 pub mod serve;
 pub mod sms;

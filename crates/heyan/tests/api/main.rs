@@ -10,4 +10,5 @@ mod life;
 mod operations;
 mod reviews;
 mod rules;
+mod signed;
 mod versions;

@@ -2,10 +2,11 @@
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
-use heyan_domain::accounts::SignInName;
+use heyan_domain::accounts::{Authority, SignInName};
+use heyan_domain::api_keys::{ApiKeyAction, ApiKeyAnswer, KeyLabel, KeyOwner, KeyTerms, Scope};
 use heyan_domain::audit::Staff;
 use heyan_domain::audit::unmask::{Person, UnmaskAction};
-use heyan_domain::decide::Action;
+use heyan_domain::decide::{Action, Outcome};
 use heyan_domain::filing::initial_review::{HandOn, InitialReviewAction, InitialReviewRule};
 use heyan_domain::filing::raw::RawDraft;
 use heyan_domain::terms::{FilingId, ProviderId};
@@ -24,6 +25,7 @@ pub struct Owned {
     pub approved: String,
     pub job: String,
     pub member: String,
+    pub api_key: String,
     /// What must not be read by others, beside the ids.
     pub secrets: Vec<String>,
     pub record: String,
@@ -35,7 +37,7 @@ impl Owned {
     }
 
     pub fn words(&self) -> impl Iterator<Item = &str> {
-        let ids = [&self.job, &self.member].map(String::as_str);
+        let ids = [&self.job, &self.member, &self.api_key].map(String::as_str);
         self.filings().into_iter().chain(ids).chain(self.secrets.iter().map(String::as_str))
     }
 }
@@ -108,6 +110,17 @@ async fn in_review(sandbox: &Sandbox, number: u32) -> String {
     id
 }
 
+async fn api_key(sandbox: &Sandbox) -> String {
+    let owner = KeyOwner::Provider(ProviderId::parse("tencent").unwrap());
+    let label = KeyLabel::parse("own1.example").unwrap();
+    let terms = KeyTerms { label, scopes: Scope::ALL.to_vec(), networks: Vec::new() };
+    let make = ApiKeyAction::Make { by: Authority::Machine, owner, terms };
+    match sandbox.world.app.engine.execute(Action::ApiKey(Box::new(make))).await.unwrap() {
+        Outcome::ApiKey(ApiKeyAnswer::Secret(id, _)) => id.to_string(),
+        other => panic!("{other:?}"),
+    }
+}
+
 /// One of everything, of one provider and one province.
 pub async fn own(sandbox: &Sandbox) -> Owned {
     let account = |name: &'static str| async move {
@@ -159,6 +172,7 @@ pub async fn own(sandbox: &Sandbox) -> Owned {
         approved,
         job: job.json()["id"].as_str().unwrap().to_owned(),
         member: clerk.id.to_string(),
+        api_key: api_key(sandbox).await,
         secrets: ["OWN-", "自有示例", "1547777", "谢示例", "complaint 77", "tencent-clerk", "own1.example"]
             .map(str::to_owned)
             .to_vec(),

@@ -40,6 +40,8 @@ pub enum Purpose {
     Flash,
     /// What is personal or secret of an account.
     Account,
+    /// The secrets of a key of the provider API.
+    ApiKey,
     /// The link to an applicant's progress page (PRO-03).
     Progress,
     /// Rows of a file of filings that wait (PRO-04).
@@ -56,6 +58,7 @@ impl Purpose {
             Self::Reply => 5,
             Self::Flash => 6,
             Self::Account => 16,
+            Self::ApiKey => 25,
             Self::Progress => 7,
             Self::BulkChunk => 24,
         }

@@ -20,13 +20,14 @@ const BATCH: i64 = 500;
 const KEEP_FAILED_MS: i64 = 90 * DAY_MS;
 
 /// The tables that hold sealed values: table, key column, whether the key is a number, purpose.
-pub(super) const SEALED: [(&str, &str, bool, Purpose); 7] = [
+pub(super) const SEALED: [(&str, &str, bool, Purpose); 8] = [
     ("filing_bodies", "filing", true, Purpose::FilingBody),
     ("outbox", "message", true, Purpose::Message),
     ("entities", "no", false, Purpose::Entity),
     ("services", "no", false, Purpose::Service),
     ("replies", "key", false, Purpose::Reply),
     ("accounts", "id", true, Purpose::Account),
+    ("api_keys", "id", true, Purpose::ApiKey),
     ("bulk_chunks", "no", true, Purpose::BulkChunk),
 ];
 

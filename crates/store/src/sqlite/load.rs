@@ -107,6 +107,7 @@ impl Writer {
             }
             Key::Account(_) | Key::AccountName(_) | Key::Session(_) => self.load_account(key, rows),
             Key::Unmasking(key) => self.load_unmasking(*key, rows),
+            Key::ApiKey(id) => self.load_api_key(*id, rows),
             Key::Proposal(id) => self.load_proposal(*id, rows),
             Key::RuleVersion(id) => self.load_rule_version(*id, rows),
             Key::Outages(()) => self.load_outages(rows),
@@ -187,6 +188,7 @@ impl Writer {
             | Key::OfCarrier(_)
             | Key::Orphans(_)
             | Key::Unmasking(_)
+            | Key::ApiKey(_)
             | Key::Proposal(_)
             | Key::RuleVersion(_)
             | Key::Activation(_)

@@ -4,6 +4,7 @@
 //! [`Reader`]s answer queries on connections of their own. The SQL lives in this folder alone.
 
 mod accounts;
+mod api_keys;
 mod audit;
 mod audit_walk;
 mod bulk;

@@ -305,6 +305,22 @@ CREATE TABLE accounts (
 ) STRICT;
 CREATE UNIQUE INDEX accounts_by_name ON accounts (name);
 
+-- Keys of the provider API. Each is a provider's or an administration's; the secrets are sealed.
+CREATE TABLE api_keys (
+    id INTEGER PRIMARY KEY NOT NULL,
+    provider TEXT,
+    -- GB/T 2260 code of the administration's province.
+    province INTEGER,
+    label TEXT NOT NULL,
+    -- Words with a space between them.
+    scopes TEXT NOT NULL,
+    networks TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    made_at INTEGER NOT NULL,
+    revoked_at INTEGER
+) STRICT;
+CREATE INDEX api_keys_of_provider ON api_keys (provider, made_at, id);
+
 -- Open sessions, by the SHA-256 of their tokens.
 CREATE TABLE sessions (
     tag BLOB PRIMARY KEY NOT NULL,

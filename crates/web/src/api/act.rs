@@ -50,7 +50,7 @@ impl Incoming {
     /// Carries out an action under its `Idempotency-Key`, and shows the filing. `route` is the method and path with
     /// the filing's id.
     pub async fn act_once(&self, route: &str, key: &str, body: &[u8], action: Action, look: Look) -> Answer {
-        let request = idempotency::request(&self.caller_name(), route, key, body);
+        let request = idempotency::request(&self.whose(), route, key, body);
         let guard = match self.api.running.begin(request)? {
             Begun::First(guard) => guard,
             Begun::Answered(reply) => return Ok(reply),
@@ -94,6 +94,7 @@ impl Incoming {
             | Outcome::Handed(_)
             | Outcome::Previewed(_)
             | Outcome::Account(_)
+            | Outcome::ApiKey(_)
             | Outcome::Done
             | Outcome::Replayed(_) => Problem::internal(),
         }

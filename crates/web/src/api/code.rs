@@ -97,6 +97,16 @@ codes! {
     RouteNotFound = "ResourceNotFound.Route", NOT_FOUND;
     /// No key, or an unknown one.
     Key = "AuthFailure.Key", UNAUTHORIZED;
+    /// The signature does not hold, or not all of it is there.
+    Signature = "AuthFailure.Signature", UNAUTHORIZED;
+    /// The time of the request is too far from the server's.
+    Timestamp = "AuthFailure.Timestamp", UNAUTHORIZED;
+    /// The nonce was used before.
+    Nonce = "AuthFailure.Nonce", UNAUTHORIZED;
+    /// The key may not do this.
+    Scope = "AuthFailure.Scope", FORBIDDEN;
+    /// The key is not used from there.
+    Address = "AuthFailure.Address", FORBIDDEN;
     /// A key of another role or province.
     Role = "AuthFailure.Role", FORBIDDEN;
     /// Too many requests.

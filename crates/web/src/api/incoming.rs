@@ -16,6 +16,7 @@ use serde::de::DeserializeOwned;
 
 use super::problem::Problem;
 use super::query::Query;
+use super::signed::{self, Signed};
 use super::{Shared, auth, body, etag, idempotency};
 use crate::app::Caller;
 use crate::bulk::MAX_FILE_BYTES;
@@ -35,6 +36,7 @@ pub(super) struct Incoming {
     call: Arc<Call>,
     headers: HeaderMap,
     uri: Uri,
+    signed: Option<Result<Signed, Problem>>,
     filing: Option<String>,
     job: Option<String>,
     /// Behind a lock only so that a request can be looked at from several places at once; it is read once.
@@ -52,6 +54,7 @@ impl FromRequest<Arc<Shared>> for Incoming {
         let filing = params.iter().find(|(name, _)| *name == "filing").map(|(_, value)| value.to_owned());
         let job = params.iter().find(|(name, _)| *name == "job").map(|(_, value)| value.to_owned());
         let call = parts.extensions.get::<Arc<Call>>().cloned().ok_or_else(Problem::internal)?;
+        let signed = signed::signed(&api.app, &parts).await;
         let (headers, uri, body) = (parts.headers, parts.uri, Mutex::new(body));
         Ok(Self {
             api: Arc::clone(api),
@@ -59,6 +62,7 @@ impl FromRequest<Arc<Shared>> for Incoming {
             call,
             headers,
             uri,
+            signed,
             filing,
             job,
             body,
@@ -75,9 +79,16 @@ impl Incoming {
 
     /// Anybody with a key.
     pub fn anyone(&self) -> Result<Caller, Problem> {
-        let caller = auth::caller(&self.api.app, &self.headers)?;
+        let (caller, name) = if let Some(signed) = &self.signed {
+            let signed = signed.clone()?;
+            (signed.caller, signed.key.to_string())
+        } else {
+            let caller = auth::caller(&self.api.app, &self.headers)?;
+            let name = auth::name(&caller);
+            (caller, name)
+        };
         // Set once per request; a second call would set the same.
-        let _ = self.call.caller.set(auth::name(&caller));
+        let _ = self.call.caller.set(name);
         Ok(caller)
     }
 
@@ -100,6 +111,19 @@ impl Incoming {
     /// The caller's name: of the key.
     pub fn caller_name(&self) -> String {
         self.call.caller.get().cloned().unwrap_or_default()
+    }
+
+    /// Whose requests a repetition is looked for among: all of a provider's or an administration's, whichever key is used.
+    pub fn whose(&self) -> String {
+        self.anyone().map(|caller| auth::name(&caller)).unwrap_or_default()
+    }
+
+    /// A body that was signed is the one that was sent.
+    fn check(&self, bytes: &Bytes) -> Result<(), Problem> {
+        self.signed
+            .as_ref()
+            .and_then(|signed| signed.as_ref().ok())
+            .map_or(Ok(()), |signed| signed.check(bytes))
     }
 
     /// `Idempotency-Key`.
@@ -154,13 +178,16 @@ impl Incoming {
     /// The body; can be taken once.
     pub async fn bytes(&mut self) -> Result<Bytes, Problem> {
         let body = std::mem::take(self.body.get_mut().unwrap_or_else(PoisonError::into_inner));
-        body::read(body).await
+        let bytes = body::read(body).await?;
+        self.check(&bytes)?;
+        Ok(bytes)
     }
 
     /// The body as a file of filings.
     pub async fn sheet(&mut self) -> Result<Bytes, Problem> {
         let body = std::mem::take(self.body.get_mut().unwrap_or_else(PoisonError::into_inner));
         let bytes = body::read_within(body, MAX_FILE_BYTES, 2 * MAX_FILE_BYTES).await?;
+        self.check(&bytes)?;
         body::check_sheet_type(&self.headers)?;
         Ok(bytes)
     }

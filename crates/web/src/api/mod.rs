@@ -21,6 +21,7 @@ mod query;
 mod refusal;
 mod reply;
 mod shown;
+mod signed;
 mod v1;
 
 use std::sync::Arc;

@@ -91,6 +91,10 @@ impl Viewer {
             (Self::Provider(_), AuditSubject::Account(id)) => {
                 Cell::text(data.account.clone().unwrap_or_else(|| id.to_string()))
             }
+            (Self::Overseer, AuditSubject::ApiKey(id)) => Cell::text(id.to_string()),
+            (Self::Provider(_), AuditSubject::ApiKey(id)) => {
+                Cell::link(format!("/console/provider/keys/{id}"), id.to_string())
+            }
             (Self::Overseer, AuditSubject::Proposal(id)) => {
                 Cell::link(format!("/console/operator/proposals/{id}"), id.to_string())
             }

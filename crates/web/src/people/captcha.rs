@@ -150,6 +150,7 @@ impl Challenge {
             | Outcome::Handed(_)
             | Outcome::Previewed(_)
             | Outcome::Account(_)
+            | Outcome::ApiKey(_)
             | Outcome::Unmask(_)
             | Outcome::Proposal(_)
             | Outcome::Rules(_)

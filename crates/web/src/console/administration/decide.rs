@@ -113,6 +113,7 @@ impl Asked<'_> {
                 | Outcome::Drawing(_)
                 | Outcome::Captcha(_)
                 | Outcome::Account(_)
+                | Outcome::ApiKey(_)
                 | Outcome::Unmask(_)
                 | Outcome::Proposal(_)
                 | Outcome::Rules(_)

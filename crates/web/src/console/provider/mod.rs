@@ -8,6 +8,7 @@ mod deed;
 mod detail;
 mod form;
 mod initial_review;
+mod keys;
 mod links;
 mod list;
 mod members;
@@ -71,5 +72,8 @@ pub(super) fn routes() -> Vec<Route> {
         page("/console/provider/filings/{filing}/act/{deed}", PROVIDER, deed::ask),
         action("/console/provider/filings/{filing}/act/{deed}", PROVIDER, deed::act),
     ];
-    [own, initial_review::routes(), members::routes(), settings::routes()].into_iter().flatten().collect()
+    [own, initial_review::routes(), keys::routes(), members::routes(), settings::routes()]
+        .into_iter()
+        .flatten()
+        .collect()
 }

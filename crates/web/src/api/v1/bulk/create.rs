@@ -32,7 +32,7 @@ pub(super) async fn handle(mut incoming: Incoming) -> Answer {
     let key = incoming.idempotency_key()?;
     incoming.query(&[])?;
     let bytes = incoming.sheet().await?;
-    let request = idempotency::request(&incoming.caller_name(), ROUTE, &key, &bytes);
+    let request = idempotency::request(&incoming.whose(), ROUTE, &key, &bytes);
     let guard = match incoming.api.running.begin(request)? {
         Begun::First(guard) => guard,
         Begun::Answered(reply) => return Ok(reply),
@@ -65,6 +65,7 @@ pub(super) async fn handle(mut incoming: Incoming) -> Answer {
         | Outcome::Filing(_)
         | Outcome::Previewed(_)
         | Outcome::Account(_)
+        | Outcome::ApiKey(_)
         | Outcome::Unmask(_)
         | Outcome::Done => Err(Problem::internal()),
     }

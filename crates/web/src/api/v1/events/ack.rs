@@ -48,6 +48,7 @@ pub(super) async fn handle(mut incoming: Incoming) -> Answer {
         | Outcome::Handed(_)
         | Outcome::Previewed(_)
         | Outcome::Account(_)
+        | Outcome::ApiKey(_)
         | Outcome::Unmask(_)
         | Outcome::Proposal(_)
         | Outcome::Rules(_)
