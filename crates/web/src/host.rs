@@ -95,7 +95,7 @@ impl Door {
             "/metrics" => Self::Metrics,
             _ if under("/v1") => Self::Api,
             _ if under("/console") => Self::Console,
-            _ if under("/assets") || under("/docs/errors") => Self::Shared,
+            _ if under("/assets") || under("/docs") || path == "/openapi.json" => Self::Shared,
             _ => Self::Portal,
         }
     }

@@ -32,6 +32,7 @@ export const PORTAL_MORE = [
   row('who', '/help/who', ['who-intro', 'who-caption'], open('/help/who')),
   row('who-chosen', '/help/who', ['who-set', 'who-clock'], open('/help/who?province=zhejiang&provider=tencent')),
   row('privacy', '/privacy', ['privacy-rights-text', 'kept-audit-what'], open('/privacy')),
+  row('api', '/docs', ['api-title', 'api-op-createFiling', 'api-op-listSandboxMessages'], open('/docs')),
   row('error-code', '/docs/errors/Conflict.State', ['title-Conflict-State'], open('/docs/errors/Conflict.State')),
   row('large-type', '/verify', ['verify-intro', 'display-normal'], open('/display?size=large&back=/verify')),
   row('high-contrast', '/verify', ['verify-intro', 'display-colours'], open('/display?contrast=high&back=/verify')),

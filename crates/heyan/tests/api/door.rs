@@ -130,11 +130,13 @@ impl Call<'_> {
 
     pub async fn send(self) -> Seen {
         let request = self.request.body(Body::from(self.body)).unwrap();
+        let (method, path) = (request.method().to_string(), request.uri().to_string());
         let response = self.door.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         let text = String::from_utf8(bytes.to_vec()).unwrap();
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
+        crate::shape::hold(&method, &path, parts.status.as_u16(), &body);
         Seen { status: parts.status, headers: parts.headers, body, text }
     }
 }

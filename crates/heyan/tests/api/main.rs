@@ -1,6 +1,11 @@
 //! The provider API through the real world: every test has a sandbox of its own on a clock of its own.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where it is surprised")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops where it is surprised"
+)]
 
 mod bad_input;
 mod door;
@@ -10,5 +15,6 @@ mod life;
 mod operations;
 mod reviews;
 mod rules;
+mod shape;
 mod signed;
 mod versions;

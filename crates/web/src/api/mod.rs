@@ -15,6 +15,7 @@ mod idempotency;
 mod incoming;
 mod metrics;
 mod observe;
+pub mod openapi;
 mod operations;
 mod problem;
 mod query;
@@ -40,6 +41,7 @@ pub use problem::Problem;
 
 pub(crate) use idempotency::request as request_of;
 pub(crate) use shown::{all_but_last, is_seen_by};
+pub(crate) use v1::{FILING_STATES, MAX_ADVANCE_SECONDS};
 
 use crate::app::App;
 use code::ErrorCode;
@@ -83,8 +85,10 @@ impl Api {
 
     /// `/healthz`, `/readyz`, `/metrics`.
     pub fn operations(&self) -> Router {
-        let routes =
-            operations::routes().method_not_allowed_fallback(no_method).with_state(Arc::clone(&self.0));
+        let routes = operations::routes()
+            .merge(openapi::routes())
+            .method_not_allowed_fallback(no_method)
+            .with_state(Arc::clone(&self.0));
         self.observed(routes)
     }
 

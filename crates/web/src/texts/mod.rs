@@ -52,8 +52,12 @@ impl Language {
     /// The source of the provider API's titles and details.
     const fn problems(self) -> &'static [&'static str] {
         match self {
-            Self::ZhCn => &[include_str!("../../locales/zh-CN/errors.ftl")],
-            Self::En => &[include_str!("../../locales/en/errors.ftl")],
+            Self::ZhCn => {
+                &[include_str!("../../locales/zh-CN/errors.ftl"), include_str!("../../locales/zh-CN/api.ftl")]
+            }
+            Self::En => {
+                &[include_str!("../../locales/en/errors.ftl"), include_str!("../../locales/en/api.ftl")]
+            }
         }
     }
 }

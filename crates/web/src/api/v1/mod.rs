@@ -12,6 +12,8 @@ use std::sync::Arc;
 use axum::Router;
 
 use super::Shared;
+pub(crate) use filings::STATES as FILING_STATES;
+pub(crate) use sandbox::MAX_SECONDS as MAX_ADVANCE_SECONDS;
 
 /// All routes, relative to `/v1`. Outside the sandbox its routes do not exist.
 pub(super) fn routes(sandbox: bool) -> Router<Arc<Shared>> {

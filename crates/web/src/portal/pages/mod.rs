@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::people::hex;
 
+mod api;
 mod contact;
 mod document;
 mod form;
@@ -30,6 +31,7 @@ mod samples;
 #[cfg(test)]
 mod tests;
 
+pub use api::ApiPage;
 pub use contact::ProviderContact;
 pub use document::DocumentPage;
 pub use form::{Captcha, FieldProblem, FormAlert, RuleHints, WrongTier};

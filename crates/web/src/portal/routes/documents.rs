@@ -6,7 +6,7 @@ use axum::response::Response;
 
 use super::visit::Visit;
 use crate::api::code::ErrorCode;
-use crate::portal::pages::{DocumentPage, Problem};
+use crate::portal::pages::{ApiPage, DocumentPage, Problem};
 use crate::texts::Texts;
 
 /// `/docs/errors/{code}`: what `docs/errors/` says of the code, in the language of the visit.
@@ -21,4 +21,9 @@ pub(super) async fn error_code(visit: Visit, Path(code): Path<String>) -> Respon
         source: code.document(),
     };
     visit.html(StatusCode::OK, page.render(&visit.page()))
+}
+
+/// `/docs`: the calls of the provider API.
+pub(super) async fn api(visit: Visit) -> Response {
+    visit.html(StatusCode::OK, ApiPage { sandbox: visit.app.sandbox.is_some() }.render(&visit.page()))
 }

@@ -40,6 +40,7 @@ pub(crate) fn router(app: &Arc<App>) -> Router<Arc<App>> {
         .route(super::pages::HELP_PATH, get(help::help))
         .route(super::pages::WHO_PATH, get(help::who))
         .route(super::pages::PRIVACY_PATH, get(help::privacy))
+        .route("/docs", get(documents::api))
         .route("/docs/errors/{code}", get(documents::error_code))
         .route("/display", get(view::switch))
         .route("/captcha", get(assets::new_captcha))

@@ -16,7 +16,7 @@ const DEFAULT_LIMIT: usize = 50;
 const MAX_LIMIT: usize = 200;
 
 /// The states of FIL-01; `reported` is passed through within one transaction, so no filing is found in it.
-const STATES: &[&str] = &[
+pub(crate) const STATES: &[&str] = &[
     "draft",
     "initial_review",
     "reported",

@@ -17,6 +17,8 @@ use axum::routing::{get, post};
 use heyan_domain::filing::draft::Draft;
 use heyan_domain::filing::raw::RawDraft;
 
+pub(crate) use list::STATES;
+
 use crate::api::Shared;
 use crate::api::problem::Problem;
 

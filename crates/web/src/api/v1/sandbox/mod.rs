@@ -10,6 +10,8 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{get, post};
 
+pub(crate) use advance::MAX_SECONDS;
+
 use crate::api::Shared;
 use crate::api::incoming::Incoming;
 use crate::api::problem::Problem;

@@ -1,0 +1,365 @@
+//! The calls of the API: address, who may, what goes in and what comes out.
+
+use serde_json::{Map, Value, json};
+
+use crate::texts::Texts;
+
+/// What the body of a request is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Body {
+    /// There is none.
+    None,
+    /// None, or an empty object.
+    Empty,
+    /// JSON of a schema.
+    Json(&'static str),
+    /// A file of filings.
+    Sheet,
+}
+
+/// One call.
+#[derive(Debug)]
+pub(crate) struct Operation {
+    /// Its id; its summary is the text `api-op-<id>`.
+    pub id: &'static str,
+    /// `get`, `post`, `put`.
+    pub method: &'static str,
+    /// The address.
+    pub path: &'static str,
+    /// The scope that a signed request needs; none is needed for what every key may ask.
+    pub scope: Option<&'static str>,
+    /// Names of query parameters, as in `parameters`.
+    pub query: &'static [&'static str],
+    /// Whether the caller names the version that it has read.
+    pub if_match: bool,
+    /// Whether it is done once for each `Idempotency-Key`.
+    pub once: bool,
+    /// What goes in.
+    pub body: Body,
+    /// The status of its success.
+    pub status: u16,
+    /// The schema of what comes out.
+    pub answer: &'static str,
+    /// Other statuses than those of every call.
+    pub errors: &'static [u16],
+    /// Where it belongs in the list.
+    pub tag: &'static str,
+}
+
+const GET: Operation = Operation {
+    id: "",
+    method: "get",
+    path: "",
+    scope: Some("read"),
+    query: &[],
+    if_match: false,
+    once: false,
+    body: Body::None,
+    status: 200,
+    answer: "",
+    errors: &[],
+    tag: "filings",
+};
+const ACT: Operation =
+    Operation { method: "post", scope: Some("write"), once: true, body: Body::Empty, ..GET };
+const REVIEW: Operation = Operation { scope: Some("review"), answer: "Review", tag: "reviews", ..ACT };
+const SANDBOX: Operation = Operation { scope: None, tag: "sandbox", ..GET };
+
+/// Every call, in the order of the list.
+const OPERATIONS: &[Operation] = &[
+    Operation {
+        id: "createFiling",
+        path: "/v1/filings",
+        body: Body::Json("NewFiling"),
+        status: 201,
+        answer: "Filing",
+        ..ACT
+    },
+    Operation {
+        id: "listFilings",
+        path: "/v1/filings",
+        query: &["state", "kind", "province", "deadline_before", "provider_order_no", "limit", "cursor"],
+        answer: "Filings",
+        ..GET
+    },
+    Operation { id: "getFiling", path: "/v1/filings/{filing}", answer: "Filing", ..GET },
+    Operation {
+        id: "correctFiling",
+        method: "put",
+        path: "/v1/filings/{filing}",
+        if_match: true,
+        once: false,
+        body: Body::Json("NewFiling"),
+        answer: "Filing",
+        ..ACT
+    },
+    Operation {
+        id: "reportFiling",
+        path: "/v1/filings/{filing}/report",
+        if_match: true,
+        answer: "Filing",
+        ..ACT
+    },
+    Operation {
+        id: "reverifyFiling",
+        path: "/v1/filings/{filing}/reverify",
+        if_match: true,
+        answer: "Filing",
+        ..ACT
+    },
+    Operation { id: "withdrawFiling", path: "/v1/filings/{filing}/withdraw", answer: "Filing", ..ACT },
+    Operation {
+        id: "listVerifications",
+        path: "/v1/filings/{filing}/verifications",
+        answer: "Verifications",
+        ..GET
+    },
+    Operation { id: "getTimeline", path: "/v1/filings/{filing}/timeline", answer: "Timeline", ..GET },
+    Operation {
+        id: "createBulk",
+        path: "/v1/filings/bulk",
+        body: Body::Sheet,
+        status: 202,
+        answer: "BulkJob",
+        tag: "bulk",
+        ..ACT
+    },
+    Operation {
+        id: "getBulk",
+        path: "/v1/bulk/{job}",
+        query: &["limit", "cursor"],
+        answer: "BulkPage",
+        tag: "bulk",
+        ..GET
+    },
+    Operation {
+        id: "pullEvents",
+        path: "/v1/events",
+        scope: Some("events"),
+        query: &["after", "limit_of_events", "wait"],
+        answer: "Events",
+        tag: "events",
+        ..GET
+    },
+    Operation {
+        id: "acknowledgeEvents",
+        path: "/v1/events/ack",
+        scope: Some("events"),
+        once: false,
+        body: Body::Json("Acknowledge"),
+        answer: "Acknowledged",
+        tag: "events",
+        ..ACT
+    },
+    Operation {
+        id: "resolveRules",
+        path: "/v1/rules/resolve",
+        scope: None,
+        query: &[
+            "kind_required",
+            "province_required",
+            "at",
+            "changed",
+            "province_changes",
+            "record_at_this_provider",
+            "initiator",
+        ],
+        answer: "Resolved",
+        errors: &[422],
+        tag: "rules",
+        ..GET
+    },
+    Operation {
+        id: "listReviews",
+        path: "/v1/reviews",
+        query: &["province", "limit", "cursor"],
+        answer: "Reviews",
+        tag: "reviews",
+        ..GET
+    },
+    Operation { id: "getReview", path: "/v1/reviews/{filing}", answer: "Review", tag: "reviews", ..GET },
+    Operation { id: "claimReview", path: "/v1/reviews/{filing}/claim", ..REVIEW },
+    Operation { id: "approveReview", path: "/v1/reviews/{filing}/approve", if_match: true, ..REVIEW },
+    Operation {
+        id: "rejectReview",
+        path: "/v1/reviews/{filing}/reject",
+        if_match: true,
+        body: Body::Json("Rejection"),
+        ..REVIEW
+    },
+    Operation { id: "getSandboxClock", path: "/v1/sandbox/clock", answer: "Clock", ..SANDBOX },
+    Operation {
+        id: "advanceSandboxClock",
+        method: "post",
+        path: "/v1/sandbox/clock/advance",
+        body: Body::Json("Advance"),
+        answer: "Clock",
+        ..SANDBOX
+    },
+    Operation {
+        id: "listSandboxMessages",
+        path: "/v1/sandbox/messages",
+        query: &["phone", "limit_of_messages"],
+        answer: "SandboxMessages",
+        ..SANDBOX
+    },
+];
+
+/// The groups of the list, in its order.
+pub(crate) const TAGS: &[&str] = &["filings", "bulk", "events", "rules", "reviews", "sandbox"];
+
+/// The calls that there are, in a sandbox or outside of one.
+pub(crate) fn calls(sandbox: bool) -> impl Iterator<Item = &'static Operation> {
+    OPERATIONS.iter().filter(move |operation| sandbox || operation.tag != SANDBOX.tag)
+}
+
+pub(super) fn tags(texts: &Texts, sandbox: bool) -> Value {
+    let there = TAGS.iter().filter(|tag| calls(sandbox).any(|operation| operation.tag == **tag));
+    there.map(|tag| json!({ "name": tag, "description": texts.get(&format!("api-tag-{tag}")) })).collect()
+}
+
+fn schema(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+fn in_query(texts: &Texts, key: &str, name: &str, required: bool, schema: &Value) -> Value {
+    json!({
+        "name": name, "in": "query", "required": required, "schema": schema,
+        "description": texts.get(&format!("api-query-{}", key.replace('_', "-"))),
+    })
+}
+
+fn number(least: u32, most: u32, default: u32) -> Value {
+    json!({ "type": "integer", "minimum": least, "maximum": most, "default": default })
+}
+
+/// Every parameter by its name in the document.
+pub(super) fn parameters(texts: &Texts) -> Value {
+    let time = json!({ "type": "string", "format": "date-time" });
+    let text = json!({ "type": "string" });
+    let flag = json!({ "type": "boolean" });
+    let query = |key: &str, schema: &Value| in_query(texts, key, key, false, schema);
+    let path = |name: &str, id: &str| {
+        json!({
+            "name": name, "in": "path", "required": true, "schema": schema(id),
+            "description": texts.get(&format!("api-path-{name}")),
+        })
+    };
+    let header = |name: &str, key: &str, schema: Value| json!({ "name": name, "in": "header", "required": true, "schema": schema, "description": texts.get(key) });
+    json!({
+        "filing": path("filing", "FilingId"),
+        "job": path("job", "BulkId"),
+        "idempotency-key": header(
+            "Idempotency-Key",
+            "api-idempotency-key",
+            json!({ "type": "string", "minLength": 1, "maxLength": crate::api::MAX_KEY_CHARS, "pattern": "^[!-~]+$" }),
+        ),
+        "if-match": header("If-Match", "api-if-match", json!({ "type": "string", "examples": ["\"3\""] })),
+        "state": query("state", &schema("FilingState")),
+        "kind": query("kind", &schema("FilingKind")),
+        "kind_required": in_query(texts, "kind", "kind", true, &schema("FilingKind")),
+        "province": query("province", &schema("Province")),
+        "province_required": in_query(texts, "province", "province", true, &schema("Province")),
+        "deadline_before": query("deadline_before", &time),
+        "provider_order_no": query("provider_order_no", &text),
+        "limit": query("limit", &number(1, 200, 50)),
+        "limit_of_events": in_query(texts, "limit", "limit", false, &number(1, 500, 100)),
+        "limit_of_messages": in_query(texts, "limit", "limit", false, &number(1, 1_000, 200)),
+        "cursor": query("cursor", &text),
+        "after": query("after", &schema("EventId")),
+        "wait": query("wait", &number(0, 60, 0)),
+        "at": query("at", &time),
+        "changed": query("changed", &text),
+        "province_changes": query("province_changes", &flag),
+        "record_at_this_provider": query("record_at_this_provider", &flag),
+        "initiator": query("initiator", &schema("Initiator")),
+        "phone": query("phone", &text),
+    })
+}
+
+impl Operation {
+    fn parameters(&self) -> Vec<Value> {
+        let mut names = Vec::new();
+        names.extend(self.path.contains("{filing}").then_some("filing"));
+        names.extend(self.path.contains("{job}").then_some("job"));
+        names.extend(self.once.then_some("idempotency-key"));
+        names.extend(self.if_match.then_some("if-match"));
+        names.extend(self.query);
+        names.iter().map(|name| json!({ "$ref": format!("#/components/parameters/{name}") })).collect()
+    }
+
+    fn body(&self) -> Option<Value> {
+        let json = |schema: Value, required: bool| json!({ "required": required, "content": { "application/json": { "schema": schema } } });
+        match self.body {
+            Body::None => None,
+            Body::Empty => Some(json(json!({ "type": "object", "additionalProperties": false }), false)),
+            Body::Json(name) => Some(json(schema(name), true)),
+            Body::Sheet => {
+                let file = json!({ "schema": { "type": "string", "format": "binary" } });
+                Some(
+                    json!({ "required": true, "content": { "text/csv": file, (crate::api::WORKBOOK): file } }),
+                )
+            }
+        }
+    }
+
+    /// Every status that it may answer with, beside its success.
+    fn statuses(&self) -> Vec<u16> {
+        let mut statuses = vec![400, 401, 403, 421, 429, 500, 503];
+        statuses.extend(self.errors);
+        if self.path.contains('{') {
+            statuses.push(404);
+        }
+        if self.body != Body::None {
+            statuses.extend([409, 413, 415, 422]);
+        }
+        if self.if_match {
+            statuses.extend([412, 428]);
+        }
+        // Words of a query that are none of the expected ones.
+        if !self.query.is_empty() {
+            statuses.push(422);
+        }
+        statuses.sort_unstable();
+        statuses.dedup();
+        statuses
+    }
+
+    fn shown(&self, texts: &Texts) -> Value {
+        let mut responses = Map::new();
+        let success = json!({
+            "description": texts.get("api-success"),
+            "content": { "application/json": { "schema": schema(self.answer) } },
+        });
+        responses.insert(self.status.to_string(), success);
+        for status in self.statuses() {
+            responses.insert(status.to_string(), json!({ "$ref": "#/components/responses/Problem" }));
+        }
+        let mut shown = json!({
+            "operationId": self.id,
+            "summary": texts.get(&format!("api-op-{}", self.id)),
+            "tags": [self.tag],
+            "parameters": self.parameters(),
+            "responses": responses,
+        });
+        if let (Some(shown), Some(body)) = (shown.as_object_mut(), self.body()) {
+            shown.insert("requestBody".to_owned(), body);
+        }
+        if let (Some(shown), Some(scope)) = (shown.as_object_mut(), self.scope) {
+            shown.insert("x-scope".to_owned(), scope.into());
+        }
+        shown
+    }
+}
+
+/// Every call by its address and method.
+pub(super) fn paths(texts: &Texts, sandbox: bool) -> Value {
+    let mut paths: Map<String, Value> = Map::new();
+    for operation in calls(sandbox) {
+        let path = paths.entry(operation.path).or_insert_with(|| json!({}));
+        if let Some(path) = path.as_object_mut() {
+            path.insert(operation.method.to_owned(), operation.shown(texts));
+        }
+    }
+    Value::Object(paths)
+}
