@@ -33,7 +33,7 @@ async function much(sandbox) {
 const NUMBERS = [
   row('overview', HOME, ['health-title', 'health-engine-works', 'health-keys'], asOperator(HOME, something)),
   row('overview-auditor', HOME, ['health-title', 'health-engine-works'], asAuditor(HOME)),
-  row('funnel', at('funnel'), ['funnel-steps', 'funnel-table', 'funnel-export'], asOperator(at('funnel'), something)),
+  row('funnel', at('funnel'), ['funnel-steps', 'funnel-table', 'funnel-export'], asOperator(at('funnel'), something), LONG),
   row('funnel-by-province', at('funnel'), ['funnel-steps', 'funnel-by-province'], asOperator(`${at('funnel')}?by=province&days=90`, something), LONG),
   row('funnel-empty', at('funnel'), ['funnel-none', 'funnel-none-hint'], whereNothingIs(at('funnel'))),
   row('funnel-no-match', at('funnel'), ['funnel-none', 'funnel-none-hint'], asOperator(`${at('funnel')}?province=xizang&kind=cancel_entity`, something)),
