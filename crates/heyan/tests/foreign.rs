@@ -152,8 +152,6 @@ fn addresses(path: &str, owned: &Owned) -> Vec<(String, String)> {
 fn fields<'f>(csrf: &'f str, owned: &'f Owned) -> Vec<(&'static str, &'f str)> {
     vec![
         ("csrf", csrf),
-        ("label", "orders"),
-        ("read", "on"),
         ("version", "1"),
         ("seen", "1"),
         ("key", "k"),
