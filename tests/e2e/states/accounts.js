@@ -19,8 +19,9 @@ const entered = (account) => then(page, (visit) => enter(visit, account));
 /** Somebody new, signed in on the way to a page. */
 const newcomer = (path) => async (visit, { plain }, locale) => {
   const account = await newAccount(visit, plain, PROVIDER, 'provider_clerk');
+  const { path: page } = visit;
   await signIn(visit, plain, locale, account, path);
-  return account;
+  return { ...account, page };
 };
 
 /** Wrong passwords until the account is locked; then the right one does not help. */
@@ -55,21 +56,37 @@ async function tooMany(visit, stage, locale) {
   await enter(visit, WRONG);
 }
 
+/** Has the picture drawn and gives its secret. */
+const offer = async (visit) => {
+  await visit.press('form[action$="/offer"] button');
+  return visit.page.locator('main .card code').innerText();
+};
+
 /** Sets up the second factor up to the picture. */
 const offered = async (visit, stage, locale) => {
   const account = await newcomer(TOTP)(visit, stage, locale);
-  await visit.press('form[action$="/offer"] button');
-  return { ...account, secret: await visit.page.locator('main .card code').innerText() };
+  return { ...account, secret: await offer(visit) };
 };
 
 /** The code that the app shows now. */
 const shown = async (sandbox, secret) => code(secret, await sandbox.now());
 
-/** The same up to the recovery codes. */
-const confirmed = async (visit, stage, locale) => {
-  const account = await offered(visit, stage, locale);
-  await visit.type({ code: await shown(stage.plain, account.secret) });
+/** Shows the app's first code. */
+const confirm = async (visit, sandbox, secret) => {
+  await visit.type({ code: await shown(sandbox, secret) });
   await visit.press('form[action$="/confirm"] button');
+};
+
+/** Somebody who has an account sets up the second factor. */
+export async function setUpSecondFactor(visit, { plain }, locale, account) {
+  await signIn(visit, plain, locale, account, TOTP);
+  await confirm(visit, plain, await offer(visit));
+}
+
+/** Sets up the second factor up to the recovery codes. Gives the account, and the path of its page in the operator's console. */
+export const confirmed = async (visit, stage, locale) => {
+  const account = await offered(visit, stage, locale);
+  await confirm(visit, stage.plain, account.secret);
   const recovery = await visit.page.locator('main li code').allInnerTexts();
   // A code counts once; the next one comes half a minute later.
   await stage.plain.advance(30);

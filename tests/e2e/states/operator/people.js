@@ -1,5 +1,6 @@
 // The operator's accounts, and the rights of whoever stands in a filing.
 import { pressed, rowsOf, then } from '../provider/rows.js';
+import { confirmed } from '../accounts.js';
 import { round } from '../rounds.js';
 import { OPERATOR, SUBMIT, enter, newAccount, signIn, signInPage } from '../staff.js';
 import { HOME, asAuditor, asOperator } from './rows.js';
@@ -37,6 +38,12 @@ async function locked(visit, stage, locale) {
   await signIn(visit, stage.plain, locale, OPERATOR, path);
 }
 
+/** The page of somebody who has the second factor. */
+const secured = async (visit, stage, locale) => {
+  const { page } = await confirmed(visit, stage, locale);
+  await asOperator(page)(visit, stage, locale);
+};
+
 /** The page of the account that is signed in. */
 const own = then(asOperator(ACCOUNTS), (visit) => visit.follow(() => visit.page.locator('main').getByRole('link', { name: 'operator', exact: true }).click()));
 
@@ -57,6 +64,8 @@ const STAFF = [
     asAuditor(visit.path)(visit, { plain }, locale))),
   row('account-locked', ONE, ['accounts-locked', 'accounts-locked-until'], locked),
   row('account-reset', ONE, ['accounts-reset-done'], pressed(one, 'form[action$="/password"] button')),
+  row('account-second-factor', ONE, ['accounts-totp', 'accounts-totp-line'], secured),
+  row('account-second-factor-reset', ONE, ['accounts-totp-done'], pressed(secured, 'form[action$="/totp"] button')),
   row('account-disabled', ONE, ['accounts-disable-done', 'accounts-disabled-since', 'accounts-enable-line'], shut),
   row('account-enabled', ONE, ['accounts-enable-done', 'accounts-active'], pressed(shut, 'form:has([value=enabled]) button')),
 ];

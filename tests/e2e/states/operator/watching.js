@@ -33,7 +33,7 @@ async function much(sandbox) {
 const NUMBERS = [
   row('overview', HOME, ['health-title', 'health-engine-works', 'health-keys'], asOperator(HOME, something)),
   row('overview-auditor', HOME, ['health-title', 'health-engine-works'], asAuditor(HOME)),
-  row('funnel', at('funnel'), ['funnel-steps', 'funnel-table', 'funnel-export'], asOperator(at('funnel'), something), LONG),
+  row('funnel', at('funnel'), ['funnel-steps', 'funnel-trend', 'funnel-trend-table', 'funnel-table', 'funnel-export'], asOperator(at('funnel'), something), LONG),
   row('funnel-by-province', at('funnel'), ['funnel-steps', 'funnel-by-province'], asOperator(`${at('funnel')}?by=province&days=90`, something), LONG),
   row('funnel-empty', at('funnel'), ['funnel-none', 'funnel-none-hint'], whereNothingIs(at('funnel'))),
   row('funnel-no-match', at('funnel'), ['funnel-none', 'funnel-none-hint'], asOperator(`${at('funnel')}?province=xizang&kind=cancel_entity`, something)),
@@ -42,7 +42,7 @@ const NUMBERS = [
   row('noon', at('noon'), ['noon-intro', 'noon-planned'], asOperator(at('noon'), something)),
   row('noon-empty', at('noon'), ['noon-none', 'noon-none-hint'], whereNothingIs(at('noon'))),
   row('providers', at('providers'), ['providers-intro', 'providers-hours'], asOperator(at('providers'))),
-  row('jobs', at('jobs'), ['jobs-intro', 'jobs-task-dispatch-does'], asOperator(at('jobs'), something)),
+  row('jobs', at('jobs'), ['jobs-intro', 'jobs-task-dispatch-does', 'jobs-task-dispatch-does'], asOperator(at('jobs'), something)),
   row('jobs-nothing-failed', at('jobs'), ['jobs-failed-none', 'jobs-stuck-none', 'jobs-none-hint'], whereNothingIs(at('jobs'))),
 ];
 

@@ -76,7 +76,7 @@ const passed = then(at('/pass'), async (visit) => {
 
 /** The whole table. */
 export const PROVIDER_INITIAL_REVIEW = [
-  row('settings', SETTINGS, ['settings-intro', 'provider-initial-review-second-person'], asMemberOf(QUIET, SETTINGS)),
+  row('settings', SETTINGS, ['settings-intro', 'provider-initial-review-second-person', 'settings-notices-none'], asMemberOf(QUIET, SETTINGS)),
   row('settings-saved', SETTINGS, ['settings-saved'], (visit, stage, locale) => underRule(visit, stage, locale, 'required')),
   row('queue-empty', QUEUE, ['initial-none', 'initial-is-skipped'], asMemberOf(QUIET, QUEUE)),
   row('check', SENT, ['initial-check-intro', 'initial-submit'], async (visit, stage, locale) => {

@@ -1,5 +1,6 @@
 // The provider's members and its part of the audit log, for its admins.
-import { ADMIN, SUBMIT, signIn, signInPage } from '../staff.js';
+import { setUpSecondFactor } from '../accounts.js';
+import { ADMIN, SUBMIT, shownPassword, signIn, signInPage } from '../staff.js';
 import { OVERVIEW, asAdmin, asClerk, asMemberOf, rowsOf, then, turned } from './rows.js';
 
 const row = rowsOf('m');
@@ -29,6 +30,14 @@ const locked = then(added, async (visit, { plain }, locale) => {
   await signIn(visit, plain, locale, ADMIN, path);
 });
 
+/** The page of a member who has the second factor. */
+const secured = then(added, async (visit, stage, locale) => {
+  const { path } = visit;
+  const account = { name: await visit.page.innerText('h1'), password: await shownPassword(visit) };
+  await setUpSecondFactor(visit, stage, locale, account);
+  await signIn(visit, stage.plain, locale, ADMIN, path);
+});
+
 /** So many saved settings that the log fills more than a page. */
 const MANY = 52;
 async function saveOften(visit, { plain }) {
@@ -55,6 +64,9 @@ export const PROVIDER_MEMBERS = [
   row('reset', MEMBER, ['accounts-reset-done'], deed('password')),
   row('disabled', MEMBER, ['accounts-disable-done', 'accounts-disabled-since', 'accounts-enable-line'], deed('standing')),
   row('enabled', MEMBER, ['accounts-enable-done'], then(deed('standing'), (visit) => visit.press('form[action$="/standing"] button'))),
+  row('second-factor', MEMBER, ['accounts-totp', 'accounts-totp-line', 'members-totp-on'], secured),
+  row('second-factor-reset', MEMBER, ['accounts-totp-done', 'members-totp-off'], then(secured, (visit) =>
+    visit.press('form[action$="/totp"] button'))),
   row('locked', MEMBER, ['accounts-locked', 'accounts-locked-until'], locked),
   row('own', MEMBER, ['members-own-line'], then(asAdmin(MEMBERS), (visit) => visit.press('td >> text=tencent-admin'))),
   row('forbidden', MEMBERS, ['forbidden-title', 'forbidden-body'], asClerk(MEMBERS)),
