@@ -25,6 +25,7 @@ import { PROVIDER_FILINGS } from './states/provider/filings.js';
 import { PROVIDER_FORMS } from './states/provider/forms.js';
 import { PROVIDER_INITIAL_REVIEW } from './states/provider/initial-review.js';
 import { PROVIDER_KEYS } from './states/provider/keys.js';
+import { PROVIDER_WEBHOOKS } from './states/provider/webhooks.js';
 import { PROVIDER_MEMBERS } from './states/provider/members.js';
 import { UNMASK } from './states/unmask.js';
 
@@ -48,6 +49,7 @@ const TABLES = {
   'provider, forms': PROVIDER_FORMS,
   'provider, initial review': PROVIDER_INITIAL_REVIEW,
   'provider, keys': PROVIDER_KEYS,
+  'provider, webhooks': PROVIDER_WEBHOOKS,
   'provider, members': PROVIDER_MEMBERS,
   'provider, bulk': PROVIDER_BULK,
 };

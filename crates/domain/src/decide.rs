@@ -20,9 +20,10 @@ use crate::routes::{self, DrainRoute};
 use crate::rules::{Rules, RulesAction, version};
 use crate::state::{Key, State};
 use crate::tags::Keyring;
-use crate::terms::{Code, EventId, FilingId, IdLast6, MessageId, Phone, ProviderId, Province};
+use crate::terms::{Code, EndpointId, EventId, FilingId, IdLast6, MessageId, Phone, ProviderId, Province};
 use crate::tx::{Delta, Tx};
 use crate::verification::{self, Transport};
+use crate::webhooks::{self, Tried, WebhookAction};
 use crate::working_days::WorkingDays;
 use crate::{feed, filing};
 
@@ -268,6 +269,24 @@ pub enum Action {
     Account(Box<AccountAction>),
     /// Something about keys of the provider API.
     ApiKey(Box<ApiKeyAction>),
+    /// Something about a provider's webhooks.
+    Webhook {
+        /// Whose.
+        provider: ProviderId,
+        /// Who asks.
+        by: webhooks::By,
+        /// What.
+        action: Box<WebhookAction>,
+    },
+    /// What came of sending events to an endpoint.
+    WebhookTried {
+        /// Whose.
+        provider: ProviderId,
+        /// Which.
+        endpoint: EndpointId,
+        /// Each try.
+        tries: Vec<Tried>,
+    },
     /// Something about seeing personal data in clear (SEC-12).
     Unmask(Box<UnmaskAction>),
     /// Something about what takes two people (SEC-14).
@@ -357,6 +376,7 @@ fn decide_request(tx: &mut Tx<'_>, command: &Command, rng: &mut dyn rand::Rng) -
         | Outcome::Previewed(_)
         | Outcome::Account(_)
         | Outcome::ApiKey(_)
+        | Outcome::Webhook(_)
         | Outcome::Unmask(_)
         | Outcome::Proposal(_)
         | Outcome::Rules(_)
@@ -415,6 +435,12 @@ fn decide_action(tx: &mut Tx<'_>, action: &Action, rng: &mut dyn rand::Rng) -> R
         Action::SaveReply { key, status, body } => save_reply(tx, *key, *status, body),
         Action::Account(action) => accounts::decide(tx, action, rng).map(Outcome::Account),
         Action::ApiKey(action) => api_keys::decide(tx, action, rng).map(Outcome::ApiKey),
+        Action::Webhook { provider, by, action } => {
+            webhooks::decide(tx, provider, *by, action, rng).map(Outcome::Webhook)
+        }
+        Action::WebhookTried { provider, endpoint, tries } => {
+            webhooks::tried(tx, provider, *endpoint, tries, rng).map(|()| Outcome::Done)
+        }
         Action::Unmask(action) => unmask::decide(tx, action).map(Outcome::Unmask),
         Action::Proposal(action) => proposals::decide(tx, action, rng).map(Outcome::Proposal),
         Action::Rules(action) => version::decide(tx, action, rng).map(Outcome::Rules),

@@ -64,6 +64,27 @@ wire_enum! {
 }
 
 impl EventKind {
+    /// The names of those that providers get in their feed.
+    pub const FED: &'static [&'static str] = &[
+        "filing.reported",
+        "filing.verification_completed",
+        "filing.verification_failed",
+        "filing.returned",
+        "filing.approved",
+        "filing.rejected",
+        "filing.withdrawn",
+        "verification.message_submitted",
+        "verification.message_delivered",
+        "verification.message_failed",
+        "verification.resent",
+        "verification.auto_resent",
+        "verification.passed",
+        "verification.attempt_failed",
+        "verification.expired",
+        "verification.disowned",
+        "verification.deadline_moved",
+    ];
+
     /// Whether providers get it in their feed; the others are for the timeline alone: what a provider's own people do
     /// before they report, and that a reviewer has taken a filing.
     pub const fn is_in_feed(self) -> bool {
@@ -161,4 +182,16 @@ pub struct Event {
     pub actor: Actor,
     /// What else is known.
     pub data: EventData,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_names_of_the_feed_are_those_of_its_kinds() {
+        let fed: Vec<&str> =
+            EventKind::ALL.iter().filter(|kind| kind.is_in_feed()).map(|kind| kind.as_str()).collect();
+        assert_eq!(fed, EventKind::FED);
+    }
 }

@@ -29,6 +29,7 @@ pub mod terms;
 pub mod time;
 pub mod tx;
 pub mod verification;
+pub mod webhooks;
 pub mod working_days;
 
 pub use time::Timestamp;

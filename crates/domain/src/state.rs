@@ -18,10 +18,11 @@ use crate::routes::Drained;
 use crate::rules::{Activation, Version};
 use crate::tags::{CounterKey, EntityTag, PersonTag, PhoneTag};
 use crate::terms::{
-    AccountId, ApiKeyId, BulkId, EventId, FilingId, MessageId, ProposalId, ProviderId, Province,
+    AccountId, ApiKeyId, BulkId, DeliveryId, EventId, FilingId, MessageId, ProposalId, ProviderId, Province,
     VerificationId, VersionId,
 };
 use crate::verification::{Message, Orphan, Verification};
+use crate::webhooks::{Delivery, Endpoint};
 
 macro_rules! tables {
     ($($(#[$doc:meta])* $field:ident, $variant:ident: $key:ty => $row:ty;)+) => {
@@ -127,6 +128,10 @@ tables! {
     unmaskings, Unmasking: (FilingId, AccountId) => Unmasking;
     /// One key of the provider API.
     api_keys, ApiKey: ApiKeyId => ApiKey;
+    /// The endpoints of a provider, all of them.
+    webhooks, Webhooks: ProviderId => Vec<Endpoint>;
+    /// An event on its way to an endpoint.
+    deliveries, Delivery: DeliveryId => Delivery;
     /// Something that takes two people.
     proposals, Proposal: ProposalId => Proposal;
     /// A version of a rule file.

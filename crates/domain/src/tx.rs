@@ -23,10 +23,11 @@ use crate::rules::{Archived, Rules, Version};
 use crate::state::{Key, State, Tables};
 use crate::tags::{CounterKey, EntityTag, PersonTag, PhoneTag};
 use crate::terms::{
-    AccountId, ApiKeyId, BulkId, EventId, FilingId, MessageId, ProposalId, ProviderId, Province,
+    AccountId, ApiKeyId, BulkId, DeliveryId, EventId, FilingId, MessageId, ProposalId, ProviderId, Province,
     VerificationId, VersionId,
 };
 use crate::verification::{Message, Orphan, Outgoing, Standing, Verification};
+use crate::webhooks::{Delivery, Endpoint};
 
 mod writes;
 
@@ -203,6 +204,10 @@ impl<'a> Tx<'a> {
         unmasking: unmaskings, Unmasking, (FilingId, AccountId) => Unmasking;
         /// A key of the provider API.
         api_key: api_keys, ApiKey, ApiKeyId => ApiKey;
+        /// The endpoints of a provider.
+        webhooks: webhooks, Webhooks, ProviderId => Vec<Endpoint>;
+        /// An event on its way to an endpoint.
+        delivery: deliveries, Delivery, DeliveryId => Delivery;
         /// Something that takes two people.
         proposal: proposals, Proposal, ProposalId => Proposal;
         /// The outages for which clocks were stopped.

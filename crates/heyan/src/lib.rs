@@ -11,4 +11,5 @@ pub mod receipts;
 pub mod rotation;
 mod routes;
 pub mod sandbox;
+pub mod webhooks;
 pub mod world;

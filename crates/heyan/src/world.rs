@@ -32,6 +32,7 @@ use crate::notices::Notices;
 use crate::rotation::{KeyWatch, Seen};
 use crate::routes::Windows;
 use crate::sandbox::{OFFSET, TestDouble};
+use crate::webhooks::Webhooks;
 
 /// What the world is made of beside its configuration: the system's, or fixed ones that make every run the same.
 pub struct Nature {
@@ -196,6 +197,7 @@ impl World {
                 .as_ref()
                 .map(|lines| -> Arc<dyn Routes> { Arc::new(Windows(Arc::clone(&lines.carriers))) }),
             has_mail: config.mail.is_some(),
+            webhooks: webhooks(config)?,
             sandbox,
             captcha: config.captcha,
             retention: config.retention,
@@ -251,6 +253,10 @@ impl World {
                 }
             }
         });
+        let calling = tokio::spawn({
+            let (webhooks, stopping) = (Webhooks::new(Arc::clone(&self.app)), self.stop.subscribe());
+            async move { webhooks.run(stopping).await }
+        });
         let telling = tokio::spawn({
             let (notices, stopping) = (self.notices, self.stop.subscribe());
             async move {
@@ -261,7 +267,7 @@ impl World {
         });
         connections::serve(listener, router, patience, stopped).await;
         self.stop.send_replace(true);
-        for task in [working, watching, rekeying, sending, telling] {
+        for task in [working, watching, rekeying, sending, telling, calling] {
             if task.await.is_err() {
                 tracing::error!(name: "world.task_panicked", "a task ended by a panic");
             }
@@ -275,6 +281,12 @@ fn notices(config: &Config, app: &Arc<App>) -> Result<Option<Notices>, Failure> 
     let (Some(mail), Some(hosts)) = (&config.mail, &config.outside.hosts) else { return Ok(None) };
     let mailer = heyan_gateway::mail::Mailer::new(&mail.settings)?;
     Ok(Some(Notices::new(app, mailer, hosts.portal.clone())))
+}
+
+/// Who sends events to providers' servers, and how far that reaches.
+fn webhooks(config: &Config) -> Result<heyan_web::webhooks::Webhooks, Failure> {
+    heyan_web::webhooks::Webhooks::new(config.webhooks.allowed(config), Arc::new(SystemClock))
+        .map_err(|error| Failure::plain(error.to_string()))
 }
 
 /// The identity provider of a configuration; nothing is asked of it yet.

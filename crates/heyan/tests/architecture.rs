@@ -54,6 +54,7 @@ fn the_domain_depends_on_nothing_that_does_io() {
         "thiserror",
         "toml",
         "unicode-normalization",
+        "url",
         "zeroize",
     ];
     let others: Vec<_> =

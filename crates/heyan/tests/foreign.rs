@@ -50,6 +50,9 @@ enum For {
 /// Every route of `/v1`: method, path, whom it is for.
 const API: &[(&str, &str, For)] = &[
     ("GET", "/v1/bulk/{job}", For::Provider),
+    ("GET", "/v1/deliveries", For::Provider),
+    ("GET", "/v1/deliveries/{delivery}", For::Provider),
+    ("POST", "/v1/deliveries/{delivery}/replay", For::Provider),
     ("GET", "/v1/events", For::Provider),
     ("POST", "/v1/events/ack", For::Provider),
     ("GET", "/v1/filings", For::Provider),
@@ -71,6 +74,12 @@ const API: &[(&str, &str, For)] = &[
     ("GET", "/v1/sandbox/clock", For::Both),
     ("POST", "/v1/sandbox/clock/advance", For::Both),
     ("GET", "/v1/sandbox/messages", For::Both),
+    ("GET", "/v1/webhook-endpoints", For::Provider),
+    ("POST", "/v1/webhook-endpoints", For::Provider),
+    ("GET", "/v1/webhook-endpoints/{endpoint}", For::Provider),
+    ("DELETE", "/v1/webhook-endpoints/{endpoint}", For::Provider),
+    ("POST", "/v1/webhook-endpoints/{endpoint}/enable", For::Provider),
+    ("POST", "/v1/webhook-endpoints/{endpoint}/secret", For::Provider),
 ];
 
 async fn add(sandbox: &Sandbox, name: &str, kind: RoleKind) {
@@ -126,19 +135,32 @@ fn addresses(path: &str, owned: &Owned) -> Vec<(String, String)> {
         owned.filings().into_iter().map(|id| (id, "fil_0000000ZZZZZZ")).collect()
     } else if path.contains("{job}") {
         vec![(&owned.job, "blk_0000000ZZZZZZ")]
+    } else if path.contains("{delivery}") {
+        vec![(&owned.delivery, "whd_0000000ZZZZZZ")]
+    } else if path.contains("{endpoint}") {
+        vec![(&owned.endpoint, "whe_0000000ZZZZZZ")]
     } else if path.contains("{key}") {
         vec![(&owned.api_key, "key_0000000ZZZZZZ")]
     } else {
         vec![(&owned.member, "acc_0000000ZZZZZZ")]
     };
-    let deeds: &[&str] =
-        if path.contains("{deed}") { &["submit", "report", "reverify", "withdraw"] } else { &[""] };
+    let deeds: &[&str] = match (path.contains("{deed}"), path.contains("{endpoint}")) {
+        (true, true) => &["test", "secret", "drop", "on", "off", "replay", "remove"],
+        (true, false) => &["submit", "report", "reverify", "withdraw"],
+        (false, _) => &[""],
+    };
     let mut all = Vec::new();
     for (own, nobodys) in ids {
         for deed in deeds {
             let with = |id: &str| {
                 let path = path.replace("{deed}", deed);
-                ["{filing}", "{job}", "{key}", "{id}"]
+                // What lies below an endpoint is asked of the endpoint that it lies below.
+                let path = if path.contains("{delivery}") {
+                    path.replace("{endpoint}", &owned.endpoint)
+                } else {
+                    path
+                };
+                ["{filing}", "{job}", "{key}", "{id}", "{endpoint}", "{delivery}"]
                     .iter()
                     .fold(path, |path, parameter| path.replace(parameter, id))
             };
@@ -165,8 +187,8 @@ fn fields<'f>(csrf: &'f str, owned: &'f Owned) -> Vec<(&'static str, &'f str)> {
 
 /// An answer without what differs from one asking to the next.
 fn plain(answer: &Answer, path: &str) -> String {
-    let id = path.split('/').find(|part| part.get(3..4) == Some("_")).unwrap_or("no id");
-    let body = answer.body.replace(id, "ID");
+    let ids = path.split('/').filter(|part| part.get(3..4) == Some("_"));
+    let body = ids.fold(answer.body.clone(), |body, id| body.replace(id, "ID"));
     match serde_json::from_str::<Value>(&body) {
         Ok(mut problem) => {
             problem["request_id"].take();

@@ -1,6 +1,8 @@
 //! Requests to others' HTTP servers: one client, which waits no longer and reads no more than it is told, follows no
 //! redirect, and speaks TLS with whatever the system trusts.
 
+mod reach;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +17,9 @@ use hyper_util::rt::TokioExecutor;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
+
+use reach::Guide;
+pub use reach::Reach;
 
 pub use hyper::{HeaderMap, Method, Request, StatusCode, Uri, header};
 
@@ -51,6 +56,12 @@ pub enum Failed {
         host: String,
         /// How long was waited.
         time: Duration,
+    },
+    /// The name leads to where the client does not go.
+    #[error("{host} is at no address that may be asked")]
+    OutOfReach {
+        /// Whom we would have asked.
+        host: String,
     },
     /// The answer is longer than what is read.
     #[error("the answer of {host} has more than {size} bytes")]
@@ -93,7 +104,8 @@ pub enum NoClient {
 /// See the module. Cheap to clone; clones share their connections.
 #[derive(Clone)]
 pub struct Client {
-    pooled: Pooled<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    pooled: Pooled<HttpsConnector<HttpConnector<Guide>>, Full<Bytes>>,
+    reach: Arc<Reach>,
 }
 
 impl std::fmt::Debug for Client {
@@ -103,8 +115,14 @@ impl std::fmt::Debug for Client {
 }
 
 impl Client {
-    /// Trusts what the system trusts, and the certificates of a file (PEM) if one is named.
+    /// Goes everywhere. Trusts what the system trusts, and the certificates of a file (PEM) if one is named.
     pub fn new(further: Option<&Path>) -> Result<Self, NoClient> {
+        Self::within(Reach::Everywhere, further)
+    }
+
+    /// The same, but goes no further than it is told: the address that was checked is the one that is connected to, however
+    /// a name is resolved the next time.
+    pub fn within(reach: Reach, further: Option<&Path>) -> Result<Self, NoClient> {
         let mut roots = RootCertStore::empty();
         // A system without any is no reason to stop: whoever speaks only with loopback needs none, and whoever needs one
         // is told when the connection fails.
@@ -123,7 +141,8 @@ impl Client {
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let tls = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
         let tls = tls.with_root_certificates(roots).with_no_client_auth();
-        let mut plain = HttpConnector::new();
+        let reach = Arc::new(reach);
+        let mut plain = HttpConnector::new_with_resolver(Guide(Arc::clone(&reach)));
         plain.enforce_http(false);
         plain.set_nodelay(true);
         let connector = hyper_rustls::HttpsConnectorBuilder::new()
@@ -131,7 +150,7 @@ impl Client {
             .https_or_http()
             .enable_http1()
             .wrap_connector(plain);
-        Ok(Self { pooled: Pooled::builder(TokioExecutor::new()).build(connector) })
+        Ok(Self { pooled: Pooled::builder(TokioExecutor::new()).build(connector), reach })
     }
 
     /// Asks. Whatever the status, an answer is an answer; a redirect is one, too.
@@ -142,6 +161,11 @@ impl Client {
     /// Like [`Self::send`], for what must not be done twice: says whether the other side can have the request.
     pub async fn send_once(&self, asked: Asked, bounds: Bounds) -> Result<Answered, Unanswered> {
         let host = asked.uri().host().unwrap_or_default().to_owned();
+        // An address that is written out is not looked up, so the guide would not see it.
+        let literal = host.trim_start_matches('[').trim_end_matches(']').parse();
+        if literal.is_ok_and(|address| !self.reach.holds(address)) {
+            return Err(Unanswered { failed: Failed::OutOfReach { host }, was_connected: false });
+        }
         let mut asked = asked.map(Full::new);
         let connection = capture_connection(&mut asked);
         let answered = match tokio::time::timeout(bounds.time, self.whole(asked, &host, bounds.size)).await {
@@ -154,7 +178,13 @@ impl Client {
 
     async fn whole(&self, asked: Request<Full<Bytes>>, host: &str, size: usize) -> Result<Answered, Failed> {
         let unreachable = |source| Failed::Unreachable { host: host.to_owned(), source };
-        let answer = self.pooled.request(asked).await.map_err(|error| unreachable(Box::new(error)))?;
+        let answer = self.pooled.request(asked).await.map_err(|error| {
+            if reach::is_out_of_reach(&error) {
+                Failed::OutOfReach { host: host.to_owned() }
+            } else {
+                unreachable(Box::new(error))
+            }
+        })?;
         let (parts, body) = answer.into_parts();
         let body = Limited::new(body, size).collect().await.map_err(|error| {
             if error.is::<LengthLimitError>() {

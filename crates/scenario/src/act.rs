@@ -250,6 +250,7 @@ impl World<'_> {
             | Outcome::Previewed(_)
             | Outcome::Account(_)
             | Outcome::ApiKey(_)
+            | Outcome::Webhook(_)
             | Outcome::Unmask(_)
             | Outcome::Proposal(_)
             | Outcome::Rules(_)
@@ -288,6 +289,7 @@ impl World<'_> {
             Refusal::InitialReview(InitialReviewRefusal::SecondPerson) => "second_person".to_owned(),
             Refusal::Exhausted => "exhausted".to_owned(),
             Refusal::BulkJobs => "bulk_jobs".to_owned(),
+            Refusal::Webhook(refusal) => format!("webhook {refusal:?}"),
         };
         format!("refused {words}")
     }

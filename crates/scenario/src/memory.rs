@@ -167,6 +167,8 @@ impl MemoryEngine {
             Key::Notices(key) => copy(&rows.notices, &mut state.notices, key),
             Key::DrainedRoute(key) => copy(&rows.drained_routes, &mut state.drained_routes, key),
             Key::Unmasking(key) => copy(&rows.unmaskings, &mut state.unmaskings, key),
+            Key::Webhooks(key) => copy(&rows.webhooks, &mut state.webhooks, key),
+            Key::Delivery(key) => copy(&rows.deliveries, &mut state.deliveries, key),
             Key::ApiKey(key) => copy(&rows.api_keys, &mut state.api_keys, key),
             Key::Proposal(key) => copy(&rows.proposals, &mut state.proposals, key),
             Key::RuleVersion(key) => copy(&rows.rule_versions, &mut state.rule_versions, key),

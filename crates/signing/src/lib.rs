@@ -4,12 +4,15 @@
 //! make a canonical request, its hash is signed with HMAC-SHA-256. `docs/api/signing.md` has the steps for other languages,
 //! and `docs/api/signing-vectors.json` requests with every intermediate result.
 //!
+//! And how the messages that go the other way are: [`webhook`], by a standard that others have written.
+//!
 //! Nothing here reads a clock, draws a nonce or knows a key.
 
 #![forbid(unsafe_code)]
 
 mod authorization;
 mod canonical;
+pub mod webhook;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};

@@ -21,11 +21,13 @@ pub enum Task {
     Statistics,
     /// Sends notices by e-mail, where a server for them is configured (PRO-05).
     Notices,
+    /// Sends events to providers' webhooks (PRO-03).
+    Webhooks,
 }
 
 impl Task {
     /// All, in the order in which they are shown.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Dispatch,
         Self::Deadlines,
         Self::Retention,
@@ -33,6 +35,7 @@ impl Task {
         Self::Audit,
         Self::Statistics,
         Self::Notices,
+        Self::Webhooks,
     ];
 
     /// The name in metrics.
@@ -45,6 +48,7 @@ impl Task {
             Self::Audit => "audit",
             Self::Statistics => "statistics",
             Self::Notices => "notices",
+            Self::Webhooks => "webhooks",
         }
     }
 }
@@ -119,6 +123,7 @@ pub struct TaskLog {
     audit: TaskRecord,
     statistics: TaskRecord,
     notices: TaskRecord,
+    webhooks: TaskRecord,
 }
 
 impl TaskLog {
@@ -132,6 +137,7 @@ impl TaskLog {
             Task::Audit => &self.audit,
             Task::Statistics => &self.statistics,
             Task::Notices => &self.notices,
+            Task::Webhooks => &self.webhooks,
         }
     }
 }

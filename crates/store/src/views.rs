@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use heyan_domain::Timestamp;
+use heyan_domain::event::EventKind;
 use heyan_domain::filing::initial_review::InitialReview;
 use heyan_domain::filing::{Body, Filing};
 use heyan_domain::notices::Occasion;
 use heyan_domain::registry::ServiceRecord;
 use heyan_domain::review::Review;
-use heyan_domain::terms::{EventId, FilingId, FilingKind, ProviderId, Province};
+use heyan_domain::terms::{EndpointId, EventId, FilingId, FilingKind, ProviderId, Province};
 use heyan_domain::verification::{Message, Verification};
+use heyan_domain::webhooks::Delivery;
 
 /// A filing with everything that is shown of it.
 #[derive(Clone, Debug)]
@@ -222,4 +224,39 @@ pub struct Noticed {
     pub reach: Vec<(ProviderId, EventId)>,
     /// The mails: of a filing, on an occasion, at an instant, to so many addresses.
     pub mails: Vec<(FilingId, Occasion, Timestamp, usize)>,
+}
+
+/// What events call for that endpoints for webhooks have not been told.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Followed {
+    /// When that was looked at.
+    pub at: Timestamp,
+    /// For each endpoint that there is anything new for.
+    pub endpoints: Vec<FollowedBy>,
+}
+
+/// The same for one endpoint.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FollowedBy {
+    /// Which.
+    pub endpoint: EndpointId,
+    /// Whose.
+    pub provider: ProviderId,
+    /// Behind which event was looked.
+    pub from: EventId,
+    /// Up to which.
+    pub to: EventId,
+    /// The events that it is to be told of.
+    pub events: Vec<EventId>,
+}
+
+/// A delivery, and what it tells of.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DeliverySeen {
+    /// The delivery.
+    pub delivery: Delivery,
+    /// What happened.
+    pub kind: EventKind,
+    /// To which filing.
+    pub filing: FilingId,
 }

@@ -175,6 +175,8 @@ pub struct App {
     pub routes: Option<Arc<dyn Routes>>,
     /// Whether there is a server for notices by e-mail.
     pub has_mail: bool,
+    /// Sends events to providers' own servers.
+    pub webhooks: crate::webhooks::Webhooks,
     /// The sandbox, if this is one.
     pub sandbox: Option<Arc<dyn Sandbox>>,
     /// Whether the portal asks for a captcha.

@@ -14,6 +14,7 @@ pub mod portal;
 mod pquery;
 pub mod routes;
 pub mod texts;
+pub mod webhooks;
 
 use std::sync::Arc;
 

@@ -57,6 +57,13 @@ export class Sandbox {
     return this.#call('POST', `/v1/filings/${id}/${deed}`, undefined, `test_${provider}`);
   }
 
+  /** Removes the webhooks of a provider. */
+  async removeWebhooks(provider) {
+    const key = `test_${provider}`;
+    const { items } = await this.#call('GET', '/v1/webhook-endpoints', undefined, key);
+    for (const { id } of items) await this.#call('DELETE', `/v1/webhook-endpoints/${id}`, undefined, key);
+  }
+
   /** The sandbox's time. */
   async now() {
     const { now } = await this.#call('GET', '/v1/sandbox/clock');
@@ -142,6 +149,6 @@ export class Sandbox {
     const reply = await fetch(this.address + path, { method, headers, body: JSON.stringify(body) });
     const text = await reply.text();
     if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${text}`);
-    return JSON.parse(text);
+    return text === '' ? undefined : JSON.parse(text);
   }
 }

@@ -16,7 +16,9 @@ use serde::{Deserialize, Serialize};
 use crate::Timestamp;
 use crate::accounts::Account;
 use crate::tags::KeyId;
-use crate::terms::{AccountId, ApiKeyId, FilingId, ProposalId, ProviderId, Province, VersionId, wire_enum};
+use crate::terms::{
+    AccountId, ApiKeyId, EndpointId, FilingId, ProposalId, ProviderId, Province, VersionId, wire_enum,
+};
 
 pub use reason::Reason;
 
@@ -103,6 +105,22 @@ wire_enum! {
         ApiKeySecretDropped = "api_key_secret_dropped",
         /// It was taken out of use.
         ApiKeyRevoked = "api_key_revoked",
+        /// A provider has an endpoint for webhooks.
+        WebhookMade = "webhook_made",
+        /// Something else is said of it: where it is, what it is told of.
+        WebhookChanged = "webhook_changed",
+        /// It was given a new secret.
+        WebhookSecretMade = "webhook_secret_made",
+        /// The secret before the last one has ended before its time.
+        WebhookSecretDropped = "webhook_secret_dropped",
+        /// It was switched on again.
+        WebhookOn = "webhook_on",
+        /// It was switched off, by its people or because of what it answers.
+        WebhookOff = "webhook_off",
+        /// It was removed.
+        WebhookRemoved = "webhook_removed",
+        /// Deliveries were sent once more.
+        WebhookReplayed = "webhook_replayed",
         /// A provider has its applicants told by e-mail.
         NoticesOn = "notices_on",
         /// A provider has them told no more.
@@ -180,6 +198,8 @@ pub enum AuditSubject {
     Key(KeyId),
     /// A key of the provider API.
     ApiKey(ApiKeyId),
+    /// An endpoint for webhooks.
+    Webhook(EndpointId),
     /// Something that takes two people.
     Proposal(ProposalId),
     /// A version of a rule file.
@@ -193,6 +213,7 @@ impl std::fmt::Display for AuditSubject {
             Self::Account(account) => write!(f, "account:{account}"),
             Self::Key(key) => write!(f, "key:{}", key.0),
             Self::ApiKey(key) => write!(f, "api-key:{key}"),
+            Self::Webhook(endpoint) => write!(f, "webhook:{endpoint}"),
             Self::Proposal(proposal) => write!(f, "proposal:{proposal}"),
             Self::RuleVersion(version) => write!(f, "rules:{version}"),
         }

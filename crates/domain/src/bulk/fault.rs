@@ -94,6 +94,7 @@ pub(super) fn of_refusal(refusal: Refusal) -> Vec<RowError> {
         | Refusal::Claimed(_)
         | Refusal::InitialReview(_)
         | Refusal::RequestReused
-        | Refusal::BulkJobs => one(Fault::Internal),
+        | Refusal::BulkJobs
+        | Refusal::Webhook(_) => one(Fault::Internal),
     }
 }

@@ -12,6 +12,7 @@ use crate::proposals::ProposalAnswer;
 use crate::rules::{RuleSetNo, RulesAnswer};
 use crate::terms::{BulkId, FilingId};
 use crate::verification::{DisownAnswer, ResendAnswered, VerifyAnswer};
+use crate::webhooks::{WebhookAnswer, WebhookRefusal};
 
 /// What became of a command.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -36,6 +37,8 @@ pub enum Outcome {
     Account(AccountAnswer),
     /// What became of a question about keys of the provider API.
     ApiKey(ApiKeyAnswer),
+    /// What became of something about webhooks.
+    Webhook(WebhookAnswer),
     /// What became of something about seeing personal data in clear.
     Unmask(UnmaskAnswer),
     /// What became of something about what takes two people.
@@ -97,4 +100,6 @@ pub enum Refusal {
     Exhausted,
     /// The provider has as many files under way as it may.
     BulkJobs,
+    /// Webhooks are not so.
+    Webhook(WebhookRefusal),
 }

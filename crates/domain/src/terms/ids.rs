@@ -198,3 +198,24 @@ id! {
     /// One key of the provider API: `key_…`; drawn at random, so that it tells nothing.
     ApiKeyId, "key_"
 }
+
+id! {
+    /// One endpoint for webhooks: `whe_…`; drawn at random, or made of the request that made it.
+    EndpointId, "whe_"
+}
+
+id! {
+    /// One event on its way to one endpoint: `whd_…`; in the order in which they were made.
+    DeliveryId, "whd_"
+}
+
+impl EndpointId {
+    /// The endpoint that a request makes, so that a repetition finds it.
+    pub fn of_request(key: &[u8; 16]) -> Self {
+        let mut bytes = [0; 8];
+        for (slot, byte) in bytes.iter_mut().zip(key) {
+            *slot = *byte;
+        }
+        Self((i64::from_be_bytes(bytes) & i64::MAX).max(1))
+    }
+}

@@ -14,7 +14,8 @@ pub use document::{Document, DocumentNumber, DocumentType, DocumentWarning, Natu
 pub use filing_kind::{Changed, FilingKind, Initiator, ParseTermError, Role, Roles, ServiceKind};
 pub use id_last6::IdLast6;
 pub use ids::{
-    AccountId, ApiKeyId, BulkId, EventId, FilingId, MessageId, ProposalId, VerificationId, VersionId,
+    AccountId, ApiKeyId, BulkId, DeliveryId, EndpointId, EventId, FilingId, MessageId, ProposalId,
+    VerificationId, VersionId,
 };
 pub use phone::Phone;
 pub use provider::ProviderId;

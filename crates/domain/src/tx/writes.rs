@@ -21,6 +21,7 @@ use crate::rules::{Activation, Archived, Rules, Version};
 use crate::tags::{CounterKey, EntityTag, PersonTag, PhoneTag};
 use crate::terms::{BulkId, EventId, FilingId, MessageId, ProposalId, ProviderId, Province, VerificationId};
 use crate::verification::{Message, Orphan, Outgoing, Standing, Verification};
+use crate::webhooks::{Delivery, Endpoint};
 
 impl Tx<'_> {
     /// Writes a filing's row, and with it the entity's hold (FIL-10). Only a filing that held the entity gives it free:
@@ -263,6 +264,16 @@ impl Tx<'_> {
     /// Writes a key of the provider API.
     pub fn put_api_key(&mut self, key: ApiKey) {
         self.delta.rows.api_keys.insert(key.id, Some(key));
+    }
+
+    /// Writes the endpoints of a provider.
+    pub fn put_webhooks(&mut self, provider: ProviderId, endpoints: Vec<Endpoint>) {
+        self.delta.rows.webhooks.insert(provider, Some(endpoints));
+    }
+
+    /// Writes an event on its way to an endpoint.
+    pub fn put_delivery(&mut self, delivery: Delivery) {
+        self.delta.rows.deliveries.insert(delivery.id, Some(delivery));
     }
 
     /// Writes something that takes two people.

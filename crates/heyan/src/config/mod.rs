@@ -4,6 +4,7 @@ mod mail;
 pub mod oidc;
 mod outside;
 pub mod sms;
+pub mod webhooks;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -33,6 +34,7 @@ struct File {
     sms: Option<sms::Raw>,
     mail: Option<mail::Raw>,
     oidc: Option<oidc::Raw>,
+    webhooks: Option<webhooks::Webhooks>,
 }
 
 /// Checked configuration of `heyan serve`.
@@ -67,6 +69,9 @@ pub struct Config {
     /// The staff's identity provider.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub oidc: Option<oidc::Checked>,
+    /// How far webhooks reach.
+    #[serde(skip_serializing_if = "webhooks::Webhooks::says_nothing")]
+    pub webhooks: webhooks::Webhooks,
 }
 
 fn is_without_lines(sms: &sms::Sms) -> bool {
@@ -124,10 +129,24 @@ impl Config {
         let named = arguments.config.unwrap_or_default();
         let secret = std::env::var(oidc::SECRET_VARIABLE).ok();
         let oidc = file.oidc.map(|oidc| oidc.check(&named, secret)).transpose()?;
+        let webhooks = file.webhooks.unwrap_or_default();
         if let (Some(hosts), Some(oidc)) = (&outside.hosts, &oidc) {
             oidc.check_host(&named, &hosts.console)?;
         }
-        Ok(Self { sandbox, data, keys, listen, captcha, limits, retention, outside, sms, mail, oidc })
+        Ok(Self {
+            sandbox,
+            data,
+            keys,
+            listen,
+            captcha,
+            limits,
+            retention,
+            outside,
+            sms,
+            mail,
+            oidc,
+            webhooks,
+        })
     }
 
     /// As a configuration file that says the same.
@@ -149,7 +168,7 @@ fn read(path: &std::path::Path) -> Result<File, Failure> {
             .map_or(0, |span| text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
         Failure::new(
             format!("{}:{line}: {}", path.display(), error.message()),
-            "known members are sandbox, data, listen, keys, captcha, limits, retention_days, hosts, sms, mail, oidc",
+            "known members are sandbox, data, listen, keys, captcha, limits, retention_days, hosts, sms, mail, oidc, webhooks",
         )
     })
 }

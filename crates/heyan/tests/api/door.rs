@@ -173,6 +173,7 @@ impl Door {
             sms: heyan::config::sms::Sms::default(),
             mail: None,
             oidc: None,
+            webhooks: heyan::config::webhooks::Webhooks::default(),
         };
         let clock = Box::new(FixedClock(Timestamp::parse_rfc3339(MORNING).unwrap()));
         let nature = Nature { clock, seed: Seed::Fixed(7), limits: Limits::default() };

@@ -18,3 +18,4 @@ mod rules;
 mod shape;
 mod signed;
 mod versions;
+mod webhooks;

@@ -157,6 +157,7 @@ impl Sandbox {
             sms,
             mail: None,
             oidc: None,
+            webhooks: heyan::config::webhooks::Webhooks::default(),
         };
         let clock = FixedClock(Timestamp::parse_rfc3339("2026-03-02T09:00:00+08:00").unwrap());
         let nature = Nature { clock: Box::new(clock), seed: Seed::Fixed(seed), limits: how_much };

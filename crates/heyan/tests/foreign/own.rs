@@ -1,5 +1,7 @@
 //! One of everything that a tenant has, and how it came about.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use heyan_domain::accounts::{Authority, SignInName};
@@ -10,6 +12,7 @@ use heyan_domain::decide::{Action, Outcome};
 use heyan_domain::filing::initial_review::{HandOn, InitialReviewAction, InitialReviewRule};
 use heyan_domain::filing::raw::RawDraft;
 use heyan_domain::terms::{FilingId, ProviderId};
+use heyan_store::engine::Chore;
 use serde_json::{Value, json};
 
 use crate::common::{Answer, Sandbox};
@@ -26,6 +29,8 @@ pub struct Owned {
     pub job: String,
     pub member: String,
     pub api_key: String,
+    pub endpoint: String,
+    pub delivery: String,
     /// What must not be read by others, beside the ids.
     pub secrets: Vec<String>,
     pub record: String,
@@ -37,7 +42,8 @@ impl Owned {
     }
 
     pub fn words(&self) -> impl Iterator<Item = &str> {
-        let ids = [&self.job, &self.member, &self.api_key].map(String::as_str);
+        let ids =
+            [&self.job, &self.member, &self.api_key, &self.endpoint, &self.delivery].map(String::as_str);
         self.filings().into_iter().chain(ids).chain(self.secrets.iter().map(String::as_str))
     }
 }
@@ -121,6 +127,20 @@ async fn api_key(sandbox: &Sandbox) -> String {
     }
 }
 
+/// An endpoint, and an event on its way to it.
+async fn webhook(sandbox: &Sandbox) -> (String, String) {
+    let url = json!({ "url": "https://own1.example/heyan" });
+    let made = api(sandbox, "POST", "/v1/webhook-endpoints", OWN_KEY, &url).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    created(sandbox, 5, true).await;
+    let app = &sandbox.world.app;
+    let now = app.clock.now();
+    let followed = app.readers.read(move |reader| reader.webhook_events(now, 100)).await.unwrap();
+    app.engine.chore(Chore::Follow(Arc::new(followed))).await.unwrap();
+    let all = api(sandbox, "GET", "/v1/deliveries", OWN_KEY, &json!({})).await.json();
+    (made.json()["id"].as_str().unwrap().to_owned(), all["items"][0]["id"].as_str().unwrap().to_owned())
+}
+
 /// One of everything, of one provider and one province.
 pub async fn own(sandbox: &Sandbox) -> Owned {
     let account = |name: &'static str| async move {
@@ -165,6 +185,7 @@ pub async fn own(sandbox: &Sandbox) -> Owned {
     assert_eq!(job.status, StatusCode::ACCEPTED, "{}", job.body);
     while sandbox.world.worker.file_rows().await.unwrap() {}
 
+    let (endpoint, delivery) = webhook(sandbox).await;
     Owned {
         in_review: first,
         draft,
@@ -173,6 +194,8 @@ pub async fn own(sandbox: &Sandbox) -> Owned {
         job: job.json()["id"].as_str().unwrap().to_owned(),
         member: clerk.id.to_string(),
         api_key: api_key(sandbox).await,
+        endpoint,
+        delivery,
         secrets: ["OWN-", "自有示例", "1547777", "谢示例", "complaint 77", "tencent-clerk", "own1.example"]
             .map(str::to_owned)
             .to_vec(),

@@ -27,7 +27,7 @@ use crate::keys::{KeySet, Ring};
 use crate::rules::SharedRules;
 use crate::sqlite::{Database, StoreError, Writer};
 use crate::tasks::TaskLog;
-use crate::views::{Noticed, Tally};
+use crate::views::{Followed, Noticed, Tally};
 
 /// The most commands one group holds. More would hold the writer for too long (`docs/benchmarks.md`).
 pub const MAX_GROUP: usize = 512;
@@ -120,6 +120,8 @@ pub enum Chore {
     Count(Arc<Tally>),
     /// Adds mails that events call for, and notes up to which events have been seen to (PRO-05).
     Notice(Arc<Noticed>),
+    /// Adds deliveries to webhooks that events call for, and notes up to which events have been followed.
+    Follow(Arc<Followed>),
     /// A mail was sent, or never will be.
     Mailed(i64),
     /// A mail is to be tried again then.

@@ -42,6 +42,8 @@ pub enum Purpose {
     Account,
     /// The secrets of a key of the provider API.
     ApiKey,
+    /// The address and the secrets of an endpoint for webhooks.
+    Webhook,
     /// The link to an applicant's progress page (PRO-03).
     Progress,
     /// Rows of a file of filings that wait (PRO-04).
@@ -59,6 +61,7 @@ impl Purpose {
             Self::Flash => 6,
             Self::Account => 16,
             Self::ApiKey => 25,
+            Self::Webhook => 26,
             Self::Progress => 7,
             Self::BulkChunk => 24,
         }

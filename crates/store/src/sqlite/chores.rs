@@ -20,7 +20,7 @@ const BATCH: i64 = 500;
 const KEEP_FAILED_MS: i64 = 90 * DAY_MS;
 
 /// The tables that hold sealed values: table, key column, whether the key is a number, purpose.
-pub(super) const SEALED: [(&str, &str, bool, Purpose); 8] = [
+pub(super) const SEALED: [(&str, &str, bool, Purpose); 9] = [
     ("filing_bodies", "filing", true, Purpose::FilingBody),
     ("outbox", "message", true, Purpose::Message),
     ("entities", "no", false, Purpose::Entity),
@@ -28,6 +28,7 @@ pub(super) const SEALED: [(&str, &str, bool, Purpose); 8] = [
     ("replies", "key", false, Purpose::Reply),
     ("accounts", "id", true, Purpose::Account),
     ("api_keys", "id", true, Purpose::ApiKey),
+    ("webhooks", "id", true, Purpose::Webhook),
     ("bulk_chunks", "no", true, Purpose::BulkChunk),
 ];
 
@@ -56,6 +57,7 @@ impl Writer {
             }
             Chore::Count(tally) => self.add(tally).map(|added| (added, self.rekeying.clone())),
             Chore::Notice(noticed) => self.note_notices(noticed).map(|added| (added, self.rekeying.clone())),
+            Chore::Follow(followed) => self.follow(followed).map(|added| (added, self.rekeying.clone())),
             Chore::Mailed(mail) => self.mailed(*mail).map(|gone| (gone, self.rekeying.clone())),
             Chore::MailLater(mail, at) => {
                 self.mail_later(*mail, *at).map(|moved| (moved, self.rekeying.clone()))
@@ -120,6 +122,7 @@ impl Writer {
             + self.tidy_sessions(now)?
             + self.tidy_unmaskings(now)?
             + self.tidy_carriers(now, BATCH)?
+            + self.tidy_webhooks(now, BATCH)?
             + self.tidy_bulk(now)?)
     }
 

@@ -108,6 +108,8 @@ impl Writer {
             Key::Account(_) | Key::AccountName(_) | Key::Session(_) => self.load_account(key, rows),
             Key::Unmasking(key) => self.load_unmasking(*key, rows),
             Key::ApiKey(id) => self.load_api_key(*id, rows),
+            Key::Webhooks(provider) => self.load_webhooks(provider, rows),
+            Key::Delivery(id) => self.load_delivery(*id, rows),
             Key::Proposal(id) => self.load_proposal(*id, rows),
             Key::RuleVersion(id) => self.load_rule_version(*id, rows),
             Key::Outages(()) => self.load_outages(rows),
@@ -189,6 +191,8 @@ impl Writer {
             | Key::Orphans(_)
             | Key::Unmasking(_)
             | Key::ApiKey(_)
+            | Key::Webhooks(_)
+            | Key::Delivery(_)
             | Key::Proposal(_)
             | Key::RuleVersion(_)
             | Key::Activation(_)

@@ -33,6 +33,7 @@ mod rule_versions;
 mod standings;
 mod tally;
 mod unmaskings;
+mod webhooks;
 mod write;
 mod write_kept;
 mod write_registry;

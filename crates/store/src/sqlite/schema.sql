@@ -1,4 +1,4 @@
--- Heyan, schema version 5. Tables are lean: a row holds what is queried and locked, the rest of an aggregate is one
+-- Heyan, schema version 6. Tables are lean: a row holds what is queried and locked, the rest of an aggregate is one
 -- sealed body. No index holds a column that 短信核验 changes. Instants are milliseconds since 1970 in UTC. Sealed values
 -- are key id, nonce, ciphertext; tags are key id and keyed hash.
 
@@ -320,6 +320,45 @@ CREATE TABLE api_keys (
     revoked_at INTEGER
 ) STRICT;
 CREATE INDEX api_keys_of_provider ON api_keys (provider, made_at, id);
+
+-- Endpoints of providers for webhooks. Addresses and secrets are sealed.
+CREATE TABLE webhooks (
+    id INTEGER PRIMARY KEY NOT NULL,
+    provider TEXT NOT NULL,
+    -- What it is told of: words with a space between them; nothing for everything.
+    kinds TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    made_at INTEGER NOT NULL,
+    -- Since when every delivery has failed.
+    failing_since INTEGER,
+    -- Since when and why it gets nothing.
+    off_at INTEGER,
+    off_reason TEXT,
+    -- Up to which event there are deliveries.
+    event INTEGER NOT NULL
+) STRICT;
+CREATE INDEX webhooks_of_provider ON webhooks (provider, made_at, id);
+
+-- Events on their way to endpoints, in the order in which they were made, and for 30 days what became of them.
+CREATE TABLE webhook_deliveries (
+    id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    endpoint INTEGER NOT NULL,
+    provider TEXT NOT NULL,
+    event INTEGER NOT NULL,
+    -- 0 waiting, 1 delivered, 2 failed.
+    state INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    -- While it waits: not before then.
+    next_at INTEGER,
+    -- How far up the ladder.
+    step INTEGER NOT NULL,
+    -- The last tries, as JSON.
+    tries TEXT NOT NULL
+) STRICT;
+CREATE INDEX webhook_deliveries_of_provider ON webhook_deliveries (provider, id);
+CREATE INDEX webhook_deliveries_of_endpoint ON webhook_deliveries (endpoint, id);
+CREATE INDEX webhook_deliveries_failed ON webhook_deliveries (provider, id) WHERE state = 2;
+CREATE INDEX webhook_deliveries_due ON webhook_deliveries (endpoint, next_at, id) WHERE next_at IS NOT NULL;
 
 -- Open sessions, by the SHA-256 of their tokens.
 CREATE TABLE sessions (

@@ -127,6 +127,7 @@ impl Writer {
         self.write_audit(&delta.audit, now)?;
         self.write_unmaskings(&delta.rows)?;
         self.write_api_keys(&delta.rows, rng)?;
+        self.write_webhooks(&delta.rows, rng)?;
         self.write_proposals(&delta.rows)?;
         self.write_outages(&delta.rows)?;
         self.write_rules(&delta.rows, &delta.archived)?;

@@ -95,6 +95,7 @@ impl Incoming {
             | Outcome::Previewed(_)
             | Outcome::Account(_)
             | Outcome::ApiKey(_)
+            | Outcome::Webhook(_)
             | Outcome::Done
             | Outcome::Replayed(_) => Problem::internal(),
         }

@@ -83,6 +83,10 @@ codes! {
     IdempotencyRunning = "Conflict.IdempotencyRunning", CONFLICT;
     /// The key was used with another body.
     IdempotencyReused = "Conflict.IdempotencyReused", UNPROCESSABLE_ENTITY;
+    /// The provider has as many endpoints as it may.
+    WebhookEndpoints = "Conflict.WebhookEndpoints", CONFLICT;
+    /// The endpoint is switched off.
+    WebhookOff = "Conflict.WebhookEndpointOff", CONFLICT;
     /// Another reviewer has it (REV-01).
     Claimed = "Conflict.Claimed", CONFLICT;
     /// `If-Match` is missing.
@@ -93,6 +97,10 @@ codes! {
     FilingNotFound = "ResourceNotFound.Filing", NOT_FOUND;
     /// No such file of filings, or not the caller's.
     BulkNotFound = "ResourceNotFound.BulkJob", NOT_FOUND;
+    /// No such endpoint for webhooks, or not the caller's.
+    EndpointNotFound = "ResourceNotFound.WebhookEndpoint", NOT_FOUND;
+    /// No such delivery, or not the caller's.
+    DeliveryNotFound = "ResourceNotFound.WebhookDelivery", NOT_FOUND;
     /// No such address.
     RouteNotFound = "ResourceNotFound.Route", NOT_FOUND;
     /// No key, or an unknown one.

@@ -37,8 +37,8 @@ pub(super) struct Incoming {
     headers: HeaderMap,
     uri: Uri,
     signed: Option<Result<Signed, Problem>>,
-    filing: Option<String>,
-    job: Option<String>,
+    /// What the path names, by what it is.
+    named: Vec<(String, String)>,
     /// Behind a lock only so that a request can be looked at from several places at once; it is read once.
     body: Mutex<Body>,
     rules: OnceLock<Arc<Rules>>,
@@ -51,8 +51,7 @@ impl FromRequest<Arc<Shared>> for Incoming {
         let (mut parts, body) = request.into_parts();
         let params = RawPathParams::from_request_parts(&mut parts, api).await;
         let params = params.map_err(|_| Problem::filing_not_found())?;
-        let filing = params.iter().find(|(name, _)| *name == "filing").map(|(_, value)| value.to_owned());
-        let job = params.iter().find(|(name, _)| *name == "job").map(|(_, value)| value.to_owned());
+        let named = params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let call = parts.extensions.get::<Arc<Call>>().cloned().ok_or_else(Problem::internal)?;
         let signed = signed::signed(&api.app, &parts).await;
         let (headers, uri, body) = (parts.headers, parts.uri, Mutex::new(body));
@@ -63,8 +62,7 @@ impl FromRequest<Arc<Shared>> for Incoming {
             headers,
             uri,
             signed,
-            filing,
-            job,
+            named,
             body,
             rules: OnceLock::new(),
         })
@@ -136,9 +134,14 @@ impl Incoming {
         Query::read(&self.uri, known)
     }
 
+    /// What the path names as this.
+    pub fn named(&self, what: &str) -> Option<&str> {
+        self.named.iter().find(|(name, _)| name == what).map(|(_, value)| value.as_str())
+    }
+
     /// The filing that the path names. What is no id names none.
     pub fn filing_id(&self) -> Result<FilingId, Problem> {
-        self.filing.as_deref().and_then(FilingId::parse).ok_or_else(Problem::filing_not_found)
+        self.named("filing").and_then(FilingId::parse).ok_or_else(Problem::filing_not_found)
     }
 
     /// The row of the filing that the path names, if it is this provider's; another's is not there (SEC-09).
@@ -150,7 +153,7 @@ impl Incoming {
 
     /// The file of filings that the path names, if it is this provider's; another's is not there (SEC-09).
     pub async fn own_job(&self, provider: &ProviderId) -> Result<BulkJob, Problem> {
-        let id = self.job.as_deref().and_then(BulkId::parse).ok_or_else(super::bulk::not_found)?;
+        let id = self.named("job").and_then(BulkId::parse).ok_or_else(super::bulk::not_found)?;
         let job = self.api.app.readers.read(move |reader| reader.bulk_job(id)).await?;
         job.filter(|job| job.provider == *provider).ok_or_else(super::bulk::not_found)
     }

@@ -136,6 +136,14 @@ impl Problem {
         Self::new(ErrorCode::FilingNotFound, Sentence::new("filing-not-found"))
     }
 
+    pub(super) fn endpoint_not_found() -> Self {
+        Self::new(ErrorCode::EndpointNotFound, Sentence::new("endpoint-not-found"))
+    }
+
+    pub(super) fn delivery_not_found() -> Self {
+        Self::new(ErrorCode::DeliveryNotFound, Sentence::new("delivery-not-found"))
+    }
+
     pub(super) fn version_unsaid() -> Self {
         Self::new(ErrorCode::IfMatch, Sentence::new("if-match"))
     }

@@ -4,6 +4,7 @@ use heyan_domain::Timestamp;
 use heyan_domain::bulk::MAX_OPEN_JOBS;
 use heyan_domain::decide::Refusal;
 use heyan_domain::filing::initial_review::InitialReviewRefusal;
+use heyan_domain::webhooks::{MAX_ENDPOINTS, WebhookRefusal};
 
 use super::code::ErrorCode;
 use super::idempotency;
@@ -55,6 +56,13 @@ pub(crate) fn problem(refusal: Refusal, now: Timestamp) -> Problem {
         Refusal::BulkJobs => {
             let sentence = Sentence::new("bulk-jobs").with("limit", MAX_OPEN_JOBS);
             Problem::new(ErrorCode::BulkJobs, sentence)
+        }
+        Refusal::Webhook(WebhookRefusal::EndpointNotFound) => Problem::endpoint_not_found(),
+        Refusal::Webhook(WebhookRefusal::DeliveryNotFound) => Problem::delivery_not_found(),
+        Refusal::Webhook(WebhookRefusal::Off) => plain(ErrorCode::WebhookOff, "webhook-off"),
+        Refusal::Webhook(WebhookRefusal::TooMany) => {
+            let sentence = Sentence::new("webhook-too-many").with("limit", MAX_ENDPOINTS);
+            Problem::new(ErrorCode::WebhookEndpoints, sentence)
         }
     }
 }

@@ -45,13 +45,17 @@ impl Reply {
             }
             if let Some(id) = told.id {
                 reply = match status {
-                    StatusCode::CREATED => reply.location(&id),
-                    StatusCode::ACCEPTED => reply.location_of_job(&id),
+                    StatusCode::CREATED | StatusCode::ACCEPTED => reply.location(&id),
                     _ => reply,
                 };
             }
         }
         reply.marked_replayed()
+    }
+
+    /// An answer that says everything with its status.
+    pub fn empty(status: StatusCode) -> Self {
+        Self { status, body: Arc::new([]), headers: Vec::new() }
     }
 
     pub fn marked_replayed(self) -> Self {
@@ -62,14 +66,14 @@ impl Reply {
         self.header(ETAG, etag)
     }
 
-    /// The address of a filing.
-    pub fn location(self, filing: &str) -> Self {
-        self.header(LOCATION, &format!("/v1/filings/{filing}"))
-    }
-
-    /// The address of a file of filings.
-    pub fn location_of_job(self, job: &str) -> Self {
-        self.header(LOCATION, &format!("/v1/bulk/{job}"))
+    /// The address of what has an id.
+    pub fn location(self, id: &str) -> Self {
+        let noun = match id.split_once('_') {
+            Some(("blk", _)) => "bulk",
+            Some(("whe", _)) => "webhook-endpoints",
+            _ => "filings",
+        };
+        self.header(LOCATION, &format!("/v1/{noun}/{id}"))
     }
 
     pub fn language(self, tag: &'static str) -> Self {
@@ -88,7 +92,9 @@ impl IntoResponse for Reply {
     fn into_response(self) -> Response {
         let mut response = (self.status, self.body.to_vec()).into_response();
         let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if self.status != StatusCode::NO_CONTENT {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         for (name, value) in self.headers {
             headers.insert(name, value);

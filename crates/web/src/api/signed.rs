@@ -66,7 +66,7 @@ fn needed(method: &Method, path: &str) -> Option<Scope> {
         |prefix: &str| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     if below("/v1/rules") || below("/v1/sandbox") {
         None
-    } else if below("/v1/events") {
+    } else if below("/v1/events") || below("/v1/webhook-endpoints") || below("/v1/deliveries") {
         Some(Scope::Events)
     } else if below("/v1/reviews") && *method != Method::GET {
         Some(Scope::Review)

@@ -95,6 +95,10 @@ impl Viewer {
             (Self::Provider(_), AuditSubject::ApiKey(id)) => {
                 Cell::link(format!("/console/provider/keys/{id}"), id.to_string())
             }
+            (Self::Overseer, AuditSubject::Webhook(id)) => Cell::text(id.to_string()),
+            (Self::Provider(_), AuditSubject::Webhook(id)) => {
+                Cell::link(format!("/console/provider/webhooks/{id}"), id.to_string())
+            }
             (Self::Overseer, AuditSubject::Proposal(id)) => {
                 Cell::link(format!("/console/operator/proposals/{id}"), id.to_string())
             }

@@ -151,6 +151,7 @@ impl Challenge {
             | Outcome::Previewed(_)
             | Outcome::Account(_)
             | Outcome::ApiKey(_)
+            | Outcome::Webhook(_)
             | Outcome::Unmask(_)
             | Outcome::Proposal(_)
             | Outcome::Rules(_)

@@ -71,6 +71,7 @@ pub(super) fn config(data: &Path) -> Config {
         sms: crate::config::sms::Sms::default(),
         mail: None,
         oidc: None,
+        webhooks: crate::config::webhooks::Webhooks::default(),
     }
 }
 

@@ -94,6 +94,7 @@ impl Stage {
             sms: crate::config::sms::Sms::default(),
             mail: None,
             oidc: None,
+            webhooks: crate::config::webhooks::Webhooks::default(),
         };
         let nature = Nature {
             clock: Box::new(FixedClock(setting.start)),

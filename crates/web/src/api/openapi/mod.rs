@@ -54,6 +54,7 @@ pub fn document(language: Language, sandbox: bool) -> Value {
         "tags": operations::tags(texts, sandbox),
         "security": if sandbox { json!([{ "signature": [] }, { "sandbox": [] }]) } else { json!([{ "signature": [] }]) },
         "paths": operations::paths(texts, sandbox),
+        "webhooks": { "event": operations::message(texts) },
         "components": {
             "schemas": schemas::all(),
             "parameters": operations::parameters(texts),

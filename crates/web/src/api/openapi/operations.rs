@@ -1,5 +1,6 @@
 //! The calls of the API: address, who may, what goes in and what comes out.
 
+use heyan_signing::webhook;
 use serde_json::{Map, Value, json};
 
 use crate::texts::Texts;
@@ -22,7 +23,7 @@ pub(crate) enum Body {
 pub(crate) struct Operation {
     /// Its id; its summary is the text `api-op-<id>`.
     pub id: &'static str,
-    /// `get`, `post`, `put`.
+    /// `get`, `post`, `put`, `delete`.
     pub method: &'static str,
     /// The address.
     pub path: &'static str,
@@ -38,7 +39,7 @@ pub(crate) struct Operation {
     pub body: Body,
     /// The status of its success.
     pub status: u16,
-    /// The schema of what comes out.
+    /// The schema of what comes out; none for an answer without a body.
     pub answer: &'static str,
     /// Other statuses than those of every call.
     pub errors: &'static [u16],
@@ -63,6 +64,8 @@ const GET: Operation = Operation {
 const ACT: Operation =
     Operation { method: "post", scope: Some("write"), once: true, body: Body::Empty, ..GET };
 const REVIEW: Operation = Operation { scope: Some("review"), answer: "Review", tag: "reviews", ..ACT };
+const HOOK: Operation =
+    Operation { scope: Some("events"), answer: "WebhookEndpoint", tag: "webhooks", ..ACT };
 const SANDBOX: Operation = Operation { scope: None, tag: "sandbox", ..GET };
 
 /// Every call, in the order of the list.
@@ -152,6 +155,67 @@ const OPERATIONS: &[Operation] = &[
         ..ACT
     },
     Operation {
+        id: "createWebhookEndpoint",
+        path: "/v1/webhook-endpoints",
+        body: Body::Json("NewWebhookEndpoint"),
+        status: 201,
+        answer: "WebhookEndpointMade",
+        ..HOOK
+    },
+    Operation {
+        id: "listWebhookEndpoints",
+        method: "get",
+        path: "/v1/webhook-endpoints",
+        once: false,
+        body: Body::None,
+        answer: "WebhookEndpoints",
+        ..HOOK
+    },
+    Operation {
+        id: "getWebhookEndpoint",
+        method: "get",
+        path: "/v1/webhook-endpoints/{endpoint}",
+        once: false,
+        body: Body::None,
+        ..HOOK
+    },
+    Operation {
+        id: "deleteWebhookEndpoint",
+        method: "delete",
+        path: "/v1/webhook-endpoints/{endpoint}",
+        once: false,
+        status: 204,
+        answer: "",
+        ..HOOK
+    },
+    Operation {
+        id: "renewWebhookSecret",
+        path: "/v1/webhook-endpoints/{endpoint}/secret",
+        answer: "WebhookEndpointMade",
+        ..HOOK
+    },
+    Operation { id: "enableWebhookEndpoint", path: "/v1/webhook-endpoints/{endpoint}/enable", ..HOOK },
+    Operation {
+        id: "listDeliveries",
+        method: "get",
+        path: "/v1/deliveries",
+        query: &["endpoint_id", "state_of_delivery", "limit", "cursor"],
+        once: false,
+        body: Body::None,
+        answer: "Deliveries",
+        ..HOOK
+    },
+    Operation {
+        id: "getDelivery",
+        method: "get",
+        path: "/v1/deliveries/{delivery}",
+        once: false,
+        body: Body::None,
+        answer: "Delivery",
+        ..HOOK
+    },
+    Operation { id: "replayDelivery", path: "/v1/deliveries/{delivery}/replay", answer: "Delivery", ..HOOK },
+    Operation {
         id: "resolveRules",
         path: "/v1/rules/resolve",
         scope: None,
@@ -206,7 +270,7 @@ const OPERATIONS: &[Operation] = &[
 ];
 
 /// The groups of the list, in its order.
-pub(crate) const TAGS: &[&str] = &["filings", "bulk", "events", "rules", "reviews", "sandbox"];
+pub(crate) const TAGS: &[&str] = &["filings", "bulk", "events", "webhooks", "rules", "reviews", "sandbox"];
 
 /// The calls that there are, in a sandbox or outside of one.
 pub(crate) fn calls(sandbox: bool) -> impl Iterator<Item = &'static Operation> {
@@ -249,6 +313,16 @@ pub(super) fn parameters(texts: &Texts) -> Value {
     json!({
         "filing": path("filing", "FilingId"),
         "job": path("job", "BulkId"),
+        "endpoint": path("endpoint", "EndpointId"),
+        "delivery": path("delivery", "DeliveryId"),
+        "endpoint_id": query("endpoint_id", &schema("EndpointId")),
+        "state_of_delivery": in_query(
+            texts,
+            "state_of_delivery",
+            "state",
+            false,
+            &json!({ "type": "string", "enum": ["failed"] }),
+        ),
         "idempotency-key": header(
             "Idempotency-Key",
             "api-idempotency-key",
@@ -280,8 +354,8 @@ pub(super) fn parameters(texts: &Texts) -> Value {
 impl Operation {
     fn parameters(&self) -> Vec<Value> {
         let mut names = Vec::new();
-        names.extend(self.path.contains("{filing}").then_some("filing"));
-        names.extend(self.path.contains("{job}").then_some("job"));
+        let in_path = ["filing", "job", "endpoint", "delivery"];
+        names.extend(in_path.iter().filter(|name| self.path.contains(&format!("{{{name}}}"))));
         names.extend(self.once.then_some("idempotency-key"));
         names.extend(self.if_match.then_some("if-match"));
         names.extend(self.query);
@@ -327,10 +401,11 @@ impl Operation {
 
     fn shown(&self, texts: &Texts) -> Value {
         let mut responses = Map::new();
-        let success = json!({
-            "description": texts.get("api-success"),
-            "content": { "application/json": { "schema": schema(self.answer) } },
-        });
+        let mut success = json!({ "description": texts.get("api-success") });
+        if let Some(success) = success.as_object_mut().filter(|_| !self.answer.is_empty()) {
+            let content = json!({ "application/json": { "schema": schema(self.answer) } });
+            success.insert("content".to_owned(), content);
+        }
         responses.insert(self.status.to_string(), success);
         for status in self.statuses() {
             responses.insert(status.to_string(), json!({ "$ref": "#/components/responses/Problem" }));
@@ -362,4 +437,21 @@ pub(super) fn paths(texts: &Texts, sandbox: bool) -> Value {
         }
     }
     Value::Object(paths)
+}
+
+/// What is sent to a provider's endpoints.
+pub(super) fn message(texts: &Texts) -> Value {
+    let header = |name: &str, key: &str| json!({ "name": name, "in": "header", "required": true, "schema": { "type": "string" }, "description": texts.get(key) });
+    json!({ "post": {
+        "operationId": "event",
+        "summary": texts.get("api-op-event"),
+        "tags": ["webhooks"],
+        "parameters": [
+            header(webhook::ID, "api-webhook-id"),
+            header(webhook::TIMESTAMP, "api-webhook-timestamp"),
+            header(webhook::SIGNATURE, "api-webhook-signature"),
+        ],
+        "requestBody": { "required": true, "content": { "application/json": { "schema": schema("WebhookMessage") } } },
+        "responses": { "2XX": { "description": texts.get("api-webhook-taken") } },
+    } })
 }

@@ -8,6 +8,7 @@ use heyan_domain::terms::{
     Changed, DocumentType, FilingKind, Initiator, Nature, Province, Role, ServiceKind,
 };
 use heyan_domain::verification::{MessageKind, MessageState};
+use heyan_domain::webhooks::{DeliveryState, OffReason};
 use serde_json::{Map, Value, json};
 
 use super::shape::{
@@ -285,10 +286,9 @@ fn events() -> Members {
         ],
         &[],
     );
-    let fed: Vec<EventKind> = EventKind::ALL.iter().copied().filter(|kind| kind.is_in_feed()).collect();
     let event = object(vec![
         ("id", of("EventId")),
-        ("type", words(&fed)),
+        ("type", words(EventKind::FED)),
         ("at", time()),
         ("filing_id", of("FilingId")),
         ("verification_id", or_null(of("VerificationId"))),
@@ -311,6 +311,53 @@ fn events() -> Members {
         ("Timeline", object(vec![("filing_id", of("FilingId")), ("items", list(entry))])),
         ("Acknowledge", object(acknowledge)),
         ("Acknowledged", object(vec![("acknowledged", or_null(of("EventId")))])),
+    ]
+}
+
+fn webhooks() -> Members {
+    let kinds = || json!({ "type": "array", "items": words(EventKind::FED) });
+    let endpoint = || {
+        vec![
+            ("id", of("EndpointId")),
+            ("url", text()),
+            ("events", kinds()),
+            ("enabled", flag()),
+            ("disabled", or_null(object(vec![("at", time()), ("reason", words(OffReason::ALL))]))),
+            ("failing_since", time_or_null()),
+            ("created_at", time()),
+        ]
+    };
+    let mut made = endpoint();
+    made.push(("secret", json!({ "type": "string", "pattern": "^whsec_[0-9A-Za-z+/=]+$" })));
+    let url = json!({ "type": "string", "format": "uri", "pattern": "^https?://" });
+    let attempt = object(vec![
+        ("at", time()),
+        ("took_ms", whole()),
+        ("status", whole_or_null()),
+        ("failure", or_null(words(&["unreachable", "too_slow", "too_long", "not_public"]))),
+    ]);
+    let delivery = object(vec![
+        ("id", of("DeliveryId")),
+        ("endpoint_id", of("EndpointId")),
+        ("event_id", of("EventId")),
+        ("event_type", words(EventKind::FED)),
+        ("filing_id", of("FilingId")),
+        ("state", words(DeliveryState::ALL)),
+        ("created_at", time()),
+        ("next_attempt_at", time_or_null()),
+        ("attempts", list(attempt)),
+    ]);
+    let message = object(vec![("type", words(EventKind::FED)), ("timestamp", time()), ("data", of("Event"))]);
+    vec![
+        ("NewWebhookEndpoint", optional(vec![("url", url), ("events", kinds())], &["url"])),
+        ("WebhookEndpoint", object(endpoint())),
+        ("WebhookEndpointMade", object(made)),
+        ("WebhookEndpoints", page("WebhookEndpoint")),
+        ("Delivery", delivery),
+        ("Deliveries", page("Delivery")),
+        ("WebhookMessage", message),
+        ("EndpointId", id("whe")),
+        ("DeliveryId", id("whd")),
     ]
 }
 
@@ -438,6 +485,6 @@ pub(super) fn all() -> Value {
         ("Rejection", rejection),
         ("Resolved", resolved),
     ];
-    let groups = [own, content(), rounds(), events(), bulk(), sandbox(), problem(), terms()];
+    let groups = [own, content(), rounds(), events(), webhooks(), bulk(), sandbox(), problem(), terms()];
     groups.into_iter().flatten().map(|(name, schema)| (name.to_owned(), schema)).collect::<Map<_, _>>().into()
 }

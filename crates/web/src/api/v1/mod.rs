@@ -6,6 +6,7 @@ mod filings;
 mod reviews;
 mod rules;
 mod sandbox;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -22,6 +23,7 @@ pub(super) fn routes(sandbox: bool) -> Router<Arc<Shared>> {
         .merge(bulk::routes())
         .merge(rules::routes())
         .merge(events::routes())
+        .merge(webhooks::routes())
         .merge(reviews::routes());
     if sandbox { routes.merge(sandbox::routes()) } else { routes }
 }

@@ -86,6 +86,7 @@ fn obstacle(t: &Texts, refusal: &Refusal) -> String {
         | Refusal::PhoneMessages(_)
         | Refusal::InitialReview(_)
         | Refusal::BulkJobs
+        | Refusal::Webhook(_)
         | Refusal::RequestReused => t.get("adm-obstacle-record"),
     }
 }
@@ -114,6 +115,7 @@ impl Asked<'_> {
                 | Outcome::Captcha(_)
                 | Outcome::Account(_)
                 | Outcome::ApiKey(_)
+                | Outcome::Webhook(_)
                 | Outcome::Unmask(_)
                 | Outcome::Proposal(_)
                 | Outcome::Rules(_)

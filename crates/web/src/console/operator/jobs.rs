@@ -55,6 +55,8 @@ struct Jobs {
     stuck: Vec<Letter>,
     /// Mails that wait, and since when the oldest does.
     mails: (u64, Option<Timestamp>),
+    /// The same of events on their way to webhooks.
+    webhooks: (u64, Option<Timestamp>),
 }
 
 async fn read(app: &App, now: Timestamp) -> Result<Jobs, StoreError> {
@@ -67,6 +69,7 @@ async fn read(app: &App, now: Timestamp) -> Result<Jobs, StoreError> {
             erase: reader.count_to_erase(ended_before)?,
             audit: reader.audit_state()?,
             mails: reader.mails_waiting()?,
+            webhooks: reader.webhooks_waiting()?,
             failed_today: reader.count_failed(now.plus_ms(-DAY_MS))?,
             failed: with_verifications(reader, failed)?,
             stuck: with_verifications(reader, stuck)?,
@@ -82,6 +85,7 @@ fn backlog(task: Task, jobs: &Jobs) -> (Option<i64>, Option<Timestamp>) {
         Task::Deadlines => (Some(jobs.system.due), jobs.system.due_since),
         Task::Retention => (Some(jobs.erase.overdue), jobs.erase.since),
         Task::Audit => (Some(jobs.audit.entries.saturating_sub(jobs.audit.verified_up_to)), None),
+        Task::Webhooks => (i64::try_from(jobs.webhooks.0).ok(), jobs.webhooks.1),
         Task::Notices => (i64::try_from(jobs.mails.0).ok(), jobs.mails.1),
         Task::Tidy | Task::Statistics => (None, None),
     }

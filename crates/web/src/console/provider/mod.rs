@@ -21,6 +21,7 @@ mod terms;
 mod timeline;
 mod verifiers;
 mod waiting;
+mod webhooks;
 mod wrong;
 
 use super::table::{PROVIDER, PROVIDER_ADMIN, Route, action, page};
@@ -72,7 +73,7 @@ pub(super) fn routes() -> Vec<Route> {
         page("/console/provider/filings/{filing}/act/{deed}", PROVIDER, deed::ask),
         action("/console/provider/filings/{filing}/act/{deed}", PROVIDER, deed::act),
     ];
-    [own, initial_review::routes(), keys::routes(), members::routes(), settings::routes()]
+    [own, initial_review::routes(), keys::routes(), webhooks::routes(), members::routes(), settings::routes()]
         .into_iter()
         .flatten()
         .collect()

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
+use heyan_domain::accounts::Role;
 use heyan_domain::time::HOUR_MS;
+use heyan_domain::webhooks::{Endpoint, OffReason};
 
 use super::links::Links;
 use super::own::failed;
@@ -23,13 +25,20 @@ struct Numbers {
     returned_today: usize,
     in_initial_review: usize,
     report_overdue: usize,
+    /// Endpoints for webhooks that fail or were switched off because they did.
+    troubled: usize,
     by_state: Vec<(&'static str, usize)>,
 }
 
 pub(super) async fn show(State(app): State<Arc<App>>, OfProvider(staff, provider): OfProvider) -> Response {
     let now = app.clock.now();
-    let read = app.readers.standings(provider, move |standings, _| {
+    let of = provider.clone();
+    let read = app.readers.standings(provider, move |standings, reader| {
+        let troubled = |endpoint: &Endpoint| {
+            endpoint.off.map_or(endpoint.failing_since.is_some(), |off| off.reason != OffReason::ByHand)
+        };
         Ok(Numbers {
+            troubled: reader.webhooks_of(&of)?.iter().filter(|endpoint| troubled(endpoint)).count(),
             due: standings.count_due_before(now.plus_ms(URGENT_MS)),
             returned_today: standings.count_since("returned", now.beijing_midnight()),
             in_initial_review: standings.count("initial_review"),
@@ -65,6 +74,12 @@ pub(super) async fn show(State(app): State<Arc<App>>, OfProvider(staff, provider
             overdue.to_string(),
             Some(RETURNED.to_owned()),
             tone(overdue, Tone::Error),
+        )
+        .item(
+            t.get("webhooks-troubled"),
+            numbers.troubled.to_string(),
+            matches!(staff.role, Role::ProviderAdmin(_)).then(|| super::webhooks::PATH.to_owned()),
+            tone(numbers.troubled, Tone::Error),
         );
     let by_state = numbers.by_state.iter().fold(Statistics::new(), |all, (state, count)| {
         let path = format!("{FILINGS}?state={state}");

@@ -9,6 +9,7 @@ use heyan_domain::filing::initial_review::InitialReviewRefusal;
 use heyan_domain::filing::raw::{FieldError, Problem};
 
 use super::terms;
+use super::webhooks;
 use crate::texts::Texts;
 
 /// One thing that is wrong: the pointer of its member, empty for the whole; and what to do.
@@ -96,6 +97,7 @@ pub(super) fn refusal(t: &Texts, refusal: &Refusal, now: Timestamp) -> Vec<Wrong
         Refusal::RequestReused => whole("provider-wrong-sent-twice"),
         Refusal::FilingNotFound => whole("provider-wrong-not-found"),
         Refusal::Exhausted => whole("provider-wrong-exhausted"),
+        Refusal::Webhook(refusal) => whole(webhooks::words(*refusal)),
         Refusal::BulkJobs => Wrong::whole(t.one("bulk-too-many", "limit", MAX_OPEN_JOBS)),
     };
     vec![one]

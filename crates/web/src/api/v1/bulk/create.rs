@@ -24,7 +24,7 @@ async fn show(incoming: &Incoming, id: BulkId) -> Answer {
     let job = incoming.api.app.readers.read(move |reader| reader.bulk_job(id)).await?;
     let job = job.ok_or_else(Problem::internal)?;
     let reply = Reply::json(StatusCode::ACCEPTED, &Shown::from(&job))?;
-    Ok(reply.location_of_job(&id.to_string()))
+    Ok(reply.location(&id.to_string()))
 }
 
 pub(super) async fn handle(mut incoming: Incoming) -> Answer {
@@ -66,6 +66,7 @@ pub(super) async fn handle(mut incoming: Incoming) -> Answer {
         | Outcome::Previewed(_)
         | Outcome::Account(_)
         | Outcome::ApiKey(_)
+        | Outcome::Webhook(_)
         | Outcome::Unmask(_)
         | Outcome::Done => Err(Problem::internal()),
     }

@@ -49,6 +49,7 @@ pub(super) async fn handle(mut incoming: Incoming) -> Answer {
         | Outcome::Previewed(_)
         | Outcome::Account(_)
         | Outcome::ApiKey(_)
+        | Outcome::Webhook(_)
         | Outcome::Unmask(_)
         | Outcome::Proposal(_)
         | Outcome::Rules(_)

@@ -6,16 +6,15 @@
 
 use std::time::Duration;
 
-use heyan_domain::Timestamp;
-use heyan_domain::event::{Event, EventData, EventKind};
-use heyan_domain::terms::{EventId, FilingId, ProviderId, VerificationId};
-use serde::Serialize;
+use heyan_domain::event::Event;
+use heyan_domain::terms::{EventId, ProviderId};
 use serde_json::json;
 use tokio::time::Instant;
 
 use crate::api::incoming::Incoming;
 use crate::api::problem::Problem;
 use crate::api::reply::{Answer, Reply};
+use crate::webhooks::EventShown;
 
 /// Events in one answer, unless asked otherwise.
 const DEFAULT_LIMIT: usize = 100;
@@ -25,29 +24,6 @@ const MAX_LIMIT: usize = 500;
 const MAX_WAIT_SECONDS: usize = 60;
 /// How often a waiting question looks again.
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
-
-#[derive(Serialize)]
-struct Item<'e> {
-    id: EventId,
-    r#type: EventKind,
-    at: Timestamp,
-    filing_id: FilingId,
-    verification_id: Option<VerificationId>,
-    data: &'e EventData,
-}
-
-impl<'e> Item<'e> {
-    fn of(event: &'e Event) -> Self {
-        Self {
-            id: event.id,
-            r#type: event.kind,
-            at: event.at,
-            filing_id: event.filing,
-            verification_id: event.verification,
-            data: &event.data,
-        }
-    }
-}
 
 async fn read(
     incoming: &Incoming,
@@ -78,6 +54,6 @@ pub(super) async fn handle(incoming: Incoming) -> Answer {
         events = read(&incoming, &provider, after, limit).await?;
     }
     let next = events.last().map(|event| event.id).or(after);
-    let items: Vec<Item<'_>> = events.iter().map(Item::of).collect();
+    let items: Vec<EventShown<'_>> = events.iter().map(EventShown::of).collect();
     Reply::ok(&json!({ "items": items, "next_cursor": next }))
 }
