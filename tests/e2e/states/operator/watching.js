@@ -42,7 +42,7 @@ const NUMBERS = [
   row('noon', at('noon'), ['noon-intro', 'noon-planned'], asOperator(at('noon'), something)),
   row('noon-empty', at('noon'), ['noon-none', 'noon-none-hint'], whereNothingIs(at('noon'))),
   row('providers', at('providers'), ['providers-intro', 'providers-hours'], asOperator(at('providers'))),
-  row('jobs', at('jobs'), ['jobs-intro', 'jobs-task-dispatch-does', 'jobs-task-dispatch-does'], asOperator(at('jobs'), something)),
+  row('jobs', at('jobs'), ['jobs-intro', 'jobs-task-dispatch-does', 'jobs-task-webhooks-does'], asOperator(at('jobs'), something)),
   row('jobs-nothing-failed', at('jobs'), ['jobs-failed-none', 'jobs-stuck-none', 'jobs-none-hint'], whereNothingIs(at('jobs'))),
 ];
 
