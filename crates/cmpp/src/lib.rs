@@ -29,7 +29,6 @@ pub mod server;
 pub mod text;
 pub mod time;
 #[cfg(feature = "net")]
-pub mod watched;
 mod wire;
 
 use heyan_line::octets;

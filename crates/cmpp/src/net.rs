@@ -2,16 +2,17 @@
 
 use std::time::Duration;
 
+use heyan_line::watched::{Watch, Watched};
 use rand::Rng;
 
 pub use heyan_line::net::{LinkEnded, serve};
 
 use crate::client::{ClientConfig, Delivery, Event, Request, Session, Ticket};
+use crate::frame::CMPP;
 use crate::ids::MsgId;
 use crate::pdu::{Query, Submit};
 use crate::server::{self, Smsc};
 use crate::time::LoginTime;
-use crate::watched::{Watch, Watched};
 
 /// What a link tells its owner.
 pub type Notice = heyan_line::net::Notice<Event>;
@@ -57,7 +58,7 @@ impl Link {
     {
         let target = heyan_line::net::Target { address: self.address, connect_timeout: self.connect_timeout };
         let config = self.config;
-        let start = move |now| Watched::new(Session::start(config.clone(), now, wall()), watch.clone());
+        let start = move |now| Watched::new(Session::start(config.clone(), now, wall()), CMPP, watch.clone());
         let (handle, notices, future) = heyan_line::net::keep(target, start, rng);
         (Handle(handle), notices, future)
     }

@@ -88,9 +88,8 @@ impl Lines {
         for (place, (mut route, seed)) in self.sms.routes.into_iter().zip(self.seeds).enumerate() {
             let (slot, taken) = mpsc::unbounded_channel();
             slots.push(slot);
-            if let (Line::Cmpp(settings), Some((capture, _))) = (&mut route.line, &self.capture) {
-                let (clock, edition) = (Arc::clone(&self.clock), settings.link.config.version.edition());
-                settings.watch = Some(capture.watch(&route.terms.name, edition, move || clock.now()));
+            if let Some((capture, _)) = &self.capture {
+                watch(&mut route, capture, &self.clock);
             }
             let rng = StdRng::seed_from_u64(seed);
             start(&mut running, place, route, (taken, self.mouth.clone()), Arc::clone(&self.clock), rng);
@@ -104,6 +103,22 @@ impl Lines {
             // It has nothing more to wait for than the disk.
             let _ = tokio::task::spawn_blocking(move || writing.finish()).await;
         }
+    }
+}
+
+/// Has the frames of a route kept, where it has any.
+fn watch(route: &mut Route, capture: &Capture, clock: &Arc<dyn Clock>) {
+    let (clock, name) = (Arc::clone(clock), &route.terms.name);
+    match &mut route.line {
+        Line::Cmpp(settings) => {
+            let edition = settings.link.config.version.edition();
+            settings.watch = Some(capture.watch_cmpp(name, edition, move || clock.now()));
+        }
+        Line::Smpp(settings) => {
+            let ids = settings.link.config.ids;
+            settings.watch = Some(capture.watch_smpp(name, ids, move || clock.now()));
+        }
+        Line::Cloud(_) | Line::Log => {}
     }
 }
 

@@ -1,6 +1,11 @@
 //! The webhooks of a provider, as its admins see and change them.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where it is surprised")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops where it is surprised"
+)]
 
 mod common;
 

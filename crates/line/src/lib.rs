@@ -1,7 +1,7 @@
 //! What lines to carriers share, whatever they speak: CMPP, SMPP.
 //!
 //! Pure parts ([`frame`], [`text`], [`codes`], [`number`], [`time`]), the pieces of which sessions are made ([`waiting`],
-//! [`memory`], [`pace`], [`backoff`], [`agenda`], [`script`]), the two traits behind which a protocol hides from whoever drives
+//! [`memory`], [`pace`], [`backoff`], [`agenda`], [`script`]), whoever watches their frames ([`watched`]), the two traits behind which a protocol hides from whoever drives
 //! it ([`session`], [`double`]), and the driver itself (`net`, feature `net`).
 
 pub mod agenda;
@@ -22,6 +22,7 @@ pub mod session;
 pub mod text;
 pub mod time;
 pub mod waiting;
+pub mod watched;
 mod window;
 
 pub use number::{Mainland, masked};

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use heyan_line::watched::{Watch, Watched};
 use rand::Rng;
 
 pub use heyan_line::net::{LinkEnded, serve};
 
+use crate::SMPP;
 use crate::client::{ClientConfig, Delivery, Event, Session, Ticket};
 use crate::pdu::Message;
 use crate::server::{self, Smsc};
@@ -33,9 +35,18 @@ pub struct Link {
 impl Link {
     /// A link that the returned future keeps up until it is told to end: spawn it. `rng` gives the jitter of waits.
     pub fn keep<R: Rng + Send>(self, rng: R) -> (Handle, Notices, impl Future<Output = ()> + Send) {
+        self.keep_watched(None, rng)
+    }
+
+    /// The same, with somebody who watches the frames.
+    pub fn keep_watched<R: Rng + Send>(
+        self,
+        watch: Option<Watch>,
+        rng: R,
+    ) -> (Handle, Notices, impl Future<Output = ()> + Send) {
         let target = heyan_line::net::Target { address: self.address, connect_timeout: self.connect_timeout };
         let config = self.config;
-        let start = move |now| Session::start(config.clone(), now);
+        let start = move |now| Watched::new(Session::start(config.clone(), now), SMPP, watch.clone());
         let (handle, notices, future) = heyan_line::net::keep(target, start, rng);
         (Handle(handle), notices, future)
     }

@@ -1,7 +1,8 @@
 //! Frames kept for support, in a file that is bounded: what passed on a line, decoded, without personal data and codes.
 //! A number is masked and a text left out before a line is written, so whoever gets the file gets neither.
 
-mod words;
+mod cmpp;
+mod smpp;
 
 use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, Write as _};
@@ -9,8 +10,9 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 
 use heyan_cmpp::Edition;
-use heyan_cmpp::watched::{Watch, Way};
 use heyan_domain::Timestamp;
+use heyan_line::watched::{Watch, Way};
+use heyan_smpp::MessageIds;
 
 /// Lines that may wait to be written; with as many waiting, more are left out, for a disk must hold up no message.
 const MOST_WAITING: usize = 8_192;
@@ -52,9 +54,25 @@ impl Capture {
     }
 
     /// What a CMPP session of a route shows its frames.
-    pub fn watch<W>(&self, route: &str, edition: Edition, wall: W) -> Watch
+    pub fn watch_cmpp<W>(&self, route: &str, edition: Edition, wall: W) -> Watch
     where
         W: Fn() -> Timestamp + Send + Sync + 'static,
+    {
+        self.watch(route, wall, move |frame| cmpp::words(frame, edition))
+    }
+
+    /// What an SMPP session of a route shows its frames.
+    pub fn watch_smpp<W>(&self, route: &str, ids: MessageIds, wall: W) -> Watch
+    where
+        W: Fn() -> Timestamp + Send + Sync + 'static,
+    {
+        self.watch(route, wall, move |frame| smpp::words(frame, ids))
+    }
+
+    fn watch<W, D>(&self, route: &str, wall: W, words: D) -> Watch
+    where
+        W: Fn() -> Timestamp + Send + Sync + 'static,
+        D: Fn(&[u8]) -> String + Send + Sync + 'static,
     {
         let (lines, route) = (self.lines.clone(), route.to_owned());
         Watch::new(move |way, frame| {
@@ -62,7 +80,7 @@ impl Capture {
                 Way::Sent => '>',
                 Way::Received => '<',
             };
-            let line = format!("{} {route} {arrow} {}\n", wall(), words::of(frame, edition));
+            let line = format!("{} {route} {arrow} {}\n", wall(), words(frame));
             match lines.try_send(line) {
                 // A full disk is said by the thread.
                 Ok(()) | Err(TrySendError::Disconnected(_)) => {}

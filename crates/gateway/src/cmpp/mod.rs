@@ -8,10 +8,10 @@ use heyan_cmpp::client::{Answer, Event};
 use heyan_cmpp::codes::{is_throttling, submit_result};
 use heyan_cmpp::net::{Handle, Link, Notice, Notices};
 use heyan_cmpp::pdu::{Deliver, SubmitResp};
-use heyan_cmpp::watched::Watch;
 use heyan_cmpp::{LoginTime, Octets};
 use heyan_domain::Timestamp;
 use heyan_domain::terms::Phone;
+use heyan_line::watched::Watch;
 use rand::Rng;
 
 use crate::ledger::Fate;

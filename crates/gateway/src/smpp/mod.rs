@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use heyan_domain::terms::Phone;
 use heyan_line::Mainland;
+use heyan_line::watched::Watch;
 use heyan_smpp::MessageIds;
 use heyan_smpp::client::Event;
 use heyan_smpp::codes::{is_throttling, status};
@@ -34,6 +35,8 @@ pub struct Settings {
     pub concatenation: Concatenation,
     /// Messages a second at most, as the router lets them through.
     pub rate_per_second: u32,
+    /// Who watches its frames, if they are captured.
+    pub watch: Option<Watch>,
 }
 
 /// What both halves of a line use.
@@ -48,7 +51,7 @@ pub async fn run<R>(place: usize, settings: Settings, taken: Taken, mouth: Mouth
 where
     R: Rng + Send + 'static,
 {
-    let (handle, notices, link) = settings.link.clone().keep(rng);
+    let (handle, notices, link) = settings.link.clone().keep_watched(settings.watch.clone(), rng);
     let line = Arc::new(Line { settings, handle, reporter: Reporter::new(place, mouth) });
     let sending = {
         let line = Arc::clone(&line);

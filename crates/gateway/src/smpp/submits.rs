@@ -61,6 +61,7 @@ mod tests {
             source: (0, 1),
             concatenation: Concatenation::Header,
             rate_per_second: 100,
+            watch: None,
         }
     }
 

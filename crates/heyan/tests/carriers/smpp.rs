@@ -5,12 +5,14 @@ use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::time::Duration;
 
+use heyan::cli::{KeyPlace, SmsTrace};
 use heyan_domain::verification::MessageState;
 use heyan_smpp::Secret;
 use heyan_smpp::net::serve;
 use heyan_smpp::pdu::Message;
 use heyan_smpp::server::{Account, Disturbance, Event, ReceiptIds, Rule, Script, Settings, Smsc, Treatment};
 use heyan_smpp::text::read;
+use heyan_store::sqlite::OutboxPlace;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 
@@ -232,4 +234,36 @@ fn a_route_over_smpp_that_cannot_work_is_refused_with_its_place_and_what_to_writ
         let failure = house.config(&routes).unwrap_err();
         assert!(failure.contains(what), "{failure}\n\n{routes}");
     }
+}
+
+/// For support: what passed on a line, without a number or a code; and a message is found in it again, however its centre
+/// writes its id.
+#[tokio::test(flavor = "multi_thread")]
+async fn captured_frames_have_no_personal_data_and_a_message_is_traced_through_them() {
+    let centre = Centre::with(|settings| settings.receipt_ids = ReceiptIds::Decimal).await;
+    let house = House::new();
+    let captured = house.data.path().join("frames.log");
+    let lines = format!("[sms]\ncapture_file = '{}'\n", captured.display()) + &line("a", centre.address, "");
+    let world = house.open(&lines, 1);
+    file(&heyan_web::router(Arc::clone(&world.app))).await;
+    let queued = world.app.readers.read(|reader| reader.outbox(OutboxPlace::default(), 10)).await.unwrap();
+    let mut living = house.live(world).await;
+    living.written(4).await;
+    let carrier_id = living.message(queued[0].message).await.carrier_id.unwrap();
+    living.stop().await;
+    let frames = std::fs::read_to_string(&captured).unwrap();
+    for outgoing in &queued {
+        let code = outgoing.text.split(|c: char| !c.is_ascii_digit()).find(|run| run.len() == 6).unwrap();
+        assert!(!frames.contains(outgoing.to.as_str()) && !frames.contains(code), "{frames}");
+    }
+    assert!(!frames.contains("drilled"), "nor the secret");
+    for words in [" a > bind_transceiver ", " a > submit_sm ", " report DELIVRD of "] {
+        assert!(frames.contains(words), "{words}: {frames}");
+    }
+    let place = KeyPlace { data: house.data.path().to_owned(), keys: None };
+    let traced = SmsTrace { message: queued[0].message, place, frames: Some(captured) };
+    let text = heyan::commands::sms::trace(&traced).unwrap_or_else(|failure| panic!("{}", failure.what()));
+    assert!(text.contains(&carrier_id), "{text}");
+    let kinds: Vec<_> = text.lines().filter(|line| line.starts_with("frame ")).collect();
+    assert_eq!(kinds.len(), 3, "submit_sm, its answer, the receipt: {text}\n{frames}");
 }

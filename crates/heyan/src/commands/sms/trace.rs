@@ -179,8 +179,14 @@ fn of_message<'l>(lines: &'l [String], carrier_id: &str, route: &str) -> Vec<&'l
         if !of_route || !line.contains(&named) {
             continue;
         }
-        if let Some(sequence) = line.split_once("SUBMIT_RESP ").and_then(|(_, rest)| rest.split(',').next()) {
-            let submit = format!(" {route} > SUBMIT {sequence},");
+        let answered = |answer: &str| {
+            line.split_once(answer).and_then(|(_, rest)| rest.split(',').next()).map(str::to_owned)
+        };
+        let submit =
+            answered(" < SUBMIT_RESP ").map(|sequence| format!(" {route} > SUBMIT {sequence},")).or_else(
+                || answered(" < submit_sm_resp ").map(|sequence| format!(" {route} > submit_sm {sequence},")),
+            );
+        if let Some(submit) = submit {
             found.extend(lines.iter().take(at).rposition(|line| line.contains(&submit)));
         }
         found.push(at);
@@ -202,12 +208,18 @@ mod tests {
             "t4 a < SUBMIT_RESP sequence 8, 21 octets id 12, result 0",
             "t5 a < DELIVER sequence 1, 145 octets id 12, report DELIVRD of 138****0000",
             "t6 b < DELIVER sequence 1, 145 octets id 12, report DELIVRD of 138****0000",
+            "t7 c > submit_sm sequence 3, 120 octets to 138****0000",
+            "t8 c < submit_sm_resp sequence 3, 19 octets id 1f, status 0x00",
+            "t9 c < deliver_sm sequence 9, 99 octets id 31, id 1f, report DELIVRD of 138****0000",
         ]
         .map(str::to_owned)
         .to_vec();
         let times: Vec<_> =
             of_message(&lines, "12", "a").iter().filter_map(|line| line.split(' ').next()).collect();
         assert_eq!(times, ["t2", "t4", "t5"]);
+        let times: Vec<_> =
+            of_message(&lines, "1f", "c").iter().filter_map(|line| line.split(' ').next()).collect();
+        assert_eq!(times, ["t7", "t8", "t9"], "SMPP says its ids in every reading");
         assert!(of_message(&lines, "1", "a").is_empty(), "an id is compared whole");
     }
 

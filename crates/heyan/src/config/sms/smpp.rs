@@ -112,6 +112,7 @@ pub(super) fn check(place: &Place, name: &str, own: toml::Table, rate: u32) -> R
             Some(LongMessages::Parameters) => Concatenation::Parameters,
         },
         rate_per_second: rate,
+        watch: None,
     })
 }
 

@@ -4,18 +4,16 @@
 use std::fmt;
 use std::sync::Arc;
 
-use heyan_line::Moment;
-use heyan_line::session::{self, Turn};
-
-use crate::client::{Delivery, Event, NotTaken, Request, Session, Ticket};
-use crate::frame::{CMPP, Framer};
+use crate::frame::{Framer, Shape};
+use crate::session::{Session, Turn};
+use crate::{Delivery, Moment, NotTaken, Ticket};
 
 /// Which way a frame goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Way {
-    /// To the gateway.
+    /// To the carrier.
     Sent,
-    /// From the gateway.
+    /// From the carrier.
     Received,
 }
 
@@ -40,16 +38,18 @@ impl fmt::Debug for Watch {
 }
 
 /// See the module.
-pub(crate) struct Watched {
-    session: Session,
+#[derive(Debug)]
+pub struct Watched<S> {
+    session: S,
     watch: Option<Watch>,
     received: Framer,
     sent: Framer,
 }
 
-impl Watched {
-    pub(crate) fn new(session: Session, watch: Option<Watch>) -> Self {
-        Self { session, watch, received: Framer::new(CMPP), sent: Framer::new(CMPP) }
+impl<S> Watched<S> {
+    /// Shows the frames of a session, which are of such a shape, to whoever watches, if anybody does.
+    pub fn new(session: S, shape: Shape, watch: Option<Watch>) -> Self {
+        Self { session, watch, received: Framer::new(shape), sent: Framer::new(shape) }
     }
 }
 
@@ -61,9 +61,9 @@ fn show(watch: &Watch, framer: &mut Framer, way: Way, octets: &[u8]) {
     }
 }
 
-impl session::Session for Watched {
-    type Request = Request;
-    type Event = Event;
+impl<S: Session> Session for Watched<S> {
+    type Request = S::Request;
+    type Event = S::Event;
 
     fn received(&mut self, now: Moment, octets: &[u8]) {
         if let Some(watch) = &self.watch {
@@ -80,8 +80,8 @@ impl session::Session for Watched {
         self.session.room(now)
     }
 
-    fn request(&mut self, now: Moment, ticket: Ticket, request: &Request) -> Result<(), NotTaken> {
-        session::Session::request(&mut self.session, now, ticket, request)
+    fn request(&mut self, now: Moment, ticket: Ticket, request: &S::Request) -> Result<(), NotTaken> {
+        self.session.request(now, ticket, request)
     }
 
     fn acknowledge(&mut self, delivery: Delivery, result: u32) -> bool {
@@ -108,7 +108,7 @@ impl session::Session for Watched {
         octets
     }
 
-    fn next_event(&mut self) -> Option<Event> {
+    fn next_event(&mut self) -> Option<S::Event> {
         self.session.next_event()
     }
 
@@ -120,7 +120,7 @@ impl session::Session for Watched {
         self.session.tick(now);
     }
 
-    fn turn(event: &Event) -> Option<Turn> {
-        <Session as session::Session>::turn(event)
+    fn turn(event: &S::Event) -> Option<Turn> {
+        S::turn(event)
     }
 }

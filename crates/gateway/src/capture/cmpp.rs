@@ -4,7 +4,7 @@ use heyan_cmpp::pdu::{Deliver, Submit};
 use heyan_cmpp::{Edition, Pdu, Terminal};
 
 /// Its command, its sequence number, and what support asks for.
-pub(super) fn of(frame: &[u8], edition: Edition) -> String {
+pub(super) fn words(frame: &[u8], edition: Edition) -> String {
     let (sequence, pdu) = match Pdu::decode(frame, edition) {
         Ok(read) => read,
         Err(error) => return format!("{} octets that cannot be read: {error}", frame.len()),
@@ -73,7 +73,7 @@ mod tests {
                 let octets: Vec<u8> = (0..hex.len() / 2)
                     .map(|at| u8::from_str_radix(&hex[at * 2..at * 2 + 2], 16).unwrap())
                     .collect();
-                of(&octets, Edition::Two)
+                words(&octets, Edition::Two)
             })
             .collect();
         let all = lines.join("\n");
@@ -81,6 +81,9 @@ mod tests {
         assert!(lines[2].starts_with("SUBMIT sequence 1, 207 octets to "), "{}", lines[2]);
         assert!(lines[2].contains("48 octets of text"), "{}", lines[2]);
         assert!(all.contains("report DELIVRD"), "{all}");
-        assert_eq!(of(&[0, 0, 0, 12], Edition::Two).split(':').next(), Some("4 octets that cannot be read"));
+        assert_eq!(
+            words(&[0, 0, 0, 12], Edition::Two).split(':').next(),
+            Some("4 octets that cannot be read")
+        );
     }
 }
