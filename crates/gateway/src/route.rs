@@ -1,5 +1,6 @@
 //! What every route does.
 
+use heyan_domain::Timestamp;
 use heyan_domain::terms::MessageId;
 use heyan_domain::verification::Outgoing;
 
@@ -42,4 +43,6 @@ pub trait Route: Send + Sync {
     fn submit(&self, messages: &[Outgoing]) -> Result<Vec<Accepted>, RouteError>;
     /// What has been learnt about messages since the last call.
     fn receipts(&self) -> Result<Vec<Receipt>, RouteError>;
+    /// When something will be learnt next, as far as that is known.
+    fn next_receipt(&self) -> Result<Option<Timestamp>, RouteError>;
 }

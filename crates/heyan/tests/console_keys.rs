@@ -115,3 +115,56 @@ async fn what_is_wrong_is_said_at_its_field_and_nothing_is_made() {
     let mut clerk = Browser::signed_in(&sandbox, "tencent-clerk").await;
     assert_eq!(clerk.get(KEYS).await.status, StatusCode::FORBIDDEN);
 }
+
+/// A request as it goes over the wire, signed with a secret.
+fn signed(key: &str, secret: &str, query: &str) -> String {
+    let empty = heyan_signing::content_sha256(b"");
+    let headers = vec![
+        ("host", "api.example"),
+        ("x-heyan-content-sha256", empty.as_str()),
+        ("x-heyan-nonce", "0123456789abcdef"),
+        ("x-heyan-timestamp", "1772413200"),
+    ];
+    let message = heyan_signing::Message { method: "GET", path: "/v1/filings", query, headers };
+    let signature = heyan_signing::sign(secret, &message).map(|byte| format!("{byte:02x}")).concat();
+    let names = message.signed_headers();
+    let lines: Vec<String> = message.headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+    format!(
+        "GET /v1/filings?{query} HTTP/1.1\n{}\nAuthorization: HEYAN1-HMAC-SHA256 Credential={key}, \
+         SignedHeaders={names}, Signature={signature}\n",
+        lines.join("\n")
+    )
+}
+
+#[tokio::test]
+async fn whoever_writes_a_client_sees_why_a_signature_does_not_hold() {
+    let sandbox = sandbox().await;
+    let mut admin = Browser::signed_in(&sandbox, ADMIN).await;
+    let (path, page) =
+        done(&mut admin, "/console/provider/keys/new", &[("label", "调试"), ("read", "on")]).await;
+    let (key, secret) = (path.rsplit('/').next().unwrap().to_owned(), secret(&page));
+    let debug = "/console/provider/keys/debug";
+    complete(&admin.get(debug).await);
+    let good = signed(&key, &secret, "limit=2");
+    let page = post(&mut admin, debug, &[("head", &good)]).await;
+    assert_eq!(page.status, StatusCode::OK);
+    complete(&page);
+    assert!(page.text().contains("签名正确") && page.text().contains("x-heyan-nonce:0123456789abcdef"));
+    let again = post(&mut admin, debug, &[("head", &good)]).await;
+    assert!(again.text().contains("签名正确"), "no nonce was used up");
+    for (head, body, code) in [
+        (good.replace("limit=2", "limit=3"), "", "AuthFailure.Signature"),
+        (good.clone(), "{}", "AuthFailure.Signature"),
+        (good.replace("1772413200", "1772410000"), "", "AuthFailure.Timestamp"),
+        (good.replace("Authorization", "X-Authorization"), "", "AuthFailure.Signature"),
+        (good.replace(&key, "key_0000000ZZZZZZ"), "", "AuthFailure.Key"),
+    ] {
+        let page = post(&mut admin, debug, &[("head", &head), ("body", body)]).await;
+        complete(&page);
+        assert!(page.text().contains(code), "{code}: {}", page.text());
+    }
+    let unreadable = post(&mut admin, debug, &[("head", "what is this")]).await;
+    assert_eq!(unreadable.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let mut other = Browser::signed_in(&sandbox, "tencent-clerk").await;
+    assert_eq!(other.get(debug).await.status, StatusCode::FORBIDDEN);
+}

@@ -143,7 +143,7 @@ impl Worker {
     pub async fn run_until(&self, until: Timestamp, hold: impl Fn(Timestamp)) -> Result<(), WorkerError> {
         let _turn = self.turn.lock().await;
         self.send().await?;
-        while let Some(at) = self.deadlines.next().await?.filter(|at| *at <= until) {
+        while let Some(at) = self.next().await?.filter(|at| *at <= until) {
             let at = at.max(self.clock.now());
             hold(at);
             while self.deadlines.run(at).await? > 0 {}
@@ -151,6 +151,12 @@ impl Worker {
         }
         hold(until);
         Ok(())
+    }
+
+    /// When something is due next: a command, or word of a late message.
+    async fn next(&self) -> Result<Option<Timestamp>, WorkerError> {
+        let (command, word) = (self.deadlines.next().await?, self.dispatch.next_receipt()?);
+        Ok(command.into_iter().chain(word).min())
     }
 
     /// Counts everything that has happened so far, for the operator's charts.

@@ -12,6 +12,7 @@ mod door;
 mod events;
 mod idempotency;
 mod life;
+mod numbers;
 mod operations;
 mod reviews;
 mod rules;

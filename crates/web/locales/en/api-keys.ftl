@@ -44,3 +44,16 @@ api-keys-has-one = There is only one secret, which cannot be dropped; revoke the
 api-keys-revoke = Revoke
 api-keys-revoke-line = Every request with this key is refused from then on. This cannot be undone.
 api-keys-revoked-done = Revoked.
+api-keys-debug = Debug a signature
+api-keys-debug-intro = Paste the request line and the headers of a request to see what the signature is computed over here, and whether it holds. The request is not carried out, and its nonce is not used up; where it comes from and whether its nonce was used are not looked at.
+api-keys-debug-head = Request line and headers
+api-keys-debug-head-hint = Method and path first, such as GET /v1/filings?limit=2 HTTP/1.1, then a header in each line; what curl -v prints will do.
+api-keys-debug-head-wrong = Write method and path in the first line, and a header as name: value in each line below
+api-keys-debug-body = Body
+api-keys-debug-body-hint = Leave it empty if there is none; a line break counts as one character.
+api-keys-debug-submit = Check
+api-keys-debug-holds = The signature holds, and the key may do this.
+api-keys-debug-here = What the signature is computed over here
+api-keys-debug-canonical = Canonical request
+api-keys-debug-to-sign = String to sign
+api-keys-debug-body-hash = SHA-256 of the body

@@ -44,3 +44,16 @@ api-keys-has-one = 只有一个密钥，不能删除；不再使用时请吊销�
 api-keys-revoke = 吊销
 api-keys-revoke-line = 吊销后，使用此密钥的请求全部被拒绝，且不能恢复。
 api-keys-revoked-done = 已吊销。
+api-keys-debug = 签名调试
+api-keys-debug-intro = 粘贴一个请求的请求行和请求头，查看系统按什么内容计算签名，以及签名是否正确。不会执行该请求，也不占用随机数；来源地址和随机数是否用过不在此检查。
+api-keys-debug-head = 请求行和请求头
+api-keys-debug-head-hint = 第一行是方法和路径，例如 GET /v1/filings?limit=2 HTTP/1.1，其后每行一个请求头；可以粘贴 curl -v 的输出。
+api-keys-debug-head-wrong = 请在第一行填写方法和路径，其后每行一个“名称: 值”的请求头
+api-keys-debug-body = 请求体
+api-keys-debug-body-hint = 没有请求体则不填写；换行按一个换行符计算。
+api-keys-debug-submit = 检查
+api-keys-debug-holds = 签名正确，权限足够。
+api-keys-debug-here = 系统计算签名的内容
+api-keys-debug-canonical = 规范请求
+api-keys-debug-to-sign = 待签名内容
+api-keys-debug-body-hash = 请求体的 SHA-256

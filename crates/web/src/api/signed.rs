@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, Method};
 use heyan_domain::Timestamp;
 use heyan_domain::api_keys::{ApiKey, ApiKeyAction, ApiKeyAnswer, KeyOwner, Scope};
 use heyan_domain::decide::{Action, Outcome};
-use heyan_domain::terms::ApiKeyId;
+use heyan_domain::terms::{ApiKeyId, ProviderId};
 use heyan_signing::{
     ALWAYS, Authorization, CONTENT_SHA256, MAX_SKEW_S, Message, NONCE, SCHEME, TIMESTAMP, WHERE_PRESENT,
 };
@@ -136,6 +136,20 @@ impl<'p> Head<'p> {
         Err(refused(ErrorCode::Signature, Sentence::new("signature").with("digest", self.message.digest())))
     }
 
+    fn check_scope(&self, key: &ApiKey) -> Result<(), Problem> {
+        match needed(self.message.method.parse().as_ref().unwrap_or(&Method::POST), self.message.path) {
+            Some(scope) if !key.scopes.contains(&scope) => {
+                Err(Problem::new(ErrorCode::Scope, Sentence::new("scope").with("scope", scope)))
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    fn content_sha256(&self) -> String {
+        let found = self.message.headers.iter().find(|(name, _)| *name == CONTENT_SHA256);
+        found.map(|(_, value)| (*value).to_owned()).unwrap_or_default()
+    }
+
     /// The first half of the nonce's hash.
     fn nonce(&self) -> [u8; 16] {
         let hash = Sha256::digest(self.nonce.as_bytes());
@@ -167,14 +181,8 @@ async fn judge(app: &App, parts: &Parts, given: &str) -> Result<Signed, Problem>
     if !key.may_come_from(address(parts)) {
         return Err(Problem::new(ErrorCode::Address, Sentence::new("address")));
     }
-    if let Some(scope) =
-        needed(head.message.method.parse().as_ref().unwrap_or(&Method::POST), head.message.path)
-        && !key.scopes.contains(&scope)
-    {
-        return Err(Problem::new(ErrorCode::Scope, Sentence::new("scope").with("scope", scope)));
-    }
-    let content_sha256 = head.message.headers.iter().find(|(name, _)| *name == CONTENT_SHA256);
-    let content_sha256 = content_sha256.map(|(_, value)| (*value).to_owned()).unwrap_or_default();
+    head.check_scope(&key)?;
+    let content_sha256 = head.content_sha256();
     // Used up last, so that nobody else's request uses up a nonce, and in the database, so that it holds over restarts.
     let use_nonce = ApiKeyAction::UseNonce { key: id, nonce: head.nonce() };
     match app.engine.execute(Action::ApiKey(Box::new(use_nonce))).await? {
@@ -189,4 +197,41 @@ async fn judge(app: &App, parts: &Parts, given: &str) -> Result<Signed, Problem>
         KeyOwner::Administration(province) => Caller::Administration(province),
     };
     Ok(Signed { caller, key: id, content_sha256 })
+}
+
+/// How a request is judged, for whoever looks for a mistake in signing.
+pub(crate) struct Explained {
+    /// The canonical request, and what is signed, as far as the head can be read.
+    pub texts: Option<(String, String)>,
+    /// Why it would be refused; the address that it comes from, and whether its nonce was used, are not looked at.
+    pub problem: Option<Problem>,
+}
+
+/// Judges a request of a provider that was not sent. Nothing is used up.
+pub(crate) async fn explain(app: &App, provider: &ProviderId, parts: &Parts, body: &[u8]) -> Explained {
+    let given = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let Some(authorization) = Authorization::parse(given) else {
+        return Explained { texts: None, problem: Some(malformed("Authorization")) };
+    };
+    let head = match Head::read(parts, &authorization) {
+        Ok(head) => head,
+        Err(problem) => return Explained { texts: None, problem: Some(problem) },
+    };
+    let judged = async {
+        head.check_time(app.clock.now())?;
+        let id = ApiKeyId::parse(&authorization.credential).ok_or_else(Problem::key)?;
+        let key = app.readers.read(move |reader| reader.api_key(id)).await?;
+        // Another's key is not there.
+        let own = |key: &ApiKey| key.revoked_at.is_none() && key.owner.provider() == Some(provider);
+        let key = key.filter(own).ok_or_else(Problem::key)?;
+        head.check_signature(&key)?;
+        head.check_scope(&key)?;
+        if heyan_signing::content_sha256(body) == head.content_sha256() {
+            Ok(())
+        } else {
+            Err(refused(ErrorCode::Signature, Sentence::new("signature-body")))
+        }
+    };
+    let problem: Result<(), Problem> = judged.await;
+    Explained { texts: Some((head.message.canonical(), head.message.to_sign())), problem: problem.err() }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use heyan_domain::Timestamp;
 use heyan_domain::decide::Action;
 use heyan_gateway::{Accepted, Receipt, Route};
 use heyan_store::engine::Engine;
@@ -46,7 +47,14 @@ impl Dispatch {
                 after = OutboxPlace::default();
             }
         }
+        // Word of messages that were sent before.
+        self.note_receipts(route).await?;
         Ok(sent)
+    }
+
+    /// When the carrier will say something next, as far as that is known.
+    pub(crate) fn next_receipt(&self) -> Result<Option<Timestamp>, WorkerError> {
+        Ok(self.route.as_ref().map(|route| route.next_receipt()).transpose()?.flatten())
     }
 
     async fn note_accepted(&self, route: &'static str, accepted: Vec<Accepted>) -> Result<(), WorkerError> {

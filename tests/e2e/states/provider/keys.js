@@ -17,6 +17,19 @@ const filled = (fields) => then(add, async (visit) => {
 const added = filled({});
 const deed = (story, form) => then(story, (visit) => visit.press(`form[action$="/${form}"] button`));
 
+const DEBUG = `${KEYS}/debug`;
+const debugged = (head) => then(asAdmin(DEBUG), async (visit) => {
+  await visit.type({ head });
+  await visit.press(SUBMIT);
+});
+/** A request by a key that nobody has, long ago. */
+const SIGNED = `GET /v1/filings?limit=2 HTTP/1.1
+Host: api.example
+X-Heyan-Timestamp: 1772413200
+X-Heyan-Nonce: 0123456789abcdef
+X-Heyan-Content-Sha256: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+Authorization: HEYAN1-HMAC-SHA256 Credential=key_0000000ZZZZZZ, SignedHeaders=host;x-heyan-content-sha256;x-heyan-nonce;x-heyan-timestamp, Signature=${'0'.repeat(64)}`;
+
 /** The whole table. */
 export const PROVIDER_KEYS = [
   row('none', KEYS, ['api-keys-none', 'api-keys-none-hint'], asMemberOf(KEYLESS, KEYS)),
@@ -36,5 +49,8 @@ export const PROVIDER_KEYS = [
     await added(visit, stage, locale);
     await visit.open(stage.plain.address + KEYS);
   })),
+  row('debug', DEBUG, ['api-keys-debug-intro', 'api-keys-debug-head-hint'], asAdmin(DEBUG)),
+  row('debug-unreadable', DEBUG, ['api-keys-debug-head-wrong'], debugged('what is this'), { faulty: ['head'] }),
+  row('debug-refused', DEBUG, ['api-keys-debug-canonical', 'api-keys-debug-to-sign'], debugged(SIGNED)),
   row('forbidden', KEYS, ['forbidden-title'], asClerk(KEYS)),
 ];

@@ -43,6 +43,7 @@ const NARROWED: &[(&str, &str)] = &[
     ("/console/provider/filings", "state=returned&kind=first&province=zhejiang"),
     ("/console/provider/filings", "number=B-777"),
     ("/console/provider/filings", "number=none"),
+    ("/console/provider/webhooks/{endpoint}", "failed=1"),
     ("/console/provider/new", "kind=first&province=zhejiang"),
     ("/console/operator/audit", "account=tencent-clerk"),
     ("/console/operator/audit", "account=zhejiang&day=2026-03-25"),
@@ -79,6 +80,12 @@ fn object(path: &str, role: RoleKind, objects: &Objects) -> String {
     }
     if id("/console/provider/bulk/") {
         return objects.job.to_string();
+    }
+    if id("/console/provider/keys/") {
+        return objects.key.to_string();
+    }
+    if id("/console/provider/webhooks/") {
+        return objects.endpoint.to_string();
     }
     if path.ends_with("/correct") {
         return objects.returned.to_string();
@@ -117,15 +124,17 @@ pub(super) fn of_role(role: RoleKind, objects: &Objects) -> Vec<Address> {
             continue;
         }
         let of = object(route.path, role, objects);
-        let path = ["{filing}", "{id}", "{job}", "{set}"]
+        let path = route.path.replace("{delivery}", &objects.delivery.to_string());
+        let path = ["{filing}", "{id}", "{job}", "{set}", "{key}", "{endpoint}"]
             .iter()
-            .fold(route.path.to_owned(), |path, parameter| path.replace(parameter, &of));
-        all.push(Address { name: route.path.to_owned(), path, kind });
-        let narrowed = NARROWED.iter().filter(|(path, _)| *path == route.path);
-        all.extend(narrowed.map(|(path, query)| {
-            let path = format!("{path}?{query}");
-            Address { name: path.clone(), path, kind: Kind::Page }
+            .fold(path, |path, parameter| path.replace(parameter, &of));
+        let narrowed = NARROWED.iter().filter(|(narrowed, _)| *narrowed == route.path);
+        all.extend(narrowed.map(|(name, query)| Address {
+            name: format!("{name}?{query}"),
+            path: format!("{path}?{query}"),
+            kind: Kind::Page,
         }));
+        all.push(Address { name: route.path.to_owned(), path, kind });
     }
     all
 }
@@ -170,6 +179,10 @@ pub(super) fn without_session(
         plain("/v1/events"),
         plain("/v1/rules/resolve?kind=first&province=%E6%B5%99%E6%B1%9F"),
         ("/v1/bulk/{job}", format!("/v1/bulk/{}", objects.job)),
+        plain("/v1/webhook-endpoints"),
+        plain("/v1/deliveries"),
+        plain("/v1/deliveries?state=failed"),
+        ("/v1/deliveries/{delivery}", format!("/v1/deliveries/{}", objects.delivery)),
     ];
     let review = ("/v1/reviews/{filing}", format!("/v1/reviews/{}", objects.in_review));
     let administration = vec![plain("/v1/reviews"), review];

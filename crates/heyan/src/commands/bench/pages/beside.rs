@@ -13,7 +13,7 @@ use heyan_domain::decide::{Action, Outcome};
 use heyan_domain::outage::Outage;
 use heyan_domain::proposals::{Payload, ProposalAction, ProposalAnswer};
 use heyan_domain::rules::{RulesAction, RulesAnswer};
-use heyan_domain::terms::{AccountId, BulkId, ProposalId};
+use heyan_domain::terms::{AccountId, ApiKeyId, BulkId, DeliveryId, EndpointId, ProposalId};
 
 use super::fill::{self, Filling, account, carry_out, demo_provider};
 use super::objects::Objects;
@@ -34,7 +34,10 @@ fn reason() -> Result<Reason, Failure> {
 }
 
 /// Fills all of it, in proportion to the filings.
-pub(super) async fn fill(filling: &Filling<'_>) -> Result<Objects, Failure> {
+pub(super) async fn fill(
+    filling: &Filling<'_>,
+    (key, endpoint, delivery): (ApiKeyId, EndpointId, DeliveryId),
+) -> Result<Objects, Failure> {
     let (world, filings) = (filling.world, filling.wanted());
     let (operator, second) = (account(world, "operator").await?, account(world, "operator-2").await?);
     let clerk = account(world, "tencent-clerk").await?;
@@ -66,6 +69,9 @@ pub(super) async fn fill(filling: &Filling<'_>) -> Result<Objects, Failure> {
         in_initial_review,
         member,
         job,
+        key,
+        endpoint,
+        delivery,
         proposal,
         own_proposal,
         version,

@@ -13,8 +13,8 @@ use heyan_domain::terms::{Code, FilingId, IdLast6, MessageId, Phone, ProviderId,
 use heyan_gateway::loopback::Loopback;
 
 use super::super::{clock, person, progress, server};
-use super::beside;
 use super::objects::Objects;
+use super::{beside, programs};
 use crate::commands::user::{find, make_demo_accounts};
 use crate::failure::Failure;
 use crate::world::World;
@@ -151,6 +151,7 @@ pub(super) async fn fill(data: &Path, filings: u64) -> Result<(World, Objects), 
         filings: Vec::with_capacity(usize::try_from(filings)?),
     };
     filling.choose_initial_review().await?;
+    let (key, endpoint) = programs::set_up(&world).await?;
     for wave in filling.plan.waves() {
         let last = wave.end == filings;
         filling.wave(wave.clone()).await?;
@@ -159,7 +160,9 @@ pub(super) async fn fill(data: &Path, filings: u64) -> Result<(World, Objects), 
             pass_time(&world).await?;
         }
     }
-    let objects = beside::fill(&filling).await?;
+    let (delivery, deliveries) = programs::follow(&world).await?;
+    let mut objects = beside::fill(&filling, (key, endpoint, delivery)).await?;
+    objects.counts.push(("deliveries", deliveries));
     world.worker.count().await?;
     Ok((world, objects))
 }

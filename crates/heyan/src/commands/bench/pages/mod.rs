@@ -7,6 +7,7 @@ mod addresses;
 mod beside;
 mod fill;
 mod objects;
+mod programs;
 mod visitor;
 
 use std::fmt::Write as _;

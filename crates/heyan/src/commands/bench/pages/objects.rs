@@ -1,6 +1,6 @@
 //! What the addresses of pages name: one of each thing that stands in the filled database.
 
-use heyan_domain::terms::{AccountId, BulkId, FilingId, ProposalId};
+use heyan_domain::terms::{AccountId, ApiKeyId, BulkId, DeliveryId, EndpointId, FilingId, ProposalId};
 
 /// See the module.
 #[derive(Clone, Debug)]
@@ -16,6 +16,10 @@ pub(super) struct Objects {
     /// A clerk of that provider, for the pages of accounts and of members.
     pub member: AccountId,
     pub job: BulkId,
+    /// A key of that provider, its webhook, and what was sent to it last.
+    pub key: ApiKeyId,
+    pub endpoint: EndpointId,
+    pub delivery: DeliveryId,
     /// A proposal of the second operator, and one of the first.
     pub proposal: ProposalId,
     pub own_proposal: ProposalId,

@@ -48,7 +48,11 @@ async fn show(State(app): State<Arc<App>>, OfProvider(staff, provider): OfProvid
     });
     Blocks::new(shell)
         .intro("api-keys-intro")
-        .part(&Links::default().main(format!("{PATH}/new"), t.get("api-keys-add")))
+        .part(
+            &Links::default()
+                .main(format!("{PATH}/new"), t.get("api-keys-add"))
+                .link(format!("{PATH}/debug"), t.get("api-keys-debug")),
+        )
         .part(&table)
         .respond()
 }

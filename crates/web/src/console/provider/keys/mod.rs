@@ -2,6 +2,7 @@
 //! A secret is shown once, on the page that making it leads to.
 
 mod add;
+mod debug;
 mod form;
 mod list;
 mod one;
@@ -19,7 +20,7 @@ use crate::texts::Texts;
 const PATH: &str = "/console/provider/keys";
 
 pub(super) fn routes() -> Vec<Route> {
-    [list::routes(), add::routes(), one::routes()].into_iter().flatten().collect()
+    [list::routes(), add::routes(), debug::routes(), one::routes()].into_iter().flatten().collect()
 }
 
 /// The key that a path names; another provider's is not there.

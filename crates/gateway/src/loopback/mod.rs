@@ -1,7 +1,10 @@
-//! The loopback: accepts everything, delivers at once, and keeps what it got as the sandbox's inbox.
+//! The loopback: accepts everything, delivers at once but for a few numbers, and keeps what has arrived as the sandbox's
+//! inbox.
 //!
 //! The inbox is the carrier's memory, not Heyan's: it lies in a file of its own, in clear, as messages lie on a phone.
 //! Only the sandbox has this route.
+
+mod numbers;
 
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -12,6 +15,8 @@ use heyan_domain::verification::Outgoing;
 use rusqlite::{Connection, params};
 
 use crate::route::{Accepted, Receipt, Route, RouteError};
+
+pub use numbers::{Behaviour, LATE_MS, NUMBERS};
 
 /// The route's name.
 pub const NAME: &str = "loopback";
@@ -67,7 +72,8 @@ impl Loopback {
                  at INTEGER NOT NULL
              ) STRICT;
              CREATE INDEX IF NOT EXISTS inbox_by_phone ON inbox (phone, at);
-             CREATE INDEX IF NOT EXISTS inbox_by_at ON inbox (at);",
+             CREATE INDEX IF NOT EXISTS inbox_by_at ON inbox (at);
+             CREATE TABLE IF NOT EXISTS late (message INTEGER PRIMARY KEY NOT NULL, at INTEGER NOT NULL) STRICT;",
         )?;
         Ok(Self { inbox: Mutex::new(inbox), pending: Mutex::default(), now: Box::new(now) })
     }
@@ -84,8 +90,19 @@ impl Loopback {
                 "INSERT INTO inbox (message, phone, sender, text, at) VALUES (?1, ?2, ?3, ?4, ?5) \
                  ON CONFLICT (message) DO NOTHING",
             )?;
-            let at = (self.now)().as_ms();
+            let mut late = transaction.prepare_cached(
+                "INSERT INTO late (message, at) VALUES (?1, ?2) ON CONFLICT (message) DO NOTHING",
+            )?;
+            let now = (self.now)();
             for outgoing in messages {
+                let at = match Behaviour::of(&outgoing.to) {
+                    Behaviour::Arrives => now.as_ms(),
+                    Behaviour::Late => now.plus_ms(LATE_MS).as_ms(),
+                    Behaviour::NeverHeardOf | Behaviour::Blacklisted | Behaviour::Undeliverable => continue,
+                };
+                if at > now.as_ms() {
+                    late.execute([outgoing.message.number(), at])?;
+                }
                 statement.execute(params![
                     outgoing.message.number(),
                     outgoing.to.as_str(),
@@ -100,20 +117,32 @@ impl Loopback {
 
     /// What has arrived, the newest first; at one phone if asked.
     pub fn arrived(&self, phone: Option<Phone>, limit: usize) -> Result<Vec<Arrived>, rusqlite::Error> {
+        let now = (self.now)().as_ms();
         let inbox = self.lock();
         let sql = if phone.is_some() {
-            "SELECT message, phone, sender, text, at FROM inbox WHERE phone = ?1 ORDER BY at DESC, message DESC LIMIT ?2"
+            "SELECT message, phone, sender, text, at FROM inbox WHERE phone = ?1 AND at <= ?3 \
+             ORDER BY at DESC, message DESC LIMIT ?2"
         } else {
-            "SELECT message, phone, sender, text, at FROM inbox WHERE ?1 IS NULL ORDER BY at DESC, message DESC LIMIT ?2"
+            "SELECT message, phone, sender, text, at FROM inbox WHERE ?1 IS NULL AND at <= ?3 \
+             ORDER BY at DESC, message DESC LIMIT ?2"
         };
         let mut statement = inbox.prepare_cached(sql)?;
         let phone = phone.as_ref().map(Phone::as_str);
-        let mut rows = statement.query(params![phone, i64::try_from(limit).unwrap_or(i64::MAX)])?;
+        let mut rows = statement.query(params![phone, i64::try_from(limit).unwrap_or(i64::MAX), now])?;
         let mut arrived = Vec::new();
         while let Some(row) = rows.next()? {
             arrived.extend(read(row)?);
         }
         Ok(arrived)
+    }
+
+    /// The late messages that have arrived by now; each is told once.
+    fn no_longer_late(&self) -> Result<Vec<MessageId>, rusqlite::Error> {
+        let now = (self.now)().as_ms();
+        let inbox = self.lock();
+        let mut statement = inbox.prepare_cached("DELETE FROM late WHERE at <= ?1 RETURNING message")?;
+        let arrived = statement.query_map([now], |row| Ok(MessageId::from_number(row.get(0)?)))?;
+        arrived.collect()
     }
 
     /// Shows every message that has arrived, in the order of their ids, without keeping them all in memory.
@@ -168,14 +197,32 @@ impl Route for Loopback {
             .iter()
             .map(|outgoing| {
                 let message = outgoing.message;
-                pending.push(Receipt { message, arrived: true, carrier_code: "DELIVRD".to_owned() });
+                let behaviour = Behaviour::of(&outgoing.to);
+                if !matches!(behaviour, Behaviour::NeverHeardOf | Behaviour::Late) {
+                    let arrived = behaviour == Behaviour::Arrives;
+                    pending.push(Receipt { message, arrived, carrier_code: behaviour.code().to_owned() });
+                }
                 Accepted { message, carrier_id: format!("lo{:x}", message.number()) }
             })
             .collect())
     }
 
     fn receipts(&self) -> Result<Vec<Receipt>, RouteError> {
-        Ok(std::mem::take(&mut *self.pending.lock().unwrap_or_else(PoisonError::into_inner)))
+        let mut receipts = std::mem::take(&mut *self.pending.lock().unwrap_or_else(PoisonError::into_inner));
+        let late = self.no_longer_late();
+        let late = late.map_err(|error| RouteError { route: NAME, source: Box::new(error) })?;
+        receipts.extend(late.into_iter().map(|message| Receipt {
+            message,
+            arrived: true,
+            carrier_code: Behaviour::Late.code().to_owned(),
+        }));
+        Ok(receipts)
+    }
+
+    fn next_receipt(&self) -> Result<Option<Timestamp>, RouteError> {
+        let first = self.lock().query_row("SELECT min(at) FROM late", [], |row| row.get::<_, Option<i64>>(0));
+        let first = first.map_err(|error| RouteError { route: NAME, source: Box::new(error) })?;
+        Ok(first.map(Timestamp::from_ms))
     }
 }
 
@@ -216,5 +263,39 @@ mod tests {
         assert_eq!(shown, 1);
         assert_eq!(loopback.receipts().unwrap().len(), 2);
         assert_eq!(loopback.receipts().unwrap().len(), 0);
+    }
+
+    #[test]
+    fn some_numbers_behave_each_time() {
+        let directory = tempfile::tempdir().unwrap();
+        let now = std::sync::Arc::new(std::sync::atomic::AtomicI64::new(1));
+        let clock = std::sync::Arc::clone(&now);
+        let read = move || Timestamp::from_ms(clock.load(std::sync::atomic::Ordering::Relaxed));
+        let loopback = Loopback::open(directory.path(), read).unwrap();
+        let numbers = ["15400009001", "15400009101", "15400009201", "15400009301", "15400009401"];
+        let messages: Vec<Outgoing> = (1..)
+            .zip(numbers)
+            .map(|(no, phone)| Outgoing {
+                message: MessageId::from_number(no << 24),
+                kind: MessageKind::First,
+                to: Phone::parse(phone).unwrap(),
+                sender: "12381".to_owned(),
+                text: Zeroizing::new("text".to_owned()),
+            })
+            .collect();
+        assert_eq!(loopback.submit(&messages).unwrap().len(), 5, "the carrier takes all of them");
+        let said = |loopback: &Loopback| -> Vec<(i64, bool, String)> {
+            let all = loopback.receipts().unwrap();
+            all.into_iter().map(|one| (one.message.number() >> 24, one.arrived, one.carrier_code)).collect()
+        };
+        let code = |text: &str| text.to_owned();
+        let first = [(3, false, code("MBBLACK")), (4, false, code("UNDELIV")), (5, true, code("DELIVRD"))];
+        assert_eq!(said(&loopback), first);
+        assert_eq!(loopback.arrived(None, 10).unwrap().len(), 1);
+        assert_eq!(loopback.next_receipt().unwrap(), Some(Timestamp::from_ms(1 + LATE_MS)));
+        now.store(1 + LATE_MS, std::sync::atomic::Ordering::Relaxed);
+        assert_eq!(said(&loopback), [(2, true, code("DELIVRD"))]);
+        assert_eq!((said(&loopback), loopback.next_receipt().unwrap()), (Vec::new(), None));
+        assert_eq!(loopback.arrived(None, 10).unwrap().len(), 2);
     }
 }
