@@ -48,6 +48,11 @@ async fn bodies_that_are_no_json_are_refused_with_the_place() {
     send(&door, "{} {}").await.problem(400, "InvalidParameter.Body");
     send(&door, format!("{}{}", "[".repeat(100_000), "]".repeat(100_000))).await.is(400);
     send(&door, "[]").await.problem(400, "InvalidParameter.Type");
+    // Where nothing has to be said, a list says too much; and members in their order are no object.
+    let claim = door.post("/v1/reviews/fil_0000000000001/claim").by("test_admin_zhejiang");
+    assert!(claim.json(&json!([])).send().await.status.is_client_error());
+    let ack = door.call("POST", "/v1/events/ack").by("test_other").json(&json!(["evt_0000000000001"]));
+    ack.send().await.problem(400, "InvalidParameter.Type");
     send(&door, "null").await.problem(400, "InvalidParameter.Type");
     nothing_was_made(&door).await;
 }

@@ -12,15 +12,25 @@ use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use super::client::{Client, Reply, Request, escape, items, text};
+use heyan_client::{Auth, Call, Client};
+use heyan_outbound::{Bounds, Method, Request, header};
+
+use super::client::Reply;
 use super::examples::Person;
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::world::{Nature, Seed, World};
 
+/// For what the portal answers.
+const PATIENCE: Bounds = Bounds { time: std::time::Duration::from_secs(60), size: 64 * 1_024 };
+
 /// See the module.
 pub(super) struct Stage {
+    /// The provider API.
     client: Client,
+    /// What the portal's own page asks with.
+    page: heyan_outbound::Client,
+    address: SocketAddr,
     runtime: Handle,
     served: JoinHandle<Result<(), Failure>>,
     stop: oneshot::Sender<()>,
@@ -109,58 +119,64 @@ impl Stage {
             // Told to stop, or left alone: either way the story is over.
             let _ = stopped.await;
         }));
-        let client = Client::connect(address)?;
-        let numbers = BTreeMap::new();
-        Ok(Self { client, runtime: runtime.clone(), served, stop, _data: data, calls: 0, numbers })
+        // The story's own calls need neither time nor chance: keys are numbered, and nothing is signed.
+        let nature = heyan_client::Nature::new(|| 0, || [0; 16]);
+        let client = Client::new(&format!("http://{address}"), Auth::Sandbox("other".to_owned()), nature)?;
+        let page = heyan_outbound::Client::new(None)?;
+        let (runtime, numbers) = (runtime.clone(), BTreeMap::new());
+        Ok(Self { client, page, address, runtime, served, stop, _data: data, calls: 0, numbers })
     }
 
     /// Ends the world, so that its directory can go.
     pub fn close(self) -> Result<(), Failure> {
-        drop(self.client);
+        drop((self.client, self.page));
         let _ = self.stop.send(());
         self.runtime.block_on(self.served)?
     }
 
-    fn get(&mut self, provider: &str, path: &str) -> Result<Reply, Failure> {
-        let key = format!("Bearer test_{provider}");
-        let headers = [("Authorization", key.as_str())];
-        self.client.send(&Request { method: "GET", path, headers: &headers, body: None })
+    fn by(&self, who: &str) -> Client {
+        self.client.by(Auth::Sandbox(who.to_owned()))
+    }
+
+    fn get(&self, who: &str, path: &str) -> Result<Reply, Failure> {
+        let call = Call { path, ..Call::default() };
+        Reply::of(self.runtime.block_on(self.by(who).send(Method::GET, call, None::<&()>)))
     }
 
     /// Posts with a fresh idempotency key; `etag` goes into `If-Match`.
     fn post(
         &mut self,
-        provider: &str,
+        who: &str,
         path: &str,
         etag: Option<&str>,
         body: Option<&Value>,
     ) -> Result<Reply, Failure> {
         self.calls += 1;
-        let (key, idempotency) = (format!("Bearer test_{provider}"), format!("demo-{}", self.calls));
-        let mut headers = vec![("Authorization", key.as_str()), ("Idempotency-Key", idempotency.as_str())];
-        headers.extend(etag.map(|etag| ("If-Match", etag)));
-        self.client.send(&Request { method: "POST", path, headers: &headers, body })
+        let key = format!("demo-{}", self.calls);
+        let call = Call { path, key: Some(&key), etag };
+        Reply::of(self.runtime.block_on(self.by(who).send(Method::POST, call, body)))
     }
 
     /// Creates and reports, as the body says.
     pub fn file(&mut self, provider: &str, body: &Value) -> Result<Reply, Failure> {
-        self.post(provider, "/v1/filings", None, Some(body))
+        self.post(provider, "/filings", None, Some(body))
     }
 
     /// What the provider sees of a filing.
     pub fn detail(&mut self, provider: &str, id: &str) -> Result<Reply, Failure> {
-        self.get(provider, &format!("/v1/filings/{id}"))?.ok("the filing's detail")
+        self.get(provider, &format!("/filings/{id}"))?.ok("the filing's detail")
     }
 
     /// `report`, `reverify`, `withdraw`.
     pub fn act(&mut self, provider: &str, id: &str, act: &str) -> Result<Reply, Failure> {
         let etag = self.detail(provider, id)?.etag;
-        self.post(provider, &format!("/v1/filings/{id}/{act}"), etag.as_deref(), None)?.ok(act)
+        self.post(provider, &format!("/filings/{id}/{act}"), etag.as_deref(), None)?.ok(act)
     }
 
     /// Who would have to verify.
     pub fn who(&mut self, provider: &str, province: &str, question: &str) -> Result<Reply, Failure> {
-        let path = format!("/v1/rules/resolve?{question}&province={}", escape(province));
+        let province: Vec<String> = province.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let path = format!("/rules/resolve?{question}&province={}", province.concat());
         self.get(provider, &path)?.ok("rules/resolve")
     }
 
@@ -173,13 +189,13 @@ impl Stage {
         reason: Option<&str>,
     ) -> Result<(), Failure> {
         let key = format!("admin_{pinyin}");
-        self.post(&key, &format!("/v1/reviews/{id}/claim"), None, None)?.ok("claim")?;
+        self.post(&key, &format!("/reviews/{id}/claim"), None, None)?.ok("claim")?;
         let etag = self.detail(provider, id)?.etag;
         let (decision, body) = match reason {
             Some(reason) => ("reject", Some(json!({ "reason": reason }))),
             None => ("approve", None),
         };
-        self.post(&key, &format!("/v1/reviews/{id}/{decision}"), etag.as_deref(), body.as_ref())?
+        self.post(&key, &format!("/reviews/{id}/{decision}"), etag.as_deref(), body.as_ref())?
             .ok(decision)?;
         Ok(())
     }
@@ -198,9 +214,13 @@ impl Stage {
     }
 
     fn portal(&mut self, endpoint: &str, body: &Value) -> Result<Answer, Failure> {
-        let path = format!("/pquery/smsValidate/{endpoint}");
-        let request = Request { method: "POST", path: &path, headers: &[], body: Some(body) };
-        let reply = self.client.send(&request)?.ok(endpoint)?;
+        let path = format!("http://{}/pquery/smsValidate/{endpoint}", self.address);
+        let asked = Request::post(path).header(header::CONTENT_TYPE, "application/json");
+        let asked = asked.body(serde_json::to_vec(body)?.into())?;
+        let answer = self.runtime.block_on(self.page.send(asked, PATIENCE))?;
+        let status = answer.status().as_u16();
+        let reply =
+            Reply { status, etag: None, body: serde_json::from_slice(answer.body())? }.ok(endpoint)?;
         let number = |pointer: &str| reply.body.pointer(pointer).and_then(Value::as_i64).unwrap_or(-1);
         let flag = |pointer: &str| reply.body.pointer(pointer).and_then(Value::as_bool).unwrap_or(false);
         if reply.body.get("params") != reply.body.pointer("/data/params") {
@@ -215,43 +235,38 @@ impl Stage {
 
     /// Everything that a phone got for a filing, the oldest first.
     pub fn messages(&mut self, phone: &str, filing: &str) -> Result<Vec<Message>, Failure> {
-        let reply = self.get("other", &format!("/v1/sandbox/messages?phone={phone}"))?.ok("the inbox")?;
-        let of_filing = items(&reply.body, "/items").iter().filter(|item| text(item, "/filing_id") == filing);
-        let message = |item: &Value| Message {
-            sender: text(item, "/sender").to_owned(),
-            text: text(item, "/text").to_owned(),
-        };
-        Ok(of_filing.rev().map(message).collect())
+        let all = self.runtime.block_on(self.client.messages(phone))?;
+        let of_filing = all.into_iter().filter(|message| message.filing_id == filing).rev();
+        Ok(of_filing.map(|message| Message { sender: message.sender, text: message.text }).collect())
     }
 
     /// Moves the clock.
     pub fn advance(&mut self, seconds: u64) -> Result<(), Failure> {
-        let body = json!({ "seconds": seconds });
-        self.post("other", "/v1/sandbox/clock/advance", None, Some(&body))?.ok("moving the clock")?;
+        self.runtime.block_on(self.client.advance(seconds))?;
         Ok(())
     }
 
     /// What the clock shows.
     pub fn now(&mut self) -> Result<Timestamp, Failure> {
-        let reply = self.get("other", "/v1/sandbox/clock")?.ok("the clock")?;
-        Timestamp::parse_rfc3339(reply.text("/now"))
-            .ok_or_else(|| Failure::plain(format!("the clock shows no time: {}", reply.text("/now"))))
+        let now = self.runtime.block_on(self.client.clock())?;
+        Timestamp::parse_rfc3339(&now)
+            .ok_or_else(|| Failure::plain(format!("the clock shows no time: {now}")))
     }
 
     /// The types of everything that happened to a filing, in order, as its provider's feed has it.
     pub fn events(&mut self, provider: &str, filing: &str) -> Result<Vec<String>, Failure> {
-        let (mut after, mut types) = (String::new(), Vec::new());
+        let client = self.by(provider);
+        let (mut after, mut types) = (None, Vec::new());
         loop {
-            let query = if after.is_empty() { String::new() } else { format!("?after={}", escape(&after)) };
-            let reply = self.get(provider, &format!("/v1/events{query}"))?.ok("the event feed")?;
-            let page = items(&reply.body, "/items");
-            let of_filing = page.iter().filter(|item| text(item, "/filing_id") == filing);
-            types.extend(of_filing.map(|item| text(item, "/type").to_owned()));
-            let next = reply.text("/next_cursor").to_owned();
-            if page.is_empty() || next.is_empty() || next == after {
+            let page = self.runtime.block_on(client.events(after.as_deref(), 0))?;
+            let is_last = page.items.is_empty() || page.next_cursor == after;
+            types.extend(
+                page.items.into_iter().filter(|event| event.filing_id == filing).map(|event| event.r#type),
+            );
+            if is_last {
                 return Ok(types);
             }
-            after = next;
+            after = page.next_cursor;
         }
     }
 }

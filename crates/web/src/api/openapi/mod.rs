@@ -3,6 +3,7 @@
 //! it gives in English, and a test compares.
 
 mod operations;
+mod parameters;
 mod schemas;
 mod shape;
 
@@ -54,10 +55,10 @@ pub fn document(language: Language, sandbox: bool) -> Value {
         "tags": operations::tags(texts, sandbox),
         "security": if sandbox { json!([{ "signature": [] }, { "sandbox": [] }]) } else { json!([{ "signature": [] }]) },
         "paths": operations::paths(texts, sandbox),
-        "webhooks": { "event": operations::message(texts) },
+        "webhooks": { "event": parameters::message(texts) },
         "components": {
             "schemas": schemas::all(),
-            "parameters": operations::parameters(texts),
+            "parameters": parameters::all(texts),
             "responses": { "Problem": {
                 "description": texts.get("api-problem"),
                 "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } },

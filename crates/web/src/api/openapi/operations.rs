@@ -1,6 +1,5 @@
 //! The calls of the API: address, who may, what goes in and what comes out.
 
-use heyan_signing::webhook;
 use serde_json::{Map, Value, json};
 
 use crate::texts::Texts;
@@ -282,73 +281,8 @@ pub(super) fn tags(texts: &Texts, sandbox: bool) -> Value {
     there.map(|tag| json!({ "name": tag, "description": texts.get(&format!("api-tag-{tag}")) })).collect()
 }
 
-fn schema(name: &str) -> Value {
+pub(super) fn schema(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
-}
-
-fn in_query(texts: &Texts, key: &str, name: &str, required: bool, schema: &Value) -> Value {
-    json!({
-        "name": name, "in": "query", "required": required, "schema": schema,
-        "description": texts.get(&format!("api-query-{}", key.replace('_', "-"))),
-    })
-}
-
-fn number(least: u32, most: u32, default: u32) -> Value {
-    json!({ "type": "integer", "minimum": least, "maximum": most, "default": default })
-}
-
-/// Every parameter by its name in the document.
-pub(super) fn parameters(texts: &Texts) -> Value {
-    let time = json!({ "type": "string", "format": "date-time" });
-    let text = json!({ "type": "string" });
-    let flag = json!({ "type": "boolean" });
-    let query = |key: &str, schema: &Value| in_query(texts, key, key, false, schema);
-    let path = |name: &str, id: &str| {
-        json!({
-            "name": name, "in": "path", "required": true, "schema": schema(id),
-            "description": texts.get(&format!("api-path-{name}")),
-        })
-    };
-    let header = |name: &str, key: &str, schema: Value| json!({ "name": name, "in": "header", "required": true, "schema": schema, "description": texts.get(key) });
-    json!({
-        "filing": path("filing", "FilingId"),
-        "job": path("job", "BulkId"),
-        "endpoint": path("endpoint", "EndpointId"),
-        "delivery": path("delivery", "DeliveryId"),
-        "endpoint_id": query("endpoint_id", &schema("EndpointId")),
-        "state_of_delivery": in_query(
-            texts,
-            "state_of_delivery",
-            "state",
-            false,
-            &json!({ "type": "string", "enum": ["failed"] }),
-        ),
-        "idempotency-key": header(
-            "Idempotency-Key",
-            "api-idempotency-key",
-            json!({ "type": "string", "minLength": 1, "maxLength": crate::api::MAX_KEY_CHARS, "pattern": "^[!-~]+$" }),
-        ),
-        "if-match": header("If-Match", "api-if-match", json!({ "type": "string", "examples": ["\"3\""] })),
-        "state": query("state", &schema("FilingState")),
-        "kind": query("kind", &schema("FilingKind")),
-        "kind_required": in_query(texts, "kind", "kind", true, &schema("FilingKind")),
-        "province": query("province", &schema("Province")),
-        "province_required": in_query(texts, "province", "province", true, &schema("Province")),
-        "deadline_before": query("deadline_before", &time),
-        "provider_order_no": query("provider_order_no", &text),
-        "limit": query("limit", &number(1, 200, 50)),
-        "limit_of_events": in_query(texts, "limit", "limit", false, &number(1, 500, 100)),
-        "limit_of_messages": in_query(texts, "limit", "limit", false, &number(1, 1_000, 200)),
-        "cursor": query("cursor", &text),
-        "after": query("after", &schema("EventId")),
-        "wait": query("wait", &number(0, 60, 0)),
-        "at": query("at", &time),
-        "changed": query("changed", &text),
-        "province_changes": query("province_changes", &flag),
-        "record_at_this_provider": query("record_at_this_provider", &flag),
-        "initiator": query("initiator", &schema("Initiator")),
-        "phone": query("phone", &text),
-    })
 }
 
 impl Operation {
@@ -367,7 +301,16 @@ impl Operation {
         match self.body {
             Body::None => None,
             Body::Empty => Some(json(json!({ "type": "object", "additionalProperties": false }), false)),
-            Body::Json(name) => Some(json(schema(name), true)),
+            Body::Json(name) => {
+                let mut body = json(schema(name), true);
+                if let (Some(content), Some(example)) = (
+                    body.pointer_mut("/content/application~1json").and_then(Value::as_object_mut),
+                    example(name),
+                ) {
+                    content.insert("example".to_owned(), example);
+                }
+                Some(body)
+            }
             Body::Sheet => {
                 let file = json!({ "schema": { "type": "string", "format": "binary" } });
                 Some(
@@ -399,12 +342,41 @@ impl Operation {
         statuses
     }
 
+    /// The calls that can be made with what this one answers: on what it has made, or on the first of its list.
+    fn links(&self) -> Option<Value> {
+        let (parameter, place) = match self.id {
+            "createFiling" => ("filing", "/id"),
+            "createBulk" => ("job", "/id"),
+            "createWebhookEndpoint" => ("endpoint", "/id"),
+            "listDeliveries" => ("delivery", "/items/0/id"),
+            "listReviews" => ("filing", "/items/0/filing_id"),
+            _ => return None,
+        };
+        let next = OPERATIONS.iter().filter(|next| {
+            next.path.contains(&format!("{{{parameter}}}"))
+                && (next.tag == "reviews") == (self.tag == "reviews")
+        });
+        let link = |next: &Operation| {
+            let mut parameters = Map::new();
+            parameters.insert(parameter.to_owned(), format!("$response.body#{place}").into());
+            if next.if_match {
+                let etag = place.rsplit_once('/').map_or("", |(parent, _)| parent);
+                parameters.insert("If-Match".to_owned(), format!("$response.body#{etag}/etag").into());
+            }
+            (next.id.to_owned(), json!({ "operationId": next.id, "parameters": parameters }))
+        };
+        Some(Value::Object(next.map(link).collect()))
+    }
+
     fn shown(&self, texts: &Texts) -> Value {
         let mut responses = Map::new();
         let mut success = json!({ "description": texts.get("api-success") });
         if let Some(success) = success.as_object_mut().filter(|_| !self.answer.is_empty()) {
             let content = json!({ "application/json": { "schema": schema(self.answer) } });
             success.insert("content".to_owned(), content);
+        }
+        if let (Some(success), Some(links)) = (success.as_object_mut(), self.links()) {
+            success.insert("links".to_owned(), links);
         }
         responses.insert(self.status.to_string(), success);
         for status in self.statuses() {
@@ -427,6 +399,16 @@ impl Operation {
     }
 }
 
+/// What a body looks like, where that is more than a member or two.
+fn example(schema: &str) -> Option<Value> {
+    let text = match schema {
+        "NewFiling" => include_str!("../../../../../examples/filings/first.json"),
+        "NewWebhookEndpoint" => r#"{"url":"https://receiver.example/heyan","events":["filing.returned"]}"#,
+        _ => return None,
+    };
+    serde_json::from_str(text).ok()
+}
+
 /// Every call by its address and method.
 pub(super) fn paths(texts: &Texts, sandbox: bool) -> Value {
     let mut paths: Map<String, Value> = Map::new();
@@ -437,21 +419,4 @@ pub(super) fn paths(texts: &Texts, sandbox: bool) -> Value {
         }
     }
     Value::Object(paths)
-}
-
-/// What is sent to a provider's endpoints.
-pub(super) fn message(texts: &Texts) -> Value {
-    let header = |name: &str, key: &str| json!({ "name": name, "in": "header", "required": true, "schema": { "type": "string" }, "description": texts.get(key) });
-    json!({ "post": {
-        "operationId": "event",
-        "summary": texts.get("api-op-event"),
-        "tags": ["webhooks"],
-        "parameters": [
-            header(webhook::ID, "api-webhook-id"),
-            header(webhook::TIMESTAMP, "api-webhook-timestamp"),
-            header(webhook::SIGNATURE, "api-webhook-signature"),
-        ],
-        "requestBody": { "required": true, "content": { "application/json": { "schema": schema("WebhookMessage") } } },
-        "responses": { "2XX": { "description": texts.get("api-webhook-taken") } },
-    } })
 }
