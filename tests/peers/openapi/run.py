@@ -6,10 +6,10 @@ import pathlib
 import subprocess
 import sys
 import tempfile
-import urllib.request
 
-ROOT = pathlib.Path(__file__).parents[3]
-SEED, EXAMPLES, PATIENCE_S = 7, 30, 60
+from sandbox import ROOT, Sandbox
+
+SEED, EXAMPLES = 7, 30
 
 # A body of the right shape may still say what the rules or the registry do not allow, name nothing, or come too late.
 CONFIG = """
@@ -30,48 +30,30 @@ ensure_resource_availability.enabled = false
 """
 
 
-class Sandbox:
-    """`heyan serve --sandbox` on a port of its own."""
+def one_of_everything(sandbox):
+    """What the paths of the document name."""
+    post = lambda path, body, **more: sandbox.ask("test_other", "POST", path, body, **more)
+    hook = post("/v1/webhook-endpoints", b'{"url":"http://127.0.0.1:9/"}')
+    filing = post("/v1/filings", (ROOT / "examples/filings/first.json").read_bytes())
+    job = post("/v1/filings/bulk", (ROOT / "examples/bulk/first.csv").read_bytes(), kind="text/csv")
+    deliveries = []
+    while not deliveries:
+        deliveries = sandbox.ask("test_other", "GET", "/v1/deliveries")["items"]
+    return {"filing": filing["id"], "job": job["id"], "endpoint": hook["id"], "delivery": deliveries[0]["id"]}
 
-    def __init__(self, program, data):
-        command = [program, "serve", "--sandbox", "--data", data, "--listen", "127.0.0.1:0"]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        line = self.process.stdout.readline()
-        assert line.startswith("listening on "), line
-        self.address = line.split()[2]
-        self.requests = 0
 
-    def ask(self, key, method, path, body=None, kind="application/json"):
-        self.requests += 1
-        headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": f"peer-{self.requests}", "If-Match": "*"}
-        if body is not None:
-            headers["Content-Type"] = kind
-        request = urllib.request.Request(self.address + path, body, headers, method=method)
-        with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
-            return json.load(answer)
+def in_review(sandbox):
+    """A filing that asks nobody, so that it waits for its administration."""
+    body = json.loads((ROOT / "examples/filings/first.one-phone.json").read_text())
+    phone = body["entity"]["head"]["phones"][0]
+    filing = sandbox.ask("test_jd", "POST", "/v1/filings", json.dumps({**body, "report": True}).encode())
+    text = sandbox.ask("test_jd", "GET", f"/v1/sandbox/messages?phone={phone}")["items"][0]["text"]
+    code = next(run for run in "".join(c if c.isdigit() else " " for c in text).split() if len(run) == 6)
+    last_six = body["entity"]["head"]["document"]["number"][-6:]
+    asked = json.dumps({"smsValidCode": code, "mobileNum": phone, "certNum": last_six}).encode()
+    sandbox.ask("test_jd", "POST", "/pquery/smsValidate/validateByCondition", asked)
+    return filing["id"]
 
-    def one_of_everything(self):
-        """What the paths of the document name."""
-        post = lambda path, body, **more: self.ask("test_other", "POST", path, body, **more)
-        hook = post("/v1/webhook-endpoints", b'{"url":"http://127.0.0.1:9/"}')
-        filing = post("/v1/filings", (ROOT / "examples/filings/first.json").read_bytes())
-        job = post("/v1/filings/bulk", (ROOT / "examples/bulk/first.csv").read_bytes(), kind="text/csv")
-        deliveries = []
-        while not deliveries:
-            deliveries = self.ask("test_other", "GET", "/v1/deliveries")["items"]
-        return {"filing": filing["id"], "job": job["id"], "endpoint": hook["id"], "delivery": deliveries[0]["id"]}
-
-    def in_review(self):
-        """A filing that asks nobody, so that it waits for its administration."""
-        body = json.loads((ROOT / "examples/filings/first.one-phone.json").read_text())
-        phone = body["entity"]["head"]["phones"][0]
-        filing = self.ask("test_jd", "POST", "/v1/filings", json.dumps({**body, "report": True}).encode())
-        text = self.ask("test_jd", "GET", f"/v1/sandbox/messages?phone={phone}")["items"][0]["text"]
-        code = next(run for run in "".join(c if c.isdigit() else " " for c in text).split() if len(run) == 6)
-        last_six = body["entity"]["head"]["document"]["number"][-6:]
-        asked = json.dumps({"smsValidCode": code, "mobileNum": phone, "certNum": last_six}).encode()
-        self.ask("test_jd", "POST", "/pquery/smsValidate/validateByCondition", asked)
-        return filing["id"]
 
 
 def read(sandbox, folder, key, parameters, *more):
@@ -97,8 +79,8 @@ def main(program):
         folder = pathlib.Path(place)
         sandbox = Sandbox(program, str(folder / "data"))
         try:
-            read(sandbox, folder, "test_other", sandbox.one_of_everything(), "--exclude-tag", "reviews")
-            filing = {"filing": sandbox.in_review()}
+            read(sandbox, folder, "test_other", one_of_everything(sandbox), "--exclude-tag", "reviews")
+            filing = {"filing": in_review(sandbox)}
             read(sandbox, folder, "test_admin_zhejiang", filing, "--include-tag", "reviews")
         finally:
             sandbox.process.kill()

@@ -51,6 +51,9 @@ async fn bodies_that_are_no_json_are_refused_with_the_place() {
     // Where nothing has to be said, a list says too much; and members in their order are no object.
     let claim = door.post("/v1/reviews/fil_0000000000001/claim").by("test_admin_zhejiang");
     assert!(claim.json(&json!([])).send().await.status.is_client_error());
+    let mut listed = first(7);
+    listed["entity"]["head"]["document"] = json!(["passport", "E12345678", null]);
+    door.file(listed).await.problem_at(400, "InvalidParameter.Type", "/entity/head/document");
     let ack = door.call("POST", "/v1/events/ack").by("test_other").json(&json!(["evt_0000000000001"]));
     ack.send().await.problem(400, "InvalidParameter.Type");
     send(&door, "null").await.problem(400, "InvalidParameter.Type");

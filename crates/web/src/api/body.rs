@@ -10,6 +10,7 @@ use serde_path_to_error::{Path, Segment};
 
 use super::code::ErrorCode;
 use super::problem::{Problem, Sentence};
+use super::strict::Strict;
 
 /// The largest body that is taken.
 pub const MAX_BODY_BYTES: usize = 1 << 20;
@@ -109,12 +110,9 @@ pub(super) fn json<T: DeserializeOwned>(headers: &HeaderMap, bytes: &[u8]) -> Re
         .map_err(|error| at_place("body-utf8", place(bytes, error.valid_up_to())))?;
     // Some editors put the mark of the byte order in front; it belongs to no JSON text but harms nobody.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    // serde takes an array for the members of a struct in their order, and none for none.
-    if text.trim_start().starts_with('[') {
-        return Err(Problem::member(ErrorCode::Type, "", Sentence::new("type")));
-    }
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| refused(&error))?;
+    let value =
+        serde_path_to_error::deserialize(Strict(&mut deserializer)).map_err(|error| refused(&error))?;
     deserializer.end().map_err(|error| at_place("body-syntax", (error.line(), error.column())))?;
     Ok(value)
 }

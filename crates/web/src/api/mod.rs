@@ -23,6 +23,7 @@ mod refusal;
 mod reply;
 mod shown;
 mod signed;
+mod strict;
 mod v1;
 
 use std::sync::Arc;
@@ -42,6 +43,7 @@ pub use problem::Problem;
 pub(crate) use idempotency::request as request_of;
 pub(crate) use shown::{all_but_last, is_seen_by};
 pub(crate) use signed::explain;
+pub(crate) use strict::Strict;
 pub(crate) use v1::{FILING_STATES, MAX_ADVANCE_SECONDS};
 
 use crate::app::App;

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::MAX_BODY_BYTES;
+use crate::api::Strict;
 use crate::app::App;
 use crate::people::{Challenge, Verdict, Words};
 use crate::texts::Language;
@@ -95,7 +96,9 @@ pub(super) fn words(app: &App) -> Words {
 pub(super) async fn read<T: DeserializeOwned>(body: Body) -> Option<T> {
     heyan_domain::mark!("SEC-15");
     let bytes: Bytes = axum::body::to_bytes(body, MAX_BODY_BYTES).await.ok()?;
-    serde_json::from_slice(&bytes).ok()
+    let mut deserializer = serde_json::Deserializer::from_slice(&bytes);
+    let body = T::deserialize(Strict(&mut deserializer)).ok()?;
+    deserializer.end().ok().map(|()| body)
 }
 
 /// The captcha's proof in the headers `uuid` and `sign`, where the portal asks for one; the answer if it is not right.
