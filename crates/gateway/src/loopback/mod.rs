@@ -272,7 +272,7 @@ mod tests {
         let clock = std::sync::Arc::clone(&now);
         let read = move || Timestamp::from_ms(clock.load(std::sync::atomic::Ordering::Relaxed));
         let loopback = Loopback::open(directory.path(), read).unwrap();
-        let numbers = ["15400009001", "15400009101", "15400009201", "15400009301", "15400009401"];
+        let numbers = ["15499999001", "15499999101", "15499999201", "15499999301", "15499999401"];
         let messages: Vec<Outgoing> = (1..)
             .zip(numbers)
             .map(|(no, phone)| Outgoing {

@@ -23,10 +23,10 @@ pub const LATE_MS: i64 = 10 * MINUTE_MS;
 
 /// The numbers that behave, by what they begin with: a hundred of each.
 pub const NUMBERS: [(&str, Behaviour); 4] = [
-    ("154000090", Behaviour::NeverHeardOf),
-    ("154000091", Behaviour::Late),
-    ("154000092", Behaviour::Blacklisted),
-    ("154000093", Behaviour::Undeliverable),
+    ("154999990", Behaviour::NeverHeardOf),
+    ("154999991", Behaviour::Late),
+    ("154999992", Behaviour::Blacklisted),
+    ("154999993", Behaviour::Undeliverable),
 ];
 
 impl Behaviour {
