@@ -111,6 +111,10 @@ async fn another_s_endpoints_and_deliveries_are_not_there() {
     assert!(door.app.engine.chore(chore.clone()).await.unwrap() > 2);
     assert_eq!(door.app.engine.chore(chore).await.unwrap(), 0, "followed once");
 
+    let metrics = door.get("/metrics").send().await.text;
+    for line in ["heyan_webhook_endpoints{state=\"working\"} 1", "heyan_webhook_oldest_delivery_seconds 0"] {
+        assert!(metrics.contains(&format!("\n{line}\n")), "{line}: {metrics}");
+    }
     let own = door.get("/v1/deliveries?limit=2").by("test_other").send().await.is(200);
     let next = own.text_at("/next_cursor").to_owned();
     assert_eq!(next, own.text_at("/items/1/id"));

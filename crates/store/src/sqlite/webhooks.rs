@@ -344,6 +344,15 @@ impl Reader {
         Ok(Page::cut(found, limit, |seen| seen.delivery.id))
     }
 
+    /// How many endpoints work, fail, and are off.
+    pub fn webhook_standings(&self) -> Result<[u64; 3], StoreError> {
+        let sql = "SELECT count(*) FILTER (WHERE off_at IS NULL AND failing_since IS NULL), \
+                   count(*) FILTER (WHERE off_at IS NULL AND failing_since IS NOT NULL), \
+                   count(*) FILTER (WHERE off_at IS NOT NULL) FROM webhooks";
+        let found = self.one(sql, [], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?]))?;
+        Ok(found.unwrap_or_default().map(|count: i64| u64::try_from(count).unwrap_or_default()))
+    }
+
     /// How many deliveries wait over all, and since when the oldest.
     pub fn webhooks_waiting(&self) -> Result<(u64, Option<Timestamp>), StoreError> {
         let sql = "SELECT count(*), min(d.created_at) FROM webhook_deliveries AS d \

@@ -95,6 +95,29 @@ fn custody(text: &mut String, audit: &AuditState, erase: &ToErase, now: Timestam
     one(text, "heyan_retention_overdue_filings", gauge, help, erase.overdue);
 }
 
+/// How providers' webhooks are, over all of them.
+struct Hooks {
+    /// Those that work, fail, and are off.
+    endpoints: [u64; 3],
+    /// Deliveries that wait, and since when the oldest does.
+    waiting: (u64, Option<Timestamp>),
+}
+
+impl Hooks {
+    fn write(&self, text: &mut String, now: Timestamp) {
+        let name = "heyan_webhook_endpoints";
+        let _ = writeln!(text, "# HELP {name} Endpoints for webhooks.\n# TYPE {name} gauge");
+        for (state, count) in ["working", "failing", "off"].iter().zip(self.endpoints) {
+            let _ = writeln!(text, "{name}{{state=\"{state}\"}} {count}");
+        }
+        let (waiting, oldest) = self.waiting;
+        one(text, "heyan_webhook_deliveries_waiting", "gauge", "Events on their way to them.", waiting);
+        let seconds = oldest.map_or(0, |at| now.since_ms(at).max(0) / 1_000);
+        let help = "For how long the oldest of those has waited.";
+        one(text, "heyan_webhook_oldest_delivery_seconds", "gauge", help, seconds);
+    }
+}
+
 /// What the worker's tasks have done.
 fn tasks(text: &mut String, log: &TaskLog) {
     type Value = fn(&TaskRecord) -> u64;
@@ -124,9 +147,10 @@ pub(super) async fn handle(State(api): State<Arc<Shared>>) -> Result<Response, P
     let (ended_before, day_ago) = (api.app.retention.ended_before(now), now.plus_ms(-DAY_MS));
     let read = api.app.readers.read(move |reader| {
         let (counts, audit) = (reader.counts()?, reader.audit_state()?);
-        Ok((counts, audit, reader.count_to_erase(ended_before)?, reader.count_failed(day_ago)?))
+        let hooks = Hooks { endpoints: reader.webhook_standings()?, waiting: reader.webhooks_waiting()? };
+        Ok((counts, audit, reader.count_to_erase(ended_before)?, reader.count_failed(day_ago)?, hooks))
     });
-    let (counts, audit, erase, failed) = read.await?;
+    let (counts, audit, erase, failed, hooks) = read.await?;
     let mut text = String::new();
     api.metrics.write(&mut text);
     engine(&mut text, api.app.engine.statistics());
@@ -135,6 +159,7 @@ pub(super) async fn handle(State(api): State<Arc<Shared>>) -> Result<Response, P
     one(&mut text, "heyan_commands_waiting", "gauge", "Commands that wait.", waiting);
     one(&mut text, "heyan_engine_healthy", "gauge", "Whether the last group could be written.", healthy);
     keys(&mut text, &api.app.ring);
+    hooks.write(&mut text, now);
     one(&mut text, "heyan_outbox_messages", "gauge", "Messages no carrier has accepted.", counts.outbox);
     one(&mut text, "heyan_filings_total", "counter", "Filings ever made.", counts.filings);
     one(&mut text, "heyan_events_total", "counter", "Events ever written.", counts.events);
