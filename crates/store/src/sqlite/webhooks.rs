@@ -353,10 +353,11 @@ impl Reader {
         Ok(found.unwrap_or_default().map(|count: i64| u64::try_from(count).unwrap_or_default()))
     }
 
-    /// How many deliveries wait over all, and since when the oldest.
+    /// How many deliveries wait over all, counted up to 10,000, and since when the oldest of those.
     pub fn webhooks_waiting(&self) -> Result<(u64, Option<Timestamp>), StoreError> {
-        let sql = "SELECT count(*), min(d.created_at) FROM webhook_deliveries AS d \
-                   JOIN webhooks AS w ON w.id = d.endpoint AND w.off_at IS NULL WHERE d.next_at IS NOT NULL";
+        let sql = "SELECT count(*), min(created_at) FROM (SELECT d.created_at FROM webhooks AS w \
+                   JOIN webhook_deliveries AS d ON d.endpoint = w.id AND d.next_at IS NOT NULL \
+                   WHERE w.off_at IS NULL LIMIT 10000)";
         let found = self.one(sql, [], |row| {
             let oldest: Option<i64> = row.get(1)?;
             Ok((row.get::<_, i64>(0)?, oldest.map(Timestamp::from_ms)))

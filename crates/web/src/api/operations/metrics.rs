@@ -111,7 +111,13 @@ impl Hooks {
             let _ = writeln!(text, "{name}{{state=\"{state}\"}} {count}");
         }
         let (waiting, oldest) = self.waiting;
-        one(text, "heyan_webhook_deliveries_waiting", "gauge", "Events on their way to them.", waiting);
+        one(
+            text,
+            "heyan_webhook_deliveries_waiting",
+            "gauge",
+            "Events on their way to them, counted up to 10,000.",
+            waiting,
+        );
         let seconds = oldest.map_or(0, |at| now.since_ms(at).max(0) / 1_000);
         let help = "For how long the oldest of those has waited.";
         one(text, "heyan_webhook_oldest_delivery_seconds", "gauge", help, seconds);
