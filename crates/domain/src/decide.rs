@@ -8,6 +8,7 @@ use crate::api_keys::{self, ApiKeyAction};
 use crate::audit::unmask::{self, UnmaskAction};
 use crate::bulk::{self, BulkAction};
 use crate::due::Due;
+use crate::enterprise::{self, EnterpriseAction};
 use crate::filing::draft::Draft;
 use crate::filing::initial_review::{self, InitialReviewAction};
 use crate::limits::{self, AddressBlock, Limits};
@@ -308,6 +309,8 @@ pub enum Action {
     DrainRoute(Box<DrainRoute>),
     /// Something about filing in bulk (PRO-04).
     Bulk(Box<BulkAction>),
+    /// Something about the enterprise interface.
+    Enterprise(Box<EnterpriseAction>),
 }
 
 /// An action, and the request it may be a repetition of.
@@ -381,6 +384,7 @@ fn decide_request(tx: &mut Tx<'_>, command: &Command, rng: &mut dyn rand::Rng) -
         | Outcome::Proposal(_)
         | Outcome::Rules(_)
         | Outcome::Bulk(_)
+        | Outcome::Enterprise(_)
         | Outcome::Done
         | Outcome::Replayed(_)
         | Outcome::Refused(_) => None,
@@ -449,6 +453,7 @@ fn decide_action(tx: &mut Tx<'_>, action: &Action, rng: &mut dyn rand::Rng) -> R
         Action::InitialReview(action) => initial_review::decide(tx, action, rng),
         Action::DrainRoute(asked) => routes::drain(tx, asked),
         Action::Bulk(action) => bulk::decide(tx, action, rng),
+        Action::Enterprise(action) => enterprise::decide(tx, action, rng).map(Outcome::Enterprise),
     }
 }
 

@@ -85,6 +85,11 @@ impl EventKind {
         "verification.deadline_moved",
     ];
 
+    /// Whether a filing comes back to its provider with it, approved or not.
+    pub const fn decides_filing(self) -> bool {
+        matches!(self, Self::FilingApproved | Self::FilingRejected | Self::FilingReturned)
+    }
+
     /// Whether providers get it in their feed; the others are for the timeline alone: what a provider's own people do
     /// before they report, and that a reviewer has taken a filing.
     pub const fn is_in_feed(self) -> bool {

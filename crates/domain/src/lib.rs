@@ -9,6 +9,7 @@ pub mod audit;
 pub mod bulk;
 pub mod decide;
 pub mod due;
+pub mod enterprise;
 pub mod event;
 mod feed;
 pub mod filing;

@@ -7,6 +7,7 @@ use crate::accounts::{Account, Session, SessionTag, SignInName};
 use crate::api_keys::ApiKey;
 use crate::audit::unmask::Unmasking;
 use crate::bulk::{BulkEntry, BulkJob};
+use crate::enterprise::{EnterpriseAccount, IspId, ResultFile, Upload, UsedValue};
 use crate::filing::draft::Domain;
 use crate::filing::initial_review::{InitialReview, InitialReviewRule};
 use crate::filing::{Body, Filing, RoundBody};
@@ -19,7 +20,7 @@ use crate::rules::{Activation, Version};
 use crate::tags::{CounterKey, EntityTag, PersonTag, PhoneTag};
 use crate::terms::{
     AccountId, ApiKeyId, BulkId, DeliveryId, EventId, FilingId, MessageId, ProposalId, ProviderId, Province,
-    VerificationId, VersionId,
+    UploadId, VerificationId, VersionId,
 };
 use crate::verification::{Message, Orphan, Verification};
 use crate::webhooks::{Delivery, Endpoint};
@@ -144,6 +145,16 @@ tables! {
     bulk_chunks, BulkChunk: (BulkId, u32) => Arc<Vec<BulkEntry>>;
     /// The files of a provider that are under way.
     bulk_open, BulkOpen: ProviderId => Vec<BulkId>;
+    /// A provider's account at the door of the enterprise interface.
+    enterprise_accounts, EnterpriseAccount: ProviderId => EnterpriseAccount;
+    /// The provider with a number there.
+    enterprise_units, EnterpriseUnit: IspId => ProviderId;
+    /// Whether a random value was used there.
+    enterprise_used, EnterpriseUsed: UsedValue => ();
+    /// A file of records that was accepted there.
+    enterprise_uploads, EnterpriseUpload: UploadId => Upload;
+    /// A file that waits there, or has been taken away, by its name.
+    enterprise_results, EnterpriseResult: (ProviderId, String) => ResultFile;
     /// The outages for which clocks were stopped, all of them.
     outages, Outages: () => Arc<Vec<StoppedClocks>>;
 }

@@ -10,6 +10,7 @@ use crate::audit::{AuditAction, AuditActor, AuditData, AuditEntry, AuditSubject}
 use crate::bulk::{BulkEntry, BulkJob, BulkResult};
 use crate::decide::{Context, Refusal, Stop};
 use crate::due::Due;
+use crate::enterprise::{EnterpriseAccount, IspId, NotFiled, RecordFiled, ResultFile, Upload, UsedValue};
 use crate::event::{Actor, Event, EventData, EventKind};
 use crate::filing::draft::Domain;
 use crate::filing::initial_review::{InitialReview, InitialReviewRule};
@@ -24,7 +25,7 @@ use crate::state::{Key, State, Tables};
 use crate::tags::{CounterKey, EntityTag, PersonTag, PhoneTag};
 use crate::terms::{
     AccountId, ApiKeyId, BulkId, DeliveryId, EventId, FilingId, MessageId, ProposalId, ProviderId, Province,
-    VerificationId, VersionId,
+    UploadId, VerificationId, VersionId,
 };
 use crate::verification::{Message, Orphan, Outgoing, Standing, Verification};
 use crate::webhooks::{Delivery, Endpoint};
@@ -58,6 +59,10 @@ pub struct Delta {
     pub forgotten: Vec<FilingId>,
     /// What became of rows of files.
     pub bulk_results: Vec<BulkResult>,
+    /// Filings that came as records over the enterprise interface.
+    pub enterprise_filed: Vec<RecordFiled>,
+    /// What other records came to, by provider.
+    pub enterprise_not_filed: Vec<(ProviderId, NotFiled)>,
     /// Filings created.
     pub filings: i64,
     /// The rules from here on, if this changes them; what is decided next is decided by them.
@@ -82,6 +87,8 @@ impl Delta {
             && self.named.is_empty()
             && self.forgotten.is_empty()
             && self.bulk_results.is_empty()
+            && self.enterprise_filed.is_empty()
+            && self.enterprise_not_filed.is_empty()
     }
 }
 
@@ -220,6 +227,16 @@ impl<'a> Tx<'a> {
         bulk_chunk: bulk_chunks, BulkChunk, (BulkId, u32) => Arc<Vec<BulkEntry>>;
         /// The files of a provider that are under way.
         bulk_open: bulk_open, BulkOpen, ProviderId => Vec<BulkId>;
+        /// A provider's account at the door of the enterprise interface.
+        enterprise_account: enterprise_accounts, EnterpriseAccount, ProviderId => EnterpriseAccount;
+        /// The provider with a number there.
+        enterprise_unit: enterprise_units, EnterpriseUnit, IspId => ProviderId;
+        /// Whether a random value was used there.
+        enterprise_used: enterprise_used, EnterpriseUsed, UsedValue => ();
+        /// A file of records that was accepted there.
+        enterprise_upload: enterprise_uploads, EnterpriseUpload, UploadId => Upload;
+        /// A file that waits there, or has been taken away.
+        enterprise_result: enterprise_results, EnterpriseResult, (ProviderId, String) => ResultFile;
     }
 
     /// The rounds of a filing: of its body, if that is known, else read without it.

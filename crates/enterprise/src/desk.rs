@@ -39,8 +39,8 @@ pub enum Arrived {
     File {
         /// The number.
         number: u64,
-        /// The file, in GBK.
-        file: Vec<u8>,
+        /// The package as it came, found to hold one file.
+        package: Vec<u8>,
     },
 }
 
@@ -53,10 +53,14 @@ pub fn upload(envelope: Envelope, data_sequence: Option<i64>, last: u64, caller:
     match sequence::judge(last, data_sequence) {
         Arrival::Missing(numbers) => Arrived::Answer(Reply::EarlierFilesMissing(numbers)),
         Arrival::Repeated => Arrived::Answer(Reply::Code(AnswerCode::Done)),
-        Arrival::Next => match envelope::open(envelope, caller.key) {
-            Ok(file) => Arrived::File { number: last.saturating_add(1), file },
-            Err(code) => Arrived::Answer(Reply::Code(code)),
-        },
+        Arrival::Next => {
+            let opened = envelope::package(envelope, caller.key)
+                .and_then(|package| envelope::check(&package).map(|()| package));
+            match opened {
+                Ok(package) => Arrived::File { number: last.saturating_add(1), package },
+                Err(code) => Arrived::Answer(Reply::Code(code)),
+            }
+        }
     }
 }
 
@@ -158,7 +162,9 @@ mod tests {
 
     #[test]
     fn the_next_file_is_taken_in_and_nothing_else() {
-        assert!(matches!(arrived(8, true, false), Arrived::File { number: 8, file } if file == b"<a/>"));
+        assert!(
+            matches!(arrived(8, true, false), Arrived::File { number: 8, package } if envelope::unpack(&package).unwrap() == b"<a/>")
+        );
         assert_eq!(code(arrived(8, false, true)), AnswerCode::NotPermitted);
         assert_eq!(code(arrived(9, true, true)), AnswerCode::EarlierFilesMissing, "before the envelope");
         assert_eq!(code(arrived(7, true, true)), AnswerCode::Done, "a repeat, whatever is in it");

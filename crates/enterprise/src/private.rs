@@ -2,8 +2,12 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// A text about somebody: a name, a number, an address. Prints as nothing of it.
-#[derive(Clone, PartialEq, Eq, Hash)]
+/// Whoever keeps it keeps it sealed.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Private(String);
 
 impl Private {

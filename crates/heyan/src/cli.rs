@@ -6,7 +6,9 @@ mod provider;
 mod sms;
 
 pub use audit::{Audit, AuditCommand, AuditHead, AuditList, AuditVerify};
-pub use enterprise::{Enterprise, EnterpriseCheck, EnterpriseCommand, EnterpriseWsdl};
+pub use enterprise::{
+    Enterprise, EnterpriseAccount, EnterpriseCheck, EnterpriseCommand, EnterpriseOf, EnterpriseWsdl,
+};
 pub use provider::{KeyName, Provider, ProviderCommand, ProviderKey};
 pub use sms::{Sms, SmsCommand, SmsDecode, SmsSimulate, SmsTest, SmsTrace};
 
@@ -93,6 +95,9 @@ pub struct Serve {
     /// Request and message limits; can be switched off in the sandbox only, where they are off unless asked for
     #[arg(long, value_name = "ON|OFF")]
     pub limits: Option<Switch>,
+    /// Address on which providers' systems are served over the enterprise interface V3.0 [default: not at all]
+    #[arg(long, env = "HEYAN_ENTERPRISE", value_name = "ADDR")]
+    pub enterprise: Option<SocketAddr>,
     /// Days for which the personal data of a filing is kept after its end, 30 to 1095 [default: 180]
     #[arg(long, env = "HEYAN_RETENTION_DAYS", value_name = "DAYS")]
     pub retention_days: Option<u16>,

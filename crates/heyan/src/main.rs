@@ -24,7 +24,7 @@ fn main() -> ExitCode {
         Command::Audit(arguments) => commands::audit::run(&arguments.command),
         Command::Bench(arguments) => commands::bench::run(&arguments),
         Command::Sms(arguments) => commands::sms::run(&arguments.command),
-        Command::Enterprise(arguments) => commands::enterprise::run(&arguments.command),
+        Command::Enterprise(arguments) => commands::enterprise::run(arguments.command),
         Command::Config(arguments) => commands::config::run(arguments.command),
         Command::Doctor(arguments) => commands::doctor::run(arguments),
         Command::Migrate(arguments) => commands::migrate::run(arguments),

@@ -3,6 +3,9 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use axum::Router;
+use heyan_desk::door;
+use heyan_desk::task::Enterprise;
 use heyan_domain::Timestamp;
 use heyan_domain::limits::Limits;
 use heyan_domain::rulebook::{Defect, Rulebook};
@@ -22,9 +25,10 @@ use heyan_web::routes::Routes;
 use heyan_worker::Worker;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng as _};
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::config::{Config, oidc};
+use crate::config::{Config, enterprise, oidc};
 use crate::connections::{self, Patience};
 use crate::failure::Failure;
 use crate::lines::Lines;
@@ -93,6 +97,8 @@ pub struct World {
     pub lines: Option<Lines>,
     /// Who sends notices by e-mail, if a server for them is configured.
     pub notices: Option<Notices>,
+    /// The services of the enterprise interface, if they are configured, and where they listen once they do.
+    enterprise: Option<(Router, Option<TcpListener>)>,
     stop: watch::Sender<bool>,
 }
 
@@ -209,13 +215,24 @@ impl World {
         let app = Arc::new(app);
         let notices = notices(config, &app)?;
         let keys = Arc::new(KeyWatch::new(&config.keys, seen, &app));
-        Ok(Self { app, worker, keys, lines, notices, stop: watch::Sender::new(false) })
+        let enterprise = match &config.enterprise {
+            Some(enterprise) => Some((desk(enterprise, &app, nature.seed.generator(4)?), None)),
+            None => None,
+        };
+        Ok(Self { app, worker, keys, lines, notices, enterprise, stop: watch::Sender::new(false) })
+    }
+
+    /// Has the enterprise interface served there, if it is configured.
+    pub fn listen_for_enterprise(&mut self, listener: TcpListener) {
+        if let Some((_, listens)) = &mut self.enterprise {
+            *listens = Some(listener);
+        }
     }
 
     /// Works and serves until `stopped` is ready, then answers what has been taken in.
     pub async fn serve(
         self,
-        listener: tokio::net::TcpListener,
+        listener: TcpListener,
         stopped: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), Failure> {
         self.serve_with(listener, Patience::default(), stopped).await
@@ -224,7 +241,7 @@ impl World {
     /// The same, with another patience with slow clients.
     pub async fn serve_with(
         self,
-        listener: tokio::net::TcpListener,
+        listener: TcpListener,
         patience: Patience,
         stopped: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), Failure> {
@@ -265,9 +282,31 @@ impl World {
                 }
             }
         });
+        let filing = tokio::spawn({
+            let (app, stopping) = (Arc::clone(&self.app), self.stop.subscribe());
+            let names = app.providers.iter().map(|one| (one.id.clone(), one.support.name.clone())).collect();
+            async move { Enterprise::new(&app.engine, &app.readers, &app.clock, names).run(stopping).await }
+        });
+        let (end, ended) = tokio::sync::oneshot::channel::<()>();
+        let serving = tokio::spawn({
+            let enterprise = self.enterprise;
+            async move {
+                if let Some((router, Some(listener))) = enterprise {
+                    let stopped = async move {
+                        // Whoever lets go of the other end wants it to end as well.
+                        let _ = ended.await;
+                    };
+                    connections::serve(listener, router, patience, stopped).await;
+                }
+            }
+        });
         connections::serve(listener, router, patience, stopped).await;
+        drop(end);
+        if serving.await.is_err() {
+            tracing::error!(name: "world.task_panicked", "a task ended by a panic");
+        }
         self.stop.send_replace(true);
-        for task in [working, watching, rekeying, sending, telling, calling] {
+        for task in [working, watching, rekeying, sending, telling, calling, filing] {
             if task.await.is_err() {
                 tracing::error!(name: "world.task_panicked", "a task ended by a panic");
             }
@@ -275,6 +314,18 @@ impl World {
         self.app.engine.stop();
         Ok(())
     }
+}
+
+fn desk(config: &enterprise::Enterprise, app: &Arc<App>, rng: Box<dyn Rng + Send>) -> Router {
+    door::router(door::Parts {
+        engine: Arc::clone(&app.engine),
+        readers: app.readers.clone(),
+        clock: Arc::clone(&app.clock),
+        ring: Arc::clone(&app.ring),
+        rng,
+        networks: config.networks.clone(),
+        address: config.address.clone(),
+    })
 }
 
 fn notices(config: &Config, app: &Arc<App>) -> Result<Option<Notices>, Failure> {

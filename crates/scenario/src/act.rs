@@ -251,6 +251,7 @@ impl World<'_> {
             | Outcome::Account(_)
             | Outcome::ApiKey(_)
             | Outcome::Webhook(_)
+            | Outcome::Enterprise(_)
             | Outcome::Unmask(_)
             | Outcome::Proposal(_)
             | Outcome::Rules(_)

@@ -177,6 +177,13 @@ impl MemoryEngine {
             Key::BulkJob(key) => copy(&rows.bulk_jobs, &mut state.bulk_jobs, key),
             Key::BulkChunk(key) => copy(&rows.bulk_chunks, &mut state.bulk_chunks, key),
             Key::BulkOpen(key) => copy(&rows.bulk_open, &mut state.bulk_open, key),
+            Key::EnterpriseAccount(key) => {
+                copy(&rows.enterprise_accounts, &mut state.enterprise_accounts, key);
+            }
+            Key::EnterpriseUnit(key) => copy(&rows.enterprise_units, &mut state.enterprise_units, key),
+            Key::EnterpriseUsed(key) => copy(&rows.enterprise_used, &mut state.enterprise_used, key),
+            Key::EnterpriseUpload(key) => copy(&rows.enterprise_uploads, &mut state.enterprise_uploads, key),
+            Key::EnterpriseResult(key) => copy(&rows.enterprise_results, &mut state.enterprise_results, key),
         }
     }
 }

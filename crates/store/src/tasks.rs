@@ -23,11 +23,13 @@ pub enum Task {
     Notices,
     /// Sends events to providers' webhooks (PRO-03).
     Webhooks,
+    /// Files records that came over the enterprise interface, and makes files of what became of them.
+    Enterprise,
 }
 
 impl Task {
     /// All, in the order in which they are shown.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Dispatch,
         Self::Deadlines,
         Self::Retention,
@@ -36,6 +38,7 @@ impl Task {
         Self::Statistics,
         Self::Notices,
         Self::Webhooks,
+        Self::Enterprise,
     ];
 
     /// The name in metrics.
@@ -49,6 +52,7 @@ impl Task {
             Self::Statistics => "statistics",
             Self::Notices => "notices",
             Self::Webhooks => "webhooks",
+            Self::Enterprise => "enterprise",
         }
     }
 }
@@ -124,6 +128,7 @@ pub struct TaskLog {
     statistics: TaskRecord,
     notices: TaskRecord,
     webhooks: TaskRecord,
+    enterprise: TaskRecord,
 }
 
 impl TaskLog {
@@ -138,6 +143,7 @@ impl TaskLog {
             Task::Statistics => &self.statistics,
             Task::Notices => &self.notices,
             Task::Webhooks => &self.webhooks,
+            Task::Enterprise => &self.enterprise,
         }
     }
 }

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use heyan_domain::Timestamp;
-use heyan_domain::event::EventKind;
+use heyan_domain::enterprise::NotFiled;
+use heyan_domain::event::{Event, EventKind};
 use heyan_domain::filing::initial_review::InitialReview;
 use heyan_domain::filing::{Body, Filing};
 use heyan_domain::notices::Occasion;
 use heyan_domain::registry::ServiceRecord;
 use heyan_domain::review::Review;
-use heyan_domain::terms::{EndpointId, EventId, FilingId, FilingKind, ProviderId, Province};
+use heyan_domain::terms::{EndpointId, EventId, FilingId, FilingKind, ProviderId, Province, UploadId};
 use heyan_domain::verification::{Message, Verification};
 use heyan_domain::webhooks::Delivery;
 
@@ -248,6 +249,53 @@ pub struct FollowedBy {
     pub to: EventId,
     /// The events that it is to be told of.
     pub events: Vec<EventId>,
+}
+
+/// A part of a file of records that is being laid down.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StagedPart {
+    /// Of which file.
+    pub upload: UploadId,
+    /// Which, from 0.
+    pub no: u32,
+    /// When.
+    pub at: Timestamp,
+    /// What is in it.
+    pub bytes: Vec<u8>,
+}
+
+/// Files of results for a provider, and what lies in them.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Published {
+    /// Whose.
+    pub provider: ProviderId,
+    /// When they were made.
+    pub at: Timestamp,
+    /// What their names begin with; each gets its number behind it.
+    pub stem: String,
+    /// The files, in order.
+    pub files: Vec<Vec<u8>>,
+    /// Up to which of what records came to.
+    pub not_filed: i64,
+    /// Behind which event was looked.
+    pub from: EventId,
+    /// Up to which.
+    pub to: EventId,
+}
+
+/// What the next files of results are made of.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unpublished {
+    /// Whether the provider was given its code tables; they come first.
+    pub has_tables: bool,
+    /// What records came to that are no filings, by number.
+    pub not_filed: Vec<(i64, NotFiled)>,
+    /// Behind which event was looked.
+    pub from: EventId,
+    /// Up to which.
+    pub to: EventId,
+    /// What was decided over filings.
+    pub events: Vec<Event>,
 }
 
 /// A delivery, and what it tells of.

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
 use crate::accounts::Account;
+use crate::enterprise::IspId;
 use crate::tags::KeyId;
 use crate::terms::{
     AccountId, ApiKeyId, EndpointId, FilingId, ProposalId, ProviderId, Province, VersionId, wire_enum,
@@ -129,6 +130,14 @@ wire_enum! {
         RouteDrained = "route_drained",
         /// An operator takes such a route back.
         RouteTakenBack = "route_taken_back",
+        /// A provider has an account at the door of the enterprise interface.
+        EnterpriseOpened = "enterprise_opened",
+        /// Something else is said of it: its number, its user, from where it may be used.
+        EnterpriseChanged = "enterprise_changed",
+        /// It was given another password.
+        EnterpriseRenewed = "enterprise_renewed",
+        /// It was taken away.
+        EnterpriseClosed = "enterprise_closed",
     }
 }
 
@@ -200,6 +209,8 @@ pub enum AuditSubject {
     ApiKey(ApiKeyId),
     /// An endpoint for webhooks.
     Webhook(EndpointId),
+    /// An account at the door of the enterprise interface.
+    Enterprise(IspId),
     /// Something that takes two people.
     Proposal(ProposalId),
     /// A version of a rule file.
@@ -214,6 +225,7 @@ impl std::fmt::Display for AuditSubject {
             Self::Key(key) => write!(f, "key:{}", key.0),
             Self::ApiKey(key) => write!(f, "api-key:{key}"),
             Self::Webhook(endpoint) => write!(f, "webhook:{endpoint}"),
+            Self::Enterprise(isp_id) => write!(f, "enterprise:{isp_id}"),
             Self::Proposal(proposal) => write!(f, "proposal:{proposal}"),
             Self::RuleVersion(version) => write!(f, "rules:{version}"),
         }

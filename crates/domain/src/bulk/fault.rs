@@ -71,7 +71,7 @@ impl From<FieldError> for RowError {
 }
 
 /// Why a row has not become a filing.
-pub(super) fn of_refusal(refusal: Refusal) -> Vec<RowError> {
+pub(crate) fn of_refusal(refusal: Refusal) -> Vec<RowError> {
     let one = |fault| vec![RowError::of_row(fault)];
     match refusal {
         Refusal::Invalid(errors) => errors.into_iter().map(RowError::from).collect(),

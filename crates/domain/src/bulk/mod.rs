@@ -17,6 +17,7 @@ use crate::filing::draft::Draft;
 use crate::terms::{BulkId, FilingId, ProviderId};
 
 pub use decide::decide;
+pub(crate) use fault::of_refusal as faults;
 pub use fault::{Fault, RowError};
 
 /// The most rows of one file.

@@ -5,6 +5,7 @@ use crate::Timestamp;
 use crate::accounts::AccountAnswer;
 use crate::api_keys::ApiKeyAnswer;
 use crate::audit::unmask::UnmaskAnswer;
+use crate::enterprise::EnterpriseAnswer;
 use crate::filing;
 use crate::filing::initial_review::InitialReviewRefusal;
 use crate::filing::raw::FieldError;
@@ -47,6 +48,8 @@ pub enum Outcome {
     Rules(RulesAnswer),
     /// This file has been taken in.
     Bulk(BulkId),
+    /// What became of something about the enterprise interface.
+    Enterprise(EnterpriseAnswer),
     /// Done, or found to be pointless by now.
     Done,
     /// Done before under the same `Idempotency-Key`: the stored reply.

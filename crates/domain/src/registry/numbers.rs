@@ -39,6 +39,17 @@ impl EntityNo {
         self.province
     }
 
+    /// The number as digits alone: the first two of the province's code, then the eight. Ids on the enterprise interface.
+    pub fn id(&self) -> i64 {
+        i64::from(self.province.code() / 10_000) * PROVINCE_PLACES + i64::from(self.number)
+    }
+
+    /// The number with that [`id`](Self::id).
+    pub fn from_id(id: i64) -> Option<Self> {
+        let province = u32::try_from(id / PROVINCE_PLACES).ok()?.checked_mul(10_000)?;
+        Self::new(Province::from_code(province)?, u32::try_from(id % PROVINCE_PLACES).ok()?)
+    }
+
     /// The service with this ordinal.
     pub fn service(&self, ordinal: u32, kind: ServiceKind) -> ServiceNo {
         ServiceNo { entity: self.clone(), ordinal, kind }
@@ -50,6 +61,11 @@ impl fmt::Display for EntityNo {
         write!(f, "{}ICP备{:08}号", self.province.abbreviation(), self.number)
     }
 }
+
+/// So many numbers has a province's part of an id.
+const PROVINCE_PLACES: i64 = 100_000_000;
+/// So many numbers has an organiser's part of a service's id: six digits of the ordinal, one of the kind.
+const ENTITY_PLACES: i64 = 10_000_000;
 
 /// 服务备案号.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,6 +86,22 @@ impl ServiceNo {
         let kind = ServiceKind::ALL.iter().copied().find(|kind| kind.number_suffix() == suffix)?;
         let ordinal: u32 = digits.parse().ok().filter(|ordinal| *ordinal > 0)?;
         (!digits.starts_with('0')).then_some(Self { entity, ordinal, kind })
+    }
+
+    /// The number as digits alone: the organiser's, then six of the ordinal and one of the kind. `None` from the millionth
+    /// service of an organiser on.
+    pub fn id(&self) -> Option<i64> {
+        let kind = ServiceKind::ALL.iter().position(|kind| *kind == self.kind)?;
+        let rest = i64::from(self.ordinal) * 10 + i64::try_from(kind).ok()?;
+        (rest < ENTITY_PLACES).then(|| self.entity.id() * ENTITY_PLACES + rest)
+    }
+
+    /// The number with that [`id`](Self::id).
+    pub fn from_id(id: i64) -> Option<Self> {
+        let rest = id % ENTITY_PLACES;
+        let kind = ServiceKind::ALL.get(usize::try_from(rest % 10).ok()?)?;
+        let ordinal = u32::try_from(rest / 10).ok().filter(|ordinal| *ordinal > 0)?;
+        Some(EntityNo::from_id(id / ENTITY_PLACES)?.service(ordinal, *kind))
     }
 
     /// The organiser's number in it. A service that has moved to another organiser keeps its number, so the record,
@@ -113,6 +145,21 @@ as_text!(ServiceNo);
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_go_into_digits_and_back() {
+        let entity = EntityNo::new(Province::Zhejiang, 1).unwrap();
+        assert_eq!((entity.id(), EntityNo::from_id(3_300_000_001)), (3_300_000_001, Some(entity.clone())));
+        for kind in ServiceKind::ALL {
+            let no = entity.service(12, *kind);
+            assert_eq!(no.id().and_then(ServiceNo::from_id), Some(no));
+        }
+        assert_eq!(entity.service(2, ServiceKind::App).id(), Some(33_000_000_010_000_021));
+        assert_eq!(entity.service(1_000_000, ServiceKind::Website).id(), None);
+        for id in [-1, 0, 1, 3_300_000_000, 3_400_000, 9_900_000_001, i64::MAX, i64::MIN] {
+            assert_eq!((EntityNo::from_id(id), ServiceNo::from_id(id)), (None, None), "{id}");
+        }
+    }
 
     #[test]
     fn numbers_are_written_as_the_administrations_write_them() {

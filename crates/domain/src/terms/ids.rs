@@ -118,6 +118,18 @@ id! {
     BulkId, "blk_"
 }
 
+id! {
+    /// One file of records over the enterprise interface: `upl_…`.
+    UploadId, "upl_"
+}
+
+impl UploadId {
+    /// The number of a part, from 0: a file has 16,383 at most.
+    pub const fn part(self, no: u32) -> i64 {
+        BulkId(self.0).part(no)
+    }
+}
+
 impl BulkId {
     /// The job that a request makes. Rows have 14 bits below it, so 48 are taken of the request's key.
     pub fn of_request(key: &[u8; 16]) -> Self {

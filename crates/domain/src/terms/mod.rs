@@ -14,7 +14,7 @@ pub use document::{Document, DocumentNumber, DocumentType, DocumentWarning, Natu
 pub use filing_kind::{Changed, FilingKind, Initiator, ParseTermError, Role, Roles, ServiceKind};
 pub use id_last6::IdLast6;
 pub use ids::{
-    AccountId, ApiKeyId, BulkId, DeliveryId, EndpointId, EventId, FilingId, MessageId, ProposalId,
+    AccountId, ApiKeyId, BulkId, DeliveryId, EndpointId, EventId, FilingId, MessageId, ProposalId, UploadId,
     VerificationId, VersionId,
 };
 pub use phone::Phone;

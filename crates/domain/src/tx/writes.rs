@@ -10,6 +10,7 @@ use crate::audit::unmask::Unmasking;
 use crate::bulk::{BulkEntry, BulkJob, BulkResult};
 use crate::decide::Stop;
 use crate::due::Due;
+use crate::enterprise::{EnterpriseAccount, IspId, NotFiled, RecordFiled, ResultFile, Upload, UsedValue};
 use crate::filing::draft::Domain;
 use crate::filing::initial_review::{InitialReview, InitialReviewRule};
 use crate::filing::{Body, Filing};
@@ -253,6 +254,41 @@ impl Tx<'_> {
     /// Writes what became of a row.
     pub fn put_bulk_result(&mut self, result: BulkResult) {
         self.delta.bulk_results.push(result);
+    }
+
+    /// Writes or removes a provider's account at the door of the enterprise interface.
+    pub fn put_enterprise_account(&mut self, provider: ProviderId, account: Option<EnterpriseAccount>) {
+        self.delta.rows.enterprise_accounts.insert(provider, account);
+    }
+
+    /// Writes whose a number there is.
+    pub fn put_enterprise_unit(&mut self, isp_id: IspId, provider: Option<ProviderId>) {
+        self.delta.rows.enterprise_units.insert(isp_id, provider);
+    }
+
+    /// Writes that a random value was used there.
+    pub fn put_enterprise_used(&mut self, value: UsedValue) {
+        self.delta.rows.enterprise_used.insert(value, Some(()));
+    }
+
+    /// Writes a file of records that was accepted there.
+    pub fn put_enterprise_upload(&mut self, upload: Upload) {
+        self.delta.rows.enterprise_uploads.insert(upload.id, Some(upload));
+    }
+
+    /// Writes a file that waits there, or has been taken away.
+    pub fn put_enterprise_result(&mut self, file: ResultFile) {
+        self.delta.rows.enterprise_results.insert((file.provider.clone(), file.name.clone()), Some(file));
+    }
+
+    /// Writes which record a filing came as.
+    pub fn put_enterprise_filed(&mut self, filed: RecordFiled) {
+        self.delta.enterprise_filed.push(filed);
+    }
+
+    /// Writes what a record came to that is no filing.
+    pub fn put_enterprise_not_filed(&mut self, provider: ProviderId, not_filed: NotFiled) {
+        self.delta.enterprise_not_filed.push((provider, not_filed));
     }
 
     /// Writes a request to see a filing in clear.

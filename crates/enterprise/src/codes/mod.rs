@@ -8,7 +8,7 @@ mod tables;
 
 pub use answer::AnswerCode;
 pub use record::{Operation, RecordCode};
-pub use tables::{CodeRow, DOCUMENT_KINDS, NATURES, PROVINCES};
+pub use tables::{CodeRow, DOCUMENT_KINDS, NATURES, PROVINCES, REGIONS, region};
 
 /// The files of words: one `KEY WORDS` a line.
 fn file(name: &str) -> &'static str {

@@ -16,6 +16,11 @@ macro_rules! results {
             pub const fn number(self) -> u16 {
                 match self { $(Self::$name => $code,)* }
             }
+
+            /// The code with that number.
+            pub const fn of_number(number: u16) -> Option<Self> {
+                match number { $($code => Some(Self::$name),)* _ => None }
+            }
         }
     };
 }
@@ -120,11 +125,35 @@ impl Operation {
             Self::CancelService => 7,
         }
     }
+
+    /// What has that number.
+    pub const fn of_number(number: u8) -> Option<Self> {
+        Some(match number {
+            1 => Self::NewFiling,
+            2 => Self::NewService,
+            3 => Self::NewAccess,
+            4 => Self::Change,
+            5 => Self::CancelAccess,
+            6 => Self::CancelEntity,
+            7 => Self::CancelService,
+            _ => return None,
+        })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_name_what_they_are_of() {
+        for number in 0..=u8::MAX {
+            assert!(Operation::of_number(number).is_none_or(|operation| operation.number() == number));
+        }
+        for code in RecordCode::ALL {
+            assert_eq!(RecordCode::of_number(code.number()), Some(*code));
+        }
+    }
 
     #[test]
     fn every_code_has_words() {

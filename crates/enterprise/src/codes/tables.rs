@@ -34,6 +34,18 @@ pub static NATURES: LazyLock<Vec<CodeRow>> =
 /// `Shengid`: provinces, by their six digits of GB/T 2260.
 pub static PROVINCES: LazyLock<Vec<CodeRow>> =
     LazyLock::new(|| rows(include_str!("../../data/tables/provinces.txt")));
+/// Cities and counties, by their six digits.
+pub static REGIONS: LazyLock<Vec<CodeRow>> = LazyLock::new(|| {
+    let mut regions = rows(include_str!("../../data/tables/regions.txt"));
+    regions.sort_unstable_by_key(|row| row.code);
+    regions
+});
+
+/// The name of a city or a county.
+pub fn region(code: u32) -> Option<&'static str> {
+    let at = REGIONS.binary_search_by_key(&code, |row| row.code).ok()?;
+    REGIONS.get(at).map(|row| row.name)
+}
 
 #[cfg(test)]
 mod tests {
@@ -45,8 +57,9 @@ mod tests {
             include_str!("../../data/tables/documents.txt"),
             include_str!("../../data/tables/natures.txt"),
             include_str!("../../data/tables/provinces.txt"),
+            include_str!("../../data/tables/regions.txt"),
         ];
-        for (file, table) in files.into_iter().zip([&DOCUMENT_KINDS, &NATURES, &PROVINCES]) {
+        for (file, table) in files.into_iter().zip([&DOCUMENT_KINDS, &NATURES, &PROVINCES, &REGIONS]) {
             assert_eq!(file.lines().filter(|line| !line.starts_with('#')).count(), table.len());
             let mut codes: Vec<_> = table.iter().map(|row| row.code).collect();
             codes.sort_unstable();
@@ -54,6 +67,12 @@ mod tests {
             assert_eq!(codes.len(), table.len());
         }
         assert_eq!(PROVINCES.len(), 31);
+        assert_eq!((region(330_106), region(330_103)), (Some("西湖区"), None));
+        assert!(
+            REGIONS
+                .iter()
+                .all(|row| PROVINCES.iter().any(|province| province.code / 10_000 == row.code / 10_000))
+        );
         let natures: Vec<_> = NATURES.iter().map(|row| row.code).collect();
         assert!(DOCUMENT_KINDS.iter().all(|row| natures.contains(&row.of)));
     }

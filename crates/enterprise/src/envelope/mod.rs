@@ -7,7 +7,7 @@ use md5::{Digest as _, Md5};
 use subtle::ConstantTimeEq as _;
 
 pub use cipher::{Key, NoKey};
-pub use package::unpack;
+pub use package::{check, unpack};
 
 use crate::base64;
 use crate::codes::AnswerCode;
@@ -41,9 +41,17 @@ impl std::fmt::Debug for Envelope {
 /// Opens an envelope: the octets of its one file. Uses it up, so that a large one is in memory once.
 ///
 /// # Errors
-/// What the call is answered with: 9, 10, 11, 18, 6, 7, 8, 17, in the order in which they can be seen. Base64 that is cut
-/// short or none is 6 where it should have been decrypted, else 7: its hash cannot be the file's.
+/// Those of [`package`], then those of [`unpack`]: 8, 17, 18.
 pub fn open(envelope: Envelope, key: Option<&Key>) -> Result<Vec<u8>, AnswerCode> {
+    unpack(&package(envelope, key)?)
+}
+
+/// Takes the package out of an envelope, without looking into it.
+///
+/// # Errors
+/// What the call is answered with: 9, 10, 11, 18, 6, 7, in the order in which they can be seen. Base64 that is cut
+/// short or none is 6 where it should have been decrypted, else 7: its hash cannot be the file's.
+pub fn package(envelope: Envelope, key: Option<&Key>) -> Result<Vec<u8>, AnswerCode> {
     let key = match envelope.encrypt_algorithm {
         Some(0) => None,
         Some(1) => Some(key.ok_or(AnswerCode::UnknownEncryption)?),
@@ -68,7 +76,7 @@ pub fn open(envelope: Envelope, key: Option<&Key>) -> Result<Vec<u8>, AnswerCode
     if !bool::from(Md5::digest(&package).as_slice().ct_eq(&stated)) {
         return Err(AnswerCode::WrongHash);
     }
-    unpack(&package)
+    Ok(package)
 }
 
 /// A file that cannot be put into an envelope: its name is one that no package takes.
@@ -81,7 +89,14 @@ pub struct NotSealed;
 /// # Errors
 /// If the name is none for a file in a package.
 pub fn seal(name: &str, file: &[u8], key: Option<&Key>) -> Result<Envelope, NotSealed> {
-    let package = package::pack(name, file).ok_or(NotSealed)?;
+    wrap(package::pack(name, file).ok_or(NotSealed)?, key)
+}
+
+/// Puts a package into an envelope.
+///
+/// # Errors
+/// If the key takes no files.
+pub fn wrap(package: Vec<u8>, key: Option<&Key>) -> Result<Envelope, NotSealed> {
     let hash = base64::encode(&Md5::digest(&package));
     let (encrypt_algorithm, octets) = match key {
         Some(key) => (1, key.encrypt(package).ok_or(NotSealed)?),

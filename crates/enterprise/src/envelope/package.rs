@@ -1,6 +1,6 @@
 //! The ZIP with one file in it.
 
-use std::io::{Cursor, Read as _, Write as _};
+use std::io::{Cursor, Read as _, Write};
 
 use zip::ZipArchive;
 use zip::write::{SimpleFileOptions, ZipWriter};
@@ -8,6 +8,8 @@ use zip::write::{SimpleFileOptions, ZipWriter};
 use super::MAX_FILE;
 use crate::codes::AnswerCode;
 
+/// So many times its own size can a package hold, by deflate.
+const MAX_RATIO: usize = 1_032;
 /// A directory with more entries than this is not looked into: reading it would reserve memory for each.
 const MAX_ENTRIES: usize = 16;
 
@@ -16,6 +18,25 @@ const MAX_ENTRIES: usize = 16;
 /// # Errors
 /// What a call that brings it is answered with: 8, 17 or 18.
 pub fn unpack(package: &[u8]) -> Result<Vec<u8>, AnswerCode> {
+    let mut octets = Vec::new();
+    read(package, |stated| {
+        // What it says saves growing step by step, as far as it can be true.
+        octets.reserve_exact(stated.min(package.len().saturating_mul(MAX_RATIO)));
+        &mut octets
+    })?;
+    Ok(octets)
+}
+
+/// Whether a package has one file, not too large, without keeping what is in it.
+///
+/// # Errors
+/// As [`unpack`].
+pub fn check(package: &[u8]) -> Result<(), AnswerCode> {
+    read(package, |_| std::io::sink())
+}
+
+/// Reads the one file into what `to` makes of the size that the package states, at most [`MAX_FILE`].
+fn read<W: Write>(package: &[u8], to: impl FnOnce(usize) -> W) -> Result<(), AnswerCode> {
     if package.windows(4).filter(|window| *window == b"PK\x01\x02").count() > MAX_ENTRIES {
         return Err(AnswerCode::WrongNumberOfFiles);
     }
@@ -28,9 +49,10 @@ pub fn unpack(package: &[u8]) -> Result<Vec<u8>, AnswerCode> {
         return Err(AnswerCode::WrongNumberOfFiles);
     }
     let most = u64::try_from(MAX_FILE).unwrap_or(u64::MAX);
-    let mut octets = Vec::new();
-    file.take(most.saturating_add(1)).read_to_end(&mut octets).map_err(|_| AnswerCode::NotUnpacked)?;
-    if octets.len() > MAX_FILE { Err(AnswerCode::FileTooLarge) } else { Ok(octets) }
+    let stated = usize::try_from(file.size()).unwrap_or(usize::MAX).min(MAX_FILE);
+    let mut file = file.take(most.saturating_add(1));
+    let length = std::io::copy(&mut file, &mut to(stated)).map_err(|_| AnswerCode::NotUnpacked)?;
+    if length > most { Err(AnswerCode::FileTooLarge) } else { Ok(()) }
 }
 
 /// Packs one file. Nothing but name and content goes in, no time: equal files give equal packages. `None` for a name that

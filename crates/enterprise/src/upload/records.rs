@@ -3,10 +3,12 @@
 
 use std::net::Ipv4Addr;
 
+use serde::{Deserialize, Serialize};
+
 use crate::private::Private;
 
 /// A record of a file.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Record {
     /// XZBA.
     NewFiling(NewFiling),
@@ -21,7 +23,7 @@ pub enum Record {
 }
 
 /// A first filing.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct NewFiling {
     /// `IspZtid`: the provider's id of the entity.
     pub provider_entity_id: i64,
@@ -36,7 +38,7 @@ pub struct NewFiling {
 }
 
 /// Services for an entity on record.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct NewServices {
     /// The entity.
     pub entity: Reference,
@@ -47,7 +49,7 @@ pub struct NewServices {
 }
 
 /// Access for a service on record.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct NewAccess {
     /// The service.
     pub service: Reference,
@@ -58,7 +60,7 @@ pub struct NewAccess {
 }
 
 /// A change: always the whole entity with all its services. What differs from the record is what changes.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Change {
     /// `Ztid`: the administration's id of the entity.
     pub entity_id: i64,
@@ -73,7 +75,7 @@ pub struct Change {
 }
 
 /// What a cancellation cancels.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Cancelled {
     /// `Zxlb` 0: the entity.
     Entity,
@@ -84,7 +86,7 @@ pub enum Cancelled {
 }
 
 /// A cancellation.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Cancellation {
     /// What.
     pub cancelled: Cancelled,
@@ -97,7 +99,7 @@ pub struct Cancellation {
 }
 
 /// What a record refers to.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Reference {
     /// By its number on record, 浙ICP备00000001号 or 浙ICP备00000001号-1.
     No(String),
@@ -106,7 +108,7 @@ pub enum Reference {
 }
 
 /// An entity (主体).
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Entity {
     /// `Dwmc`; a person's name where a person is the entity.
     pub name: Private,
@@ -125,7 +127,7 @@ pub struct Entity {
 }
 
 /// `Txdz`: an address by codes of GB/T 2260.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Address {
     /// `Shengid`.
     pub province: i64,
@@ -138,7 +140,7 @@ pub struct Address {
 }
 
 /// `Zj`: a document.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Document {
     /// `Zjlx`.
     pub kind: i64,
@@ -149,7 +151,7 @@ pub struct Document {
 }
 
 /// `Fzr`, `Wz_Fzr`: a responsible person.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Head {
     /// `Fzr_xm`; may be missing where a person is the entity.
     pub name: Option<Private>,
@@ -177,7 +179,7 @@ impl Head {
 }
 
 /// `Wz_xx` of a new service.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct NewService {
     /// `IspWzid`: the provider's id.
     pub provider_id: i64,
@@ -186,7 +188,7 @@ pub struct NewService {
 }
 
 /// `Wz_xx` of a change.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct ChangedService {
     /// `Wzid`: the administration's id.
     pub id: i64,
@@ -197,7 +199,7 @@ pub struct ChangedService {
 }
 
 /// A service.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Service {
     /// `Wzmc`.
     pub name: String,
@@ -220,7 +222,7 @@ pub struct Service {
 }
 
 /// `Nrlx_xx`: an approval that content needs. Its scans are counted, not kept.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Approval {
     /// `Nrlx_id`.
     pub kind: i64,
@@ -231,7 +233,7 @@ pub struct Approval {
 }
 
 /// `Ym_xx`: a domain.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Domain {
     /// `IspYmid`: the provider's id.
     pub provider_id: i64,
@@ -242,7 +244,7 @@ pub struct Domain {
 }
 
 /// `Jr_xx`: how a service is reached.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Access {
     /// `IspJrid` of a new one, `Jrid` in a change.
     pub id: i64,
@@ -255,7 +257,7 @@ pub struct Access {
 }
 
 /// `Ip_xx`: addresses from one to another, both included.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct AddressRange {
     /// `IspIpid`: the provider's id.
     pub provider_id: i64,
@@ -268,7 +270,7 @@ pub struct AddressRange {
 }
 
 /// What an attachment belongs to.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct AttachmentOwner {
     /// `Ssdxlx`: 1 the entity, 2 a service.
     pub kind: i64,
@@ -277,7 +279,7 @@ pub struct AttachmentOwner {
 }
 
 /// `Fjxx`: an attachment. What is in it is looked at and let go.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Attachment {
     /// `Fjwjgs`: code of its format.
     pub format: i64,

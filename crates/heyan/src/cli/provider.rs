@@ -64,7 +64,7 @@ pub struct KeyName {
     pub place: UserPlace,
 }
 
-fn network(text: &str) -> Result<Network, String> {
+pub(super) fn network(text: &str) -> Result<Network, String> {
     Network::parse(text).ok_or_else(|| "expected an IP address or a network, as 203.0.113.0/24".to_owned())
 }
 

@@ -1,29 +1,50 @@
-//! `heyan enterprise`: what can be tried of the enterprise interface without a line to anybody.
+//! `heyan enterprise`: accounts of providers' systems, and what can be tried of the interface without a line to anybody.
 
+mod accounts;
+
+use heyan_domain::accounts::Authority;
+use heyan_domain::enterprise::EnterpriseAction;
 use heyan_enterprise::RecordCode;
 use heyan_enterprise::envelope::{MAX_ENVELOPE, unpack};
 use heyan_enterprise::soap::wsdl;
 use heyan_enterprise::upload::{Attachment, Refused, Upload, read_any};
 
-use crate::cli::{EnterpriseCheck, EnterpriseCommand};
+use crate::cli::{EnterpriseCheck, EnterpriseCommand, EnterpriseOf};
 use crate::failure::Failure;
 
+/// Whoever has the data and the keys.
+const BY: Authority = Authority::Machine;
 /// The first octets of a ZIP.
 const PACKAGE: &[u8] = b"PK\x03\x04";
 
 /// Does it.
 #[expect(clippy::print_stdout, reason = "the command's answer")]
-pub fn run(command: &EnterpriseCommand) -> Result<(), Failure> {
+pub fn run(command: EnterpriseCommand) -> Result<(), Failure> {
     match command {
         EnterpriseCommand::Wsdl(arguments) => {
             print!("{}", wsdl::write(arguments.service, arguments.address.trim_end_matches('/')));
             Ok(())
         }
         EnterpriseCommand::Check(arguments) => {
-            let (lines, is_taken) = check(octets(arguments)?, arguments.unit)?;
+            let (lines, is_taken) = check(octets(&arguments)?, arguments.unit)?;
             println!("{}", lines.join("\n"));
             if is_taken { Ok(()) } else { Err(Failure::plain("not all of it would be taken in")) }
         }
+        EnterpriseCommand::Open(arguments) => {
+            let (provider, terms) = (arguments.provider.clone(), arguments.terms());
+            accounts::carry_out(arguments.place, EnterpriseAction::Open { by: BY, provider, terms })
+        }
+        EnterpriseCommand::Set(arguments) => {
+            let (provider, terms) = (arguments.provider.clone(), arguments.terms());
+            accounts::carry_out(arguments.place, EnterpriseAction::Change { by: BY, provider, terms })
+        }
+        EnterpriseCommand::Renew(EnterpriseOf { provider, place }) => {
+            accounts::carry_out(place, EnterpriseAction::Renew { by: BY, provider })
+        }
+        EnterpriseCommand::Close(EnterpriseOf { provider, place }) => {
+            accounts::carry_out(place, EnterpriseAction::Close { by: BY, provider })
+        }
+        EnterpriseCommand::List(place) => accounts::list(place),
     }
 }
 

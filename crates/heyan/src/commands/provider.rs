@@ -81,7 +81,7 @@ fn make(world: &World, arguments: ProviderKey) -> Result<ApiKeyAction, Failure> 
     Ok(ApiKeyAction::Make { by: BY, owner, terms: KeyTerms { label, scopes, networks } })
 }
 
-fn known(world: &World, id: ProviderId) -> Result<ProviderId, Failure> {
+pub(super) fn known(world: &World, id: ProviderId) -> Result<ProviderId, Failure> {
     if world.app.provider(&id).is_some() {
         return Ok(id);
     }

@@ -27,7 +27,7 @@ pub fn run(arguments: Serve) -> Result<(), Failure> {
 
 #[expect(clippy::print_stdout, reason = "the one line that says it is ready")]
 async fn serve(config: Config) -> Result<(), Failure> {
-    let world = World::open(&config, Nature::system())?;
+    let mut world = World::open(&config, Nature::system())?;
     if !config.sandbox && config.sms.routes.is_empty() {
         tracing::warn!(
             name: "serve.no_route",
@@ -35,19 +35,29 @@ async fn serve(config: Config) -> Result<(), Failure> {
         );
     }
     make_demo_accounts(&world).await?;
-    let listener = tokio::net::TcpListener::bind(config.listen).await.map_err(|error| {
-        Failure::new(
-            format!("cannot listen on {}: {error}", config.listen),
-            "stop what uses the port, or name another address with --listen",
-        )
-    })?;
+    let listener = bind(config.listen, "--listen").await?;
     let address = listener.local_addr()?;
+    let mut enterprise = String::new();
+    if let Some(configured) = &config.enterprise {
+        let listener = bind(configured.listen, "--enterprise").await?;
+        enterprise = format!("enterprise interface: http://{}\n", listener.local_addr()?);
+        world.listen_for_enterprise(listener);
+    }
     look_when_asked(&world)?;
     let stopped = stopped()?;
     println!("listening on http://{address}");
     // Standard output has that one line for programs. A closed pipe is no reason not to serve.
-    let _ = write!(std::io::stderr(), "{}", accounts(&world, address).await?);
+    let _ = write!(std::io::stderr(), "{enterprise}{}", accounts(&world, address).await?);
     world.serve(listener, stopped).await
+}
+
+async fn bind(address: std::net::SocketAddr, flag: &str) -> Result<tokio::net::TcpListener, Failure> {
+    tokio::net::TcpListener::bind(address).await.map_err(|error| {
+        Failure::new(
+            format!("cannot listen on {address}: {error}"),
+            format!("stop what uses the port, or name another address with {flag}"),
+        )
+    })
 }
 
 /// A SIGHUP is a reason to look at the key file at once instead of within seconds. In a terminal it means that the terminal

@@ -1,5 +1,6 @@
 //! Raw configuration (flags, environment, file) becomes checked configuration here, once.
 
+pub mod enterprise;
 mod mail;
 pub mod oidc;
 mod outside;
@@ -35,6 +36,7 @@ struct File {
     mail: Option<mail::Raw>,
     oidc: Option<oidc::Raw>,
     webhooks: Option<webhooks::Webhooks>,
+    enterprise: Option<enterprise::Raw>,
 }
 
 /// Checked configuration of `heyan serve`.
@@ -72,6 +74,9 @@ pub struct Config {
     /// How far webhooks reach.
     #[serde(skip_serializing_if = "webhooks::Webhooks::says_nothing")]
     pub webhooks: webhooks::Webhooks,
+    /// The listener of the enterprise interface.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enterprise: Option<enterprise::Enterprise>,
 }
 
 fn is_without_lines(sms: &sms::Sms) -> bool {
@@ -130,6 +135,8 @@ impl Config {
         let secret = std::env::var(oidc::SECRET_VARIABLE).ok();
         let oidc = file.oidc.map(|oidc| oidc.check(&named, secret)).transpose()?;
         let webhooks = file.webhooks.unwrap_or_default();
+        let enterprise =
+            enterprise::Enterprise::check(file.enterprise.unwrap_or_default(), arguments.enterprise)?;
         if let (Some(hosts), Some(oidc)) = (&outside.hosts, &oidc) {
             oidc.check_host(&named, &hosts.console)?;
         }
@@ -146,6 +153,7 @@ impl Config {
             mail,
             oidc,
             webhooks,
+            enterprise,
         })
     }
 
@@ -168,7 +176,7 @@ fn read(path: &std::path::Path) -> Result<File, Failure> {
             .map_or(0, |span| text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
         Failure::new(
             format!("{}:{line}: {}", path.display(), error.message()),
-            "known members are sandbox, data, listen, keys, captcha, limits, retention_days, hosts, sms, mail, oidc, webhooks",
+            "known members are sandbox, data, listen, keys, captcha, limits, retention_days, hosts, sms, mail, oidc, webhooks, enterprise",
         )
     })
 }

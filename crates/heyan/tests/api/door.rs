@@ -174,6 +174,7 @@ impl Door {
             mail: None,
             oidc: None,
             webhooks: heyan::config::webhooks::Webhooks::default(),
+            enterprise: None,
         };
         let clock = Box::new(FixedClock(Timestamp::parse_rfc3339(MORNING).unwrap()));
         let nature = Nature { clock, seed: Seed::Fixed(7), limits: Limits::default() };

@@ -158,6 +158,7 @@ impl Sandbox {
             mail: None,
             oidc: None,
             webhooks: heyan::config::webhooks::Webhooks::default(),
+            enterprise: None,
         };
         let clock = FixedClock(Timestamp::parse_rfc3339("2026-03-02T09:00:00+08:00").unwrap());
         let nature = Nature { clock: Box::new(clock), seed: Seed::Fixed(seed), limits: how_much };

@@ -41,6 +41,8 @@ impl ChangeSet {
         self.delta.named.extend(delta.named);
         self.delta.forgotten.extend(delta.forgotten);
         self.delta.bulk_results.extend(delta.bulk_results);
+        self.delta.enterprise_filed.extend(delta.enterprise_filed);
+        self.delta.enterprise_not_filed.extend(delta.enterprise_not_filed);
         self.delta.filings += delta.filings;
         self.delta.archived.extend(delta.archived);
         self.delta.rules = delta.rules.or(self.delta.rules.take());

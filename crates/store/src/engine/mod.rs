@@ -27,7 +27,7 @@ use crate::keys::{KeySet, Ring};
 use crate::rules::SharedRules;
 use crate::sqlite::{Database, StoreError, Writer};
 use crate::tasks::TaskLog;
-use crate::views::{Followed, Noticed, Tally};
+use crate::views::{Followed, Noticed, Published, StagedPart, Tally};
 
 /// The most commands one group holds. More would hold the writer for too long (`docs/benchmarks.md`).
 pub const MAX_GROUP: usize = 512;
@@ -122,6 +122,10 @@ pub enum Chore {
     Notice(Arc<Noticed>),
     /// Adds deliveries to webhooks that events call for, and notes up to which events have been followed.
     Follow(Arc<Followed>),
+    /// Lays down a part of a file of records that may be accepted when all are there.
+    Stage(Arc<StagedPart>),
+    /// Puts files of results where their provider finds them, and notes what lies in them.
+    Publish(Arc<Published>),
     /// A mail was sent, or never will be.
     Mailed(i64),
     /// A mail is to be tried again then.

@@ -48,6 +48,14 @@ pub enum Purpose {
     Progress,
     /// Rows of a file of filings that wait (PRO-04).
     BulkChunk,
+    /// Password and key of a provider's account at the door of the enterprise interface.
+    EnterpriseAccount,
+    /// A part of a file of records that came there.
+    EnterprisePart,
+    /// A record that came there and was filed.
+    EnterpriseRecord,
+    /// A file of results that waits there.
+    EnterpriseResult,
 }
 
 impl Purpose {
@@ -64,6 +72,10 @@ impl Purpose {
             Self::Webhook => 26,
             Self::Progress => 7,
             Self::BulkChunk => 24,
+            Self::EnterpriseAccount => 27,
+            Self::EnterprisePart => 28,
+            Self::EnterpriseRecord => 29,
+            Self::EnterpriseResult => 30,
         }
     }
 }

@@ -20,7 +20,7 @@ const BATCH: i64 = 500;
 const KEEP_FAILED_MS: i64 = 90 * DAY_MS;
 
 /// The tables that hold sealed values: table, key column, whether the key is a number, purpose.
-pub(super) const SEALED: [(&str, &str, bool, Purpose); 9] = [
+pub(super) const SEALED: [(&str, &str, bool, Purpose); 13] = [
     ("filing_bodies", "filing", true, Purpose::FilingBody),
     ("outbox", "message", true, Purpose::Message),
     ("entities", "no", false, Purpose::Entity),
@@ -30,6 +30,10 @@ pub(super) const SEALED: [(&str, &str, bool, Purpose); 9] = [
     ("api_keys", "id", true, Purpose::ApiKey),
     ("webhooks", "id", true, Purpose::Webhook),
     ("bulk_chunks", "no", true, Purpose::BulkChunk),
+    ("enterprise_accounts", "provider", false, Purpose::EnterpriseAccount),
+    ("enterprise_parts", "no", true, Purpose::EnterprisePart),
+    ("enterprise_filed", "filing", true, Purpose::EnterpriseRecord),
+    ("enterprise_results", "no", true, Purpose::EnterpriseResult),
 ];
 
 /// Which key everything has been sealed with, in `meta`.
@@ -58,6 +62,10 @@ impl Writer {
             Chore::Count(tally) => self.add(tally).map(|added| (added, self.rekeying.clone())),
             Chore::Notice(noticed) => self.note_notices(noticed).map(|added| (added, self.rekeying.clone())),
             Chore::Follow(followed) => self.follow(followed).map(|added| (added, self.rekeying.clone())),
+            Chore::Stage(part) => self.stage(part, rng).map(|added| (added, self.rekeying.clone())),
+            Chore::Publish(published) => {
+                self.publish(published, rng).map(|added| (added, self.rekeying.clone()))
+            }
             Chore::Mailed(mail) => self.mailed(*mail).map(|gone| (gone, self.rekeying.clone())),
             Chore::MailLater(mail, at) => {
                 self.mail_later(*mail, *at).map(|moved| (moved, self.rekeying.clone()))
@@ -123,7 +131,8 @@ impl Writer {
             + self.tidy_unmaskings(now)?
             + self.tidy_carriers(now, BATCH)?
             + self.tidy_webhooks(now, BATCH)?
-            + self.tidy_bulk(now)?)
+            + self.tidy_bulk(now)?
+            + self.tidy_enterprise(now)?)
     }
 
     /// Seals anew what was sealed with another than the active key. The first byte of a sealed value names its key.

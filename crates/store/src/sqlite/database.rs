@@ -11,7 +11,7 @@ use crate::files::owner_only;
 use crate::keys::{KeySet, Ring};
 
 /// The schema that this version writes.
-const SCHEMA_VERSION: i64 = 6;
+const SCHEMA_VERSION: i64 = 7;
 /// Marks the file as Heyan's (`PRAGMA application_id`): "HEYN".
 const APPLICATION_ID: i64 = 0x4845_594E;
 /// The file's name within the data directory.

@@ -125,6 +125,11 @@ impl Writer {
             Key::Notices(provider) => self.load_notices(provider, rows),
             Key::DrainedRoute(route) => self.load_drained_route(route, rows),
             Key::BulkJob(_) | Key::BulkChunk(_) | Key::BulkOpen(_) => self.load_bulk(key, rows),
+            Key::EnterpriseAccount(_)
+            | Key::EnterpriseUnit(_)
+            | Key::EnterpriseUsed(_)
+            | Key::EnterpriseUpload(_)
+            | Key::EnterpriseResult(_) => self.load_enterprise(key, rows),
         }
     }
 
@@ -199,6 +204,11 @@ impl Writer {
             | Key::BulkJob(_)
             | Key::BulkChunk(_)
             | Key::BulkOpen(_)
+            | Key::EnterpriseAccount(_)
+            | Key::EnterpriseUnit(_)
+            | Key::EnterpriseUsed(_)
+            | Key::EnterpriseUpload(_)
+            | Key::EnterpriseResult(_)
             | Key::Outages(()) => {}
         }
         Ok(())

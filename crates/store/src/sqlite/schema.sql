@@ -1,4 +1,4 @@
--- Heyan, schema version 6. Tables are lean: a row holds what is queried and locked, the rest of an aggregate is one
+-- Heyan, schema version 7. Tables are lean: a row holds what is queried and locked, the rest of an aggregate is one
 -- sealed body. No index holds a column that 短信核验 changes. Instants are milliseconds since 1970 in UTC. Sealed values
 -- are key id, nonce, ciphertext; tags are key id and keyed hash.
 
@@ -519,6 +519,86 @@ CREATE TABLE bulk_results (
     errors TEXT
 ) STRICT;
 CREATE INDEX bulk_results_at_fault ON bulk_results (no) WHERE errors IS NOT NULL;
+
+-- The door of the enterprise interface: who may come, up to which number files were accepted, and up to which event results
+-- were made. Passwords and keys are sealed.
+CREATE TABLE enterprise_accounts (
+    provider TEXT PRIMARY KEY NOT NULL,
+    isp_id INTEGER NOT NULL UNIQUE,
+    user_name TEXT NOT NULL,
+    -- With a space between them.
+    networks TEXT NOT NULL,
+    encrypted INTEGER NOT NULL,
+    may_report INTEGER NOT NULL,
+    sealed BLOB NOT NULL,
+    generation INTEGER NOT NULL,
+    made_at INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    last_upload INTEGER,
+    -- Whether its code tables were made.
+    tables INTEGER NOT NULL,
+    event INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Random values that were used, by the password under which.
+CREATE TABLE enterprise_used (
+    provider TEXT NOT NULL,
+    generation INTEGER NOT NULL,
+    value BLOB NOT NULL,
+    PRIMARY KEY (provider, generation, value)
+) STRICT, WITHOUT ROWID;
+
+-- Since when files of records are being laid down, accepted or not.
+CREATE TABLE enterprise_staged (
+    upload INTEGER PRIMARY KEY NOT NULL,
+    at INTEGER NOT NULL
+) STRICT;
+
+-- Files that were accepted: their numbers, and how many of their records were looked at.
+CREATE TABLE enterprise_uploads (
+    id INTEGER PRIMARY KEY NOT NULL,
+    provider TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    parts INTEGER NOT NULL,
+    taken_at INTEGER NOT NULL,
+    done INTEGER NOT NULL,
+    ended_at INTEGER
+) STRICT;
+CREATE INDEX enterprise_uploads_waiting ON enterprise_uploads (taken_at, id) WHERE ended_at IS NULL;
+
+-- What is in them, packed and sealed. The number is the file's and the part's.
+CREATE TABLE enterprise_parts (
+    no INTEGER PRIMARY KEY NOT NULL,
+    sealed BLOB NOT NULL
+) STRICT;
+
+-- Filings that came as records: by what results name each, and the record, sealed until the filing is erased.
+CREATE TABLE enterprise_filed (
+    filing INTEGER PRIMARY KEY NOT NULL,
+    provider TEXT NOT NULL,
+    name TEXT NOT NULL,
+    sealed BLOB
+) STRICT;
+
+-- What other records came to, as JSON without personal data, until it lies in a file of results.
+CREATE TABLE enterprise_not_filed (
+    no INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    provider TEXT NOT NULL,
+    body TEXT NOT NULL
+) STRICT;
+CREATE INDEX enterprise_not_filed_of_provider ON enterprise_not_filed (provider, no);
+
+-- Files for providers: those that wait, and for 30 days those that were taken away.
+CREATE TABLE enterprise_results (
+    no INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    provider TEXT NOT NULL,
+    name TEXT NOT NULL,
+    sealed BLOB,
+    made_at INTEGER NOT NULL,
+    acknowledged_at INTEGER
+) STRICT;
+CREATE UNIQUE INDEX enterprise_results_by_name ON enterprise_results (provider, name);
+CREATE INDEX enterprise_results_waiting ON enterprise_results (provider, no) WHERE acknowledged_at IS NULL;
 
 -- Outages for which two operators have stopped clocks (DDL-06), as JSON; none is removed.
 CREATE TABLE outages (

@@ -143,6 +143,7 @@ impl Writer {
         self.write_replies(&delta.rows, now, rng)?;
         self.write_accounts(&delta.rows, rng)?;
         self.write_bulk(delta, rng)?;
+        self.write_enterprise(delta, rng)?;
         self.advance(changes)
     }
 

@@ -96,6 +96,7 @@ impl Incoming {
             | Outcome::Account(_)
             | Outcome::ApiKey(_)
             | Outcome::Webhook(_)
+            | Outcome::Enterprise(_)
             | Outcome::Done
             | Outcome::Replayed(_) => Problem::internal(),
         }

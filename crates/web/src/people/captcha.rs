@@ -152,6 +152,7 @@ impl Challenge {
             | Outcome::Account(_)
             | Outcome::ApiKey(_)
             | Outcome::Webhook(_)
+            | Outcome::Enterprise(_)
             | Outcome::Unmask(_)
             | Outcome::Proposal(_)
             | Outcome::Rules(_)

@@ -72,6 +72,7 @@ pub(super) fn config(data: &Path) -> Config {
         mail: None,
         oidc: None,
         webhooks: crate::config::webhooks::Webhooks::default(),
+        enterprise: None,
     }
 }
 

@@ -105,6 +105,7 @@ impl Stage {
             mail: None,
             oidc: None,
             webhooks: crate::config::webhooks::Webhooks::default(),
+            enterprise: None,
         };
         let nature = Nature {
             clock: Box::new(FixedClock(setting.start)),

@@ -116,6 +116,7 @@ impl Asked<'_> {
                 | Outcome::Account(_)
                 | Outcome::ApiKey(_)
                 | Outcome::Webhook(_)
+                | Outcome::Enterprise(_)
                 | Outcome::Unmask(_)
                 | Outcome::Proposal(_)
                 | Outcome::Rules(_)

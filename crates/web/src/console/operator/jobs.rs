@@ -57,6 +57,8 @@ struct Jobs {
     mails: (u64, Option<Timestamp>),
     /// The same of events on their way to webhooks.
     webhooks: (u64, Option<Timestamp>),
+    /// The same of files of records that came over the enterprise interface.
+    uploads: (u64, Option<Timestamp>),
 }
 
 async fn read(app: &App, now: Timestamp) -> Result<Jobs, StoreError> {
@@ -70,6 +72,7 @@ async fn read(app: &App, now: Timestamp) -> Result<Jobs, StoreError> {
             audit: reader.audit_state()?,
             mails: reader.mails_waiting()?,
             webhooks: reader.webhooks_waiting()?,
+            uploads: reader.enterprise_backlog()?,
             failed_today: reader.count_failed(now.plus_ms(-DAY_MS))?,
             failed: with_verifications(reader, failed)?,
             stuck: with_verifications(reader, stuck)?,
@@ -86,6 +89,7 @@ fn backlog(task: Task, jobs: &Jobs) -> (Option<i64>, Option<Timestamp>) {
         Task::Retention => (Some(jobs.erase.overdue), jobs.erase.since),
         Task::Audit => (Some(jobs.audit.entries.saturating_sub(jobs.audit.verified_up_to)), None),
         Task::Webhooks => (i64::try_from(jobs.webhooks.0).ok(), jobs.webhooks.1),
+        Task::Enterprise => (i64::try_from(jobs.uploads.0).ok(), jobs.uploads.1),
         Task::Notices => (i64::try_from(jobs.mails.0).ok(), jobs.mails.1),
         Task::Tidy | Task::Statistics => (None, None),
     }

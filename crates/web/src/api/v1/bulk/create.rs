@@ -67,6 +67,7 @@ pub(super) async fn handle(mut incoming: Incoming) -> Answer {
         | Outcome::Account(_)
         | Outcome::ApiKey(_)
         | Outcome::Webhook(_)
+        | Outcome::Enterprise(_)
         | Outcome::Unmask(_)
         | Outcome::Done => Err(Problem::internal()),
     }

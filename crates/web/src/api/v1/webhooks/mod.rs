@@ -227,6 +227,7 @@ impl<'i> Once<'i> {
             | Outcome::Proposal(_)
             | Outcome::Rules(_)
             | Outcome::Bulk(_)
+            | Outcome::Enterprise(_)
             | Outcome::Done => Err(Problem::internal()),
         }
     }

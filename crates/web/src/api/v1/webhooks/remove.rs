@@ -33,6 +33,7 @@ pub(super) async fn handle(mut incoming: Incoming) -> Answer {
         | Outcome::Proposal(_)
         | Outcome::Rules(_)
         | Outcome::Bulk(_)
+        | Outcome::Enterprise(_)
         | Outcome::Replayed(_)
         | Outcome::Done => Err(Problem::internal()),
     }
