@@ -31,13 +31,14 @@ use heyan_enterprise::soap::{self, Operation, Request, Service, SoapVersion, Sta
 use heyan_store::clock::Clock;
 use heyan_store::engine::{Chore, Engine, EngineError};
 use heyan_store::keys::Ring;
-use heyan_store::sqlite::{PART, Readers, StoreError};
+use heyan_store::packages::Packages;
+use heyan_store::sqlite::{Readers, StoreError};
 use heyan_store::views::StagedPart;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use rand::{Rng, RngExt as _};
+use rand::{Rng, RngExt as _, SeedableRng as _};
 use tokio::sync::Semaphore;
 
-use crate::{records, upload_name};
+use crate::{laid, records, upload_name};
 
 /// The largest body: the largest envelope and what stands around it.
 const MAX_BODY: usize = MAX_ENVELOPE + (1 << 20);
@@ -62,6 +63,8 @@ pub struct Parts {
     pub networks: Vec<Network>,
     /// What the WSDLs say where the services are; else what the caller called.
     pub address: Option<String>,
+    /// Where the last file of each provider is kept as it came.
+    pub packages: Packages,
 }
 
 struct Door {
@@ -73,6 +76,7 @@ struct Door {
     networks: Vec<Network>,
     address: Option<String>,
     large: Semaphore,
+    packages: Packages,
 }
 
 /// Why a call gets no answer of its own; it is told that the system is being seen to (901).
@@ -88,9 +92,10 @@ enum NotDone {
 
 /// The services.
 pub fn router(parts: Parts) -> Router {
-    let Parts { engine, readers, clock, ring, rng, networks, address } = parts;
+    let Parts { engine, readers, clock, ring, rng, networks, address, packages } = parts;
     let rng = Mutex::new(rng);
-    let door = Door { engine, readers, clock, ring, rng, networks, address, large: Semaphore::new(1) };
+    let door =
+        Door { engine, readers, clock, ring, rng, networks, address, large: Semaphore::new(1), packages };
     let mut router = Router::new();
     for service in Service::ALL {
         router = router.route(service.path(), get(describe).post(call));
@@ -347,7 +352,7 @@ impl Door {
         }
     }
 
-    /// Lays a file down, and accepts it: once that is written, it is not lost any more.
+    /// Reads a file, lays what is in it down, and accepts it: once that is written, none of it is lost any more.
     async fn take_in(
         &self,
         guest: &Guest,
@@ -355,27 +360,42 @@ impl Door {
         package: Vec<u8>,
         data_sequence: Option<i64>,
     ) -> Result<Reply, NotDone> {
-        let drawn = {
+        let (upload, mut seed) = {
             let mut rng = self.rng.lock().unwrap_or_else(PoisonError::into_inner);
             // Parts have fourteen bits below it.
-            rng.random_range(1..=i64::MAX >> 15)
+            (
+                UploadId::from_number(rng.random_range(1..=i64::MAX >> 15)),
+                rand::rngs::StdRng::from_rng(&mut *rng),
+            )
         };
-        let upload = UploadId::from_number(drawn);
+        let now = self.clock.now();
+        let (packages, unit) = (self.packages.clone(), guest.account.terms.isp_id.number());
+        let laid = beside(move || {
+            if let Err(error) = packages.keep(upload, &package, &mut seed) {
+                tracing::warn!(name: "enterprise.not_kept", %error, "a file is not kept for whoever asks for it again");
+            }
+            laid::lay(&upload_name(now, number), package, unit)
+        });
         let mut parts = 0;
-        for bytes in package.chunks(PART) {
-            let part = StagedPart { upload, no: parts, at: self.clock.now(), bytes: bytes.to_vec() };
+        for bytes in laid.await? {
+            let part = StagedPart { upload, no: parts, at: now, bytes };
             self.engine.chore(Chore::Stage(Arc::new(part))).await?;
             parts += 1;
         }
-        drop(package);
-        Ok(match self.carry_out(guest, Call::TakeIn { upload, number, parts }).await? {
+        let answer = self.carry_out(guest, Call::TakeIn { upload, number, parts }).await?;
+        let (forgotten, reply) = match answer {
             Ok(EnterpriseAnswer::NumberTaken(last)) => match sequence::judge(last, data_sequence) {
-                Arrival::Missing(numbers) => Reply::EarlierFilesMissing(numbers),
-                Arrival::Repeated | Arrival::Next => Reply::Code(AnswerCode::Done),
+                Arrival::Missing(numbers) => (Some(upload), Reply::EarlierFilesMissing(numbers)),
+                Arrival::Repeated | Arrival::Next => (Some(upload), Reply::Code(AnswerCode::Done)),
             },
-            Ok(_) => Reply::Code(AnswerCode::Done),
-            Err(code) => Reply::Code(code),
-        })
+            Ok(_) => (guest.account.last_upload, Reply::Code(AnswerCode::Done)),
+            Err(code) => (Some(upload), Reply::Code(code)),
+        };
+        if let Some(forgotten) = forgotten {
+            let packages = self.packages.clone();
+            beside(move || packages.forget(forgotten)).await?;
+        }
+        Ok(reply)
     }
 
     async fn download(&self, guest: &Guest) -> Result<Reply, NotDone> {
@@ -394,14 +414,11 @@ impl Door {
         let Some(id) = guest.account.last_upload else {
             return Ok(Reply::Previous { number: last, file: None });
         };
-        let found = self.readers.read(move |reader| {
-            let upload = reader.enterprise_upload(id)?;
-            upload
-                .map(|upload| reader.enterprise_package(&upload).map(|package| (upload, package)))
-                .transpose()
-        });
+        let upload = self.readers.read(move |reader| reader.enterprise_upload(id)).await?;
+        let packages = self.packages.clone();
+        let package = beside(move || packages.find(id)).await?;
         // It is forgotten after a while; its number is not.
-        let Some((upload, package)) = found.await? else {
+        let Some((upload, package)) = upload.zip(package) else {
             return Ok(Reply::Previous { number: last, file: None });
         };
         let name = upload_name(upload.taken_at, upload.number);

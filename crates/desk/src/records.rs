@@ -275,7 +275,7 @@ mod tests {
     fn records(file: &str, old: &str, new: &str) -> Vec<Record> {
         assert!(file.contains(old), "{old}");
         let text = heyan_enterprise::charset::encode(&file.replace(old, new));
-        upload::read_file(text, UNIT).unwrap().records
+        upload::read_file(&text, UNIT).unwrap().records
     }
 
     fn first(old: &str, new: &str) -> Result<Draft, Vec<RowError>> {

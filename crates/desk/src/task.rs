@@ -7,24 +7,23 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use heyan_domain::bulk::{CHUNK_ROWS, Fault, RowError};
+use heyan_domain::Timestamp;
+use heyan_domain::bulk::Fault;
 use heyan_domain::decide::Action;
-use heyan_domain::enterprise::{EnterpriseAccount, EnterpriseAction, NotFiled, Place, RecordName, Upload};
-use heyan_domain::terms::{EventId, FilingKind, ProviderId, UploadId};
-use heyan_enterprise::codes::RecordCode;
-use heyan_enterprise::desk::{self, Sorted};
-use heyan_enterprise::download::{CodeTables, RecordResult, Unit};
-use heyan_enterprise::envelope;
-use heyan_enterprise::upload::{self, Record, Refused};
+use heyan_domain::enterprise::{EnterpriseAccount, EnterpriseAction, NotFiled, Place, Upload};
+use heyan_domain::terms::{EventId, FilingKind, ProviderId};
+use heyan_domain::time::DAY_MS;
+use heyan_enterprise::download::{CodeTables, Unit};
 use heyan_store::clock::Clock;
 use heyan_store::engine::{Chore, Engine, EngineError};
+use heyan_store::packages::Packages;
 use heyan_store::sqlite::{Reader, Readers, StoreError};
 use heyan_store::tasks::Task;
 use heyan_store::views::{Published, Unpublished};
 use tokio::sync::watch;
 
 use crate::results::{Decided, Making};
-use crate::{records, stem, upload_name};
+use crate::{laid, stem};
 
 /// How often somebody looks.
 const TICK: Duration = Duration::from_millis(250);
@@ -44,9 +43,9 @@ pub enum NotDone {
     /// The engine.
     #[error("the engine did not carry it out")]
     Engine(#[from] EngineError),
-    /// The thread that read the file.
-    #[error("the file could not be read to its end")]
-    Dropped,
+    /// What was laid down is not what was laid down.
+    #[error("what lies in a file cannot be read")]
+    Unreadable(#[from] serde_json::Error),
 }
 
 /// See the module.
@@ -55,61 +54,12 @@ pub struct Enterprise {
     readers: Readers,
     clock: Arc<dyn Clock>,
     names: BTreeMap<ProviderId, String>,
+    packages: Packages,
 }
 
 impl std::fmt::Debug for Enterprise {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Enterprise")
-    }
-}
-
-/// What lies in a file: a place for each result and each record, in order.
-enum Laid {
-    Record(Box<Record>),
-    Result(RecordResult),
-}
-
-fn laid(sorted: Sorted) -> Vec<Laid> {
-    let records = sorted.records.into_iter().map(|record| Laid::Record(Box::new(record)));
-    sorted.results.into_iter().map(Laid::Result).chain(records).collect()
-}
-
-fn name(record: &Record) -> RecordName {
-    RecordName {
-        operation: record.operation().number(),
-        mark: record.mark(),
-        review_ids: record.review_ids(),
-    }
-}
-
-fn place(laid: &Laid) -> Place {
-    match laid {
-        Laid::Result(result) => {
-            let (code, words) = match result.codes.first() {
-                Some((code, words)) => (*code, words.clone()),
-                None => (RecordCode::Other, None),
-            };
-            Place::NotFiled(NotFiled::Answered {
-                operation: result.operation.number(),
-                mark: result.mark.clone(),
-                code: code.number(),
-                words,
-                note: result.note.clone(),
-            })
-        }
-        Laid::Record(record) => {
-            let name = name(record);
-            match (records::draft(record), serde_json::to_vec(&**record)) {
-                (Ok(draft), Ok(bytes)) => {
-                    Place::Record { name, draft: Box::new(draft), record: Arc::from(bytes) }
-                }
-                (Err(errors), _) => Place::NotFiled(NotFiled::Refused { name, errors }),
-                (Ok(_), Err(_)) => {
-                    let errors = vec![RowError::of_row(Fault::Internal)];
-                    Place::NotFiled(NotFiled::Refused { name, errors })
-                }
-            }
-        }
     }
 }
 
@@ -120,18 +70,29 @@ impl Enterprise {
         readers: &Readers,
         clock: &Arc<dyn Clock>,
         names: BTreeMap<ProviderId, String>,
+        packages: Packages,
     ) -> Self {
-        Self { engine: Arc::clone(engine), readers: readers.clone(), clock: Arc::clone(clock), names }
+        Self {
+            engine: Arc::clone(engine),
+            readers: readers.clone(),
+            clock: Arc::clone(clock),
+            names,
+            packages,
+        }
     }
 
     /// Works until `stopping` turns true.
     pub async fn run(&self, mut stopping: watch::Receiver<bool>) {
         let log = self.engine.tasks().of(Task::Enterprise);
+        let mut swept_at = Timestamp::default();
         while !*stopping.borrow() {
             log.begins(self.clock.now());
             let pause = match self.round(&stopping).await {
                 Ok(done) => {
                     log.ends(self.clock.now(), done);
+                    if self.clock.now().since_ms(swept_at) >= DAY_MS && self.sweep().await.is_ok() {
+                        swept_at = self.clock.now();
+                    }
                     TICK
                 }
                 Err(error) => {
@@ -143,6 +104,19 @@ impl Enterprise {
             // Whether it was the time or the signal that woke us, the loop looks.
             let _ = tokio::time::timeout(pause, stopping.changed()).await;
         }
+    }
+
+    /// Forgets the files of calls that came to nothing, and of those that are not asked for any more.
+    async fn sweep(&self) -> Result<(), NotDone> {
+        let known = self.readers.read(|reader| {
+            let last = reader.enterprise_accounts()?.into_iter().filter_map(|account| account.last_upload);
+            let known = last.map(|id| reader.enterprise_upload(id)).collect::<Result<Vec<_>, _>>()?;
+            Ok(known.into_iter().flatten().map(|upload| upload.id).collect::<Vec<_>>())
+        });
+        let (known, packages) = (known.await?, self.packages.clone());
+        // A call under way may lose its file here, and then has none to show; nothing of its records.
+        let _ = tokio::task::spawn_blocking(move || packages.forget_all_but(&known)).await;
+        Ok(())
     }
 
     /// Does everything that there is to do, unless `stopping` turns true; gives how many places of files it was.
@@ -157,9 +131,7 @@ impl Enterprise {
         let uploads = self.readers.read(|reader| reader.enterprise_waiting(MAX_UPLOADS)).await?;
         let mut done = 0;
         for upload in uploads {
-            let unit = accounts.iter().find(|account| account.provider == upload.provider);
-            let unit = unit.map(|account| account.terms.isp_id.number());
-            done += self.work_off(upload, unit, stopping).await?;
+            done += self.work_off(upload, stopping).await?;
         }
         for account in &accounts {
             self.publish(account).await?;
@@ -167,56 +139,35 @@ impl Enterprise {
         Ok(done)
     }
 
-    /// Files what lies in a file, a few places at a time.
-    async fn work_off(
-        &self,
-        upload: Upload,
-        unit: Option<i64>,
-        stopping: &watch::Receiver<bool>,
-    ) -> Result<usize, NotDone> {
+    /// Files what lies in a file, part by part.
+    async fn work_off(&self, mut upload: Upload, stopping: &watch::Receiver<bool>) -> Result<usize, NotDone> {
         let id = upload.id;
-        let name = upload_name(upload.taken_at, upload.number);
-        let laid = match unit {
-            Some(unit) => {
-                let first = upload.done;
-                let package = self.readers.read(move |reader| reader.enterprise_package(&upload)).await?;
-                let sorted = tokio::task::spawn_blocking(move || {
-                    let file = envelope::unpack(&package);
-                    drop(package);
-                    // It was looked at when it was accepted.
-                    let read = file.map(|file| upload::read_file(file, unit));
-                    read.map_or_else(
-                        |_| Sorted::default(),
-                        |read: Result<_, Refused>| desk::sort(&name, read),
-                    )
-                });
-                let all = laid(sorted.await.map_err(|_| NotDone::Dropped)?);
-                let skipped = usize::try_from(first).unwrap_or(usize::MAX);
-                (first + 1..).zip(all.into_iter().skip(skipped)).collect()
-            }
-            // Its account was closed before its turn came.
-            None => Vec::new(),
-        };
         let mut done = 0;
-        for places in laid.chunks(CHUNK_ROWS) {
+        while let Some(part) = self.part(&upload).await? {
             if *stopping.borrow() {
                 return Ok(done);
             }
-            let file = |(at, laid): &(u32, Laid)| EnterpriseAction::File {
-                upload: id,
-                place: *at,
-                what: place(laid),
-            };
-            done += self.file(places.iter().map(file).collect()).await?;
+            let (first, places) = (upload.done + 1, laid::places(&part, upload.done)?);
+            let file = |(at, what)| EnterpriseAction::File { upload: id, place: at, what };
+            let filed = self.file((first..).zip(places).map(file).collect()).await?;
+            if filed == 0 {
+                break;
+            }
+            done += filed;
+            upload.done += u32::try_from(filed).unwrap_or(u32::MAX);
         }
-        let end = EnterpriseAction::File { upload: id, place: self.next_place(id).await?, what: Place::End };
+        let end = EnterpriseAction::File { upload: id, place: upload.done + 1, what: Place::End };
         self.file(vec![end]).await?;
         Ok(done)
     }
 
-    async fn next_place(&self, id: UploadId) -> Result<u32, NotDone> {
-        let upload = self.readers.read(move |reader| reader.enterprise_upload(id)).await?;
-        Ok(upload.map_or(1, |upload| upload.done.saturating_add(1)))
+    /// The part with the next place, if there is one.
+    async fn part(&self, upload: &Upload) -> Result<Option<Vec<u8>>, NotDone> {
+        let (id, no) = (upload.id, laid::part_with(upload.done));
+        if no >= upload.parts {
+            return Ok(None);
+        }
+        Ok(self.readers.read(move |reader| reader.enterprise_part(id, no)).await?)
     }
 
     async fn file(&self, actions: Vec<EnterpriseAction>) -> Result<usize, NotDone> {

@@ -16,6 +16,7 @@ use crate::mark;
 use crate::notices::{self, SwitchNotices};
 use crate::privacy::{self, ErasureCause};
 use crate::proposals::{self, ProposalAction};
+use crate::providers::{self, NameProvider};
 use crate::review;
 use crate::routes::{self, DrainRoute};
 use crate::rules::{Rules, RulesAction, version};
@@ -307,6 +308,8 @@ pub enum Action {
     SwitchNotices(Box<SwitchNotices>),
     /// A route to carriers that gets no messages, or gets them again.
     DrainRoute(Box<DrainRoute>),
+    /// A provider that the system knows.
+    NameProvider(Box<NameProvider>),
     /// Something about filing in bulk (PRO-04).
     Bulk(Box<BulkAction>),
     /// Something about the enterprise interface.
@@ -452,6 +455,7 @@ fn decide_action(tx: &mut Tx<'_>, action: &Action, rng: &mut dyn rand::Rng) -> R
         Action::SwitchNotices(asked) => notices::switch(tx, asked),
         Action::InitialReview(action) => initial_review::decide(tx, action, rng),
         Action::DrainRoute(asked) => routes::drain(tx, asked),
+        Action::NameProvider(asked) => providers::name(tx, asked),
         Action::Bulk(action) => bulk::decide(tx, action, rng),
         Action::Enterprise(action) => enterprise::decide(tx, action, rng).map(Outcome::Enterprise),
     }

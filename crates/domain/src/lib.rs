@@ -19,6 +19,7 @@ pub mod notices;
 pub mod outage;
 pub mod privacy;
 pub mod proposals;
+pub mod providers;
 pub mod registry;
 pub mod review;
 pub mod routes;

@@ -13,6 +13,7 @@ use crate::filing::initial_review::{InitialReview, InitialReviewRule};
 use crate::filing::{Body, Filing, RoundBody};
 use crate::outage::StoppedClocks;
 use crate::proposals::Proposal;
+use crate::providers::SupportContact;
 use crate::registry::{EntityNo, EntityRecord, ServiceNo, ServiceRecord};
 use crate::review::Review;
 use crate::routes::Drained;
@@ -123,6 +124,8 @@ tables! {
     initial_review_rules, InitialReviewRule: ProviderId => InitialReviewRule;
     /// That a provider has its applicants told by e-mail.
     notices, Notices: ProviderId => ();
+    /// Whom the applicants of a provider are told to ask.
+    support_contacts, SupportContact: ProviderId => SupportContact;
     /// A route that gets no messages.
     drained_routes, DrainedRoute: String => Drained;
     /// A person's request to see a filing in clear.

@@ -17,6 +17,7 @@ use crate::filing::initial_review::{InitialReview, InitialReviewRule};
 use crate::filing::{Body, Filing, RoundBody};
 use crate::outage::StoppedClocks;
 use crate::proposals::Proposal;
+use crate::providers::SupportContact;
 use crate::registry::{EntityNo, EntityRecord, ServiceNo, ServiceRecord};
 use crate::review::{Decided, Review};
 use crate::routes::Drained;
@@ -205,6 +206,8 @@ impl<'a> Tx<'a> {
         initial_review_rule: initial_review_rules, InitialReviewRule, ProviderId => InitialReviewRule;
         /// That a provider has its applicants told by e-mail.
         notices: notices, Notices, ProviderId => ();
+        /// Whom the applicants of a provider are told to ask.
+        support_contact: support_contacts, SupportContact, ProviderId => SupportContact;
         /// That a route gets no messages.
         drained_route: drained_routes, DrainedRoute, String => Drained;
         /// A person's request to see a filing in clear.

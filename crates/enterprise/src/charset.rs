@@ -1,6 +1,6 @@
 //! GBK, in which all files are written.
 
-use encoding_rs::{DecoderResult, Encoding, GB18030, GBK};
+use encoding_rs::{Decoder, DecoderResult, Encoding, GB18030, GBK};
 
 use crate::schema::{Fault, Reason};
 
@@ -14,38 +14,98 @@ const PIECE: usize = 64 << 10;
 ///
 /// # Errors
 /// [`Reason::Encoding`] if it says that it is something else, [`Reason::IllegalCharacter`] if it is.
-pub fn decode(file: Vec<u8>) -> Result<String, Fault> {
-    let has_mark = Encoding::for_bom(&file).is_some();
-    if has_mark || declared(&file).is_some_and(|label| !is_gbk(&label)) {
-        return Err(Fault::whole(Reason::Encoding));
+pub fn decode(file: &[u8]) -> Result<String, Fault> {
+    let mut text = Text::with_room_for(file.len());
+    for piece in file.chunks(PIECE) {
+        text.push(piece);
     }
-    let file = match String::from_utf8(file) {
-        Ok(text) if text.is_ascii() => return Ok(text),
-        Ok(text) => text.into_bytes(),
-        Err(error) => error.into_bytes(),
-    };
-    from_gbk(&file).ok_or_else(|| Fault::whole(Reason::IllegalCharacter))
+    text.finish()
 }
 
-/// Piece by piece: at once it would reserve, and touch, three octets for each. Most of a large file is ASCII.
-fn from_gbk(file: &[u8]) -> Option<String> {
-    let mut decoder = GBK.new_decoder_without_bom_handling();
-    let mut text = String::with_capacity(file.len().saturating_add(file.len() / 8));
-    let mut pieces = file.chunks(PIECE).peekable();
-    while let Some(mut piece) = pieces.next() {
-        let is_last = pieces.peek().is_none();
-        loop {
-            text.reserve(decoder.max_utf8_buffer_length_without_replacement(piece.len())?);
-            let (result, read) = decoder.decode_to_string_without_replacement(piece, &mut text, is_last);
-            piece = piece.get(read..)?;
+/// A file's text in the making, piece by piece: a large file is in memory once.
+pub struct Text {
+    /// The first octets, until there are enough to find the declaration in.
+    head: Option<Vec<u8>>,
+    decoder: Decoder,
+    read: String,
+    wrong: Option<Reason>,
+}
+
+impl Text {
+    /// Of a file of so many octets.
+    pub fn with_room_for(octets: usize) -> Self {
+        Self {
+            head: Some(Vec::new()),
+            decoder: GBK.new_decoder_without_bom_handling(),
+            read: String::with_capacity(octets.saturating_add(octets / 8)),
+            wrong: None,
+        }
+    }
+
+    /// Adds what follows.
+    pub fn push(&mut self, octets: &[u8]) {
+        match &mut self.head {
+            Some(head) if head.len() + octets.len() < DECLARATION => head.extend_from_slice(octets),
+            Some(head) => {
+                let mut head = std::mem::take(head);
+                let (first, rest) = octets.split_at(DECLARATION - head.len());
+                head.extend_from_slice(first);
+                self.begin(&head);
+                self.decode(rest, false);
+            }
+            None => self.decode(octets, false),
+        }
+    }
+
+    /// The whole text.
+    ///
+    /// # Errors
+    /// As [`decode`].
+    pub fn finish(mut self) -> Result<String, Fault> {
+        if let Some(head) = self.head.take() {
+            self.begin(&head);
+        }
+        self.decode(&[], true);
+        match self.wrong {
+            Some(reason) => Err(Fault::whole(reason)),
+            None => Ok(self.read),
+        }
+    }
+
+    fn begin(&mut self, head: &[u8]) {
+        self.head = None;
+        let has_mark = Encoding::for_bom(head).is_some();
+        if has_mark || declared(head).is_some_and(|label| !is_gbk(&label)) {
+            self.wrong = Some(Reason::Encoding);
+        }
+        self.decode(head, false);
+    }
+
+    fn decode(&mut self, mut octets: &[u8], is_last: bool) {
+        while self.wrong.is_none() {
+            let most = self.decoder.max_utf8_buffer_length_without_replacement(octets.len());
+            self.read.reserve(most.unwrap_or(octets.len()));
+            let (result, read) =
+                self.decoder.decode_to_string_without_replacement(octets, &mut self.read, is_last);
+            octets = octets.get(read..).unwrap_or_default();
             match result {
                 DecoderResult::InputEmpty => break,
                 DecoderResult::OutputFull => {}
-                DecoderResult::Malformed(..) => return None,
+                DecoderResult::Malformed(..) => self.wrong = Some(Reason::IllegalCharacter),
             }
         }
     }
-    Some(text)
+}
+
+impl std::io::Write for Text {
+    fn write(&mut self, octets: &[u8]) -> std::io::Result<usize> {
+        self.push(octets);
+        Ok(octets.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 fn is_gbk(label: &str) -> bool {
@@ -73,16 +133,16 @@ mod tests {
     use super::*;
 
     fn reason(file: &[u8]) -> Reason {
-        decode(file.to_vec()).unwrap_err().reason
+        decode(file).unwrap_err().reason
     }
 
     #[test]
     fn characters_that_lie_across_two_pieces_are_read() {
         for shift in 0..4 {
             let text = format!("{}{}", "a".repeat(shift), "\u{6838}\u{9a8c}1".repeat(PIECE / 3));
-            assert!(decode(encode(&text)).unwrap() == text);
+            assert!(decode(&encode(&text)).unwrap() == text);
             let cut = encode(&format!("{text}\u{6838}"));
-            assert_eq!(decode(cut[..cut.len() - 1].to_vec()).unwrap_err().reason, Reason::IllegalCharacter);
+            assert_eq!(decode(&cut[..cut.len() - 1]).unwrap_err().reason, Reason::IllegalCharacter);
         }
     }
 
@@ -90,9 +150,9 @@ mod tests {
     fn gbk_and_its_names_are_read() {
         for label in ["GBK", "gb2312", "GB18030"] {
             let text = format!("<?xml version='1.0' encoding = '{label}'?><a>\u{6838}\u{9a8c}</a>");
-            assert_eq!(decode(encode(&text)).unwrap(), text);
+            assert_eq!(decode(&encode(&text)).unwrap(), text);
         }
-        assert_eq!(decode(b"<a/>".to_vec()).unwrap(), "<a/>");
+        assert_eq!(decode(b"<a/>").unwrap(), "<a/>");
     }
 
     #[test]

@@ -197,7 +197,7 @@ mod tests {
     #[test]
     fn what_cannot_be_filed_has_its_result_and_the_rest_is_filed() {
         let text = include_str!("../tests/files/xzba.xml");
-        let read = |text: &str| crate::upload::read_file(crate::charset::encode(text), 330_000_000_001);
+        let read = |text: &str| crate::upload::read_file(&crate::charset::encode(text), 330_000_000_001);
         let sorted = sort("a.xml", read(text));
         assert_eq!((sorted.records.len(), sorted.results.len()), (1, 0));
         let sorted = sort("a.xml", read(&text.replace("aW52ZW50ZWQ=", "-")));

@@ -42,7 +42,7 @@ fn review(is_approved: bool, opinion: &str) -> Review {
 }
 
 /// A file is as the standard wants it, and as it was.
-fn golden(name: &str, file: Vec<u8>) {
+fn golden(name: &str, file: &[u8]) {
     let text = charset::decode(file).unwrap();
     DOWNLOAD.check(&text, Strictness::Produced).unwrap();
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/files").join(name);
@@ -62,21 +62,21 @@ fn results_and_opinions_are_written_as_the_standard_wants_them() {
         results: vec![result(RecordCode::Approved), refused],
         reviews: vec![review(true, "\u{901a}\u{8fc7}"), review(false, "\u{77ed}\u{4fe1}\u{6838}\u{9a8c}")],
     };
-    golden("out-results.xml", results.to_file().unwrap());
-    golden("out-nothing.xml", Results::default().to_file().unwrap());
+    golden("out-results.xml", &results.to_file().unwrap());
+    golden("out-nothing.xml", &Results::default().to_file().unwrap());
 }
 
 #[test]
 fn code_tables_are_written_as_the_standard_wants_them() {
     let unit = Unit { id: 330_000_000_001, name: "Example".to_owned(), is_valid: true };
-    golden("out-tables.xml", CodeTables { units: vec![unit] }.to_file().unwrap());
-    golden("out-tables-alone.xml", CodeTables::default().to_file().unwrap());
+    golden("out-tables.xml", &CodeTables { units: vec![unit] }.to_file().unwrap());
+    golden("out-tables-alone.xml", &CodeTables::default().to_file().unwrap());
 }
 
 /// What a change asked for, as it stands on record afterwards.
 fn filed() -> Filed {
     let text = include_str!("files/bgba.xml");
-    let mut records = read_file(charset::encode(text), 330_000_000_001).unwrap().records;
+    let mut records = read_file(&charset::encode(text), 330_000_000_001).unwrap().records;
     let Some(Record::Change(change)) = records.pop() else { panic!("a change") };
     let range = |range: &AddressRange| FiledRange {
         provider_id: Some(range.provider_id),
@@ -126,7 +126,7 @@ fn filed() -> Filed {
 
 #[test]
 fn what_is_on_record_is_written_with_the_ids_that_changes_need() {
-    golden("out-filed.xml", filed().to_file().unwrap());
+    golden("out-filed.xml", &filed().to_file().unwrap());
     let mut unknown = filed();
     unknown.entities[0].services[0].domains[0].id = 0;
     assert!(unknown.to_file().is_err(), "an id that is none");
@@ -171,7 +171,7 @@ proptest! {
             note: Some(note),
         };
         let results = Results { results: vec![record], reviews: vec![review(false, &opinion)] };
-        let text = charset::decode(results.to_file().unwrap()).unwrap();
+        let text = charset::decode(&results.to_file().unwrap()).unwrap();
         prop_assert!(DOWNLOAD.check(&text, Strictness::Produced).is_ok());
     }
 
@@ -184,6 +184,6 @@ proptest! {
 
     #[test]
     fn text_comes_back_as_it_was(text in "[\u{20}-\u{7E}\u{4E00}-\u{9FA5}]*") {
-        prop_assert_eq!(charset::decode(charset::encode(&text)).unwrap_or_default(), text);
+        prop_assert_eq!(charset::decode(&charset::encode(&text)).unwrap_or_default(), text);
     }
 }

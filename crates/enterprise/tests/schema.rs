@@ -188,7 +188,7 @@ fn the_tables_and_xmllint_agree() {
 fn whatever_fits_the_table_of_files_can_be_read() {
     for seed in 0..DOCUMENTS * 3 {
         let text = document(&schema::UPLOAD, seed);
-        let read = read_file(heyan_enterprise::charset::encode(&text), 1);
+        let read = read_file(&heyan_enterprise::charset::encode(&text), 1);
         match schema::UPLOAD.check(&text, Strictness::Produced) {
             Ok(()) => assert!(matches!(read, Ok(_) | Err(Refused::UnitDiffers(_))), "{read:?}\n{text}"),
             Err(_) => assert!(!matches!(read, Err(Refused::UnitDiffers(0)))),

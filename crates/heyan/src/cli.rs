@@ -9,7 +9,7 @@ pub use audit::{Audit, AuditCommand, AuditHead, AuditList, AuditVerify};
 pub use enterprise::{
     Enterprise, EnterpriseAccount, EnterpriseCheck, EnterpriseCommand, EnterpriseOf, EnterpriseWsdl,
 };
-pub use provider::{KeyName, Provider, ProviderCommand, ProviderKey};
+pub use provider::{KeyName, Provider, ProviderAdd, ProviderCommand, ProviderKey};
 pub use sms::{Sms, SmsCommand, SmsDecode, SmsSimulate, SmsTest, SmsTrace};
 
 use std::net::SocketAddr;
@@ -39,7 +39,7 @@ pub enum Command {
     Rules(Rules),
     /// Make or change the keys that protect the data
     Keys(Keys),
-    /// Keys with which access providers and administrations sign their requests to /v1
+    /// Access providers, and the keys with which they and administrations sign their requests to /v1
     Provider(Provider),
     /// Accounts of the staff: operators, auditors, administrations, providers' people
     User(User),
@@ -57,6 +57,10 @@ pub enum Command {
     Doctor(Serve),
     /// Bring the database to this program's schema, and stop
     Migrate(Serve),
+    /// Copy the data into a file, beside the running server or without one; the keys are not in it
+    Backup(Backup),
+    /// Put a backup into an empty data directory, and show that it is whole
+    Restore(Restore),
     /// Print completions for a shell
     Completions(Completions),
 }
@@ -101,6 +105,28 @@ pub struct Serve {
     /// Days for which the personal data of a filing is kept after its end, 30 to 1095 [default: 180]
     #[arg(long, env = "HEYAN_RETENTION_DAYS", value_name = "DAYS")]
     pub retention_days: Option<u16>,
+}
+
+/// `heyan backup`.
+#[derive(Args, Debug)]
+pub struct Backup {
+    /// Where to; a file that is not there yet
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Directory of the data
+    #[arg(long, env = "HEYAN_DATA", value_name = "DIR", default_value = "./heyan-data")]
+    pub data: PathBuf,
+}
+
+/// `heyan restore`.
+#[derive(Args, Debug)]
+pub struct Restore {
+    /// The backup
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Where the data goes.
+    #[command(flatten)]
+    pub place: UserPlace,
 }
 
 /// `heyan config`.
@@ -352,8 +378,11 @@ pub struct Bench {
     /// Filings in the database when pages are measured
     #[arg(long, default_value_t = 100_000, requires = "pages")]
     pub filings: u64,
-    /// Measure instead how fast messages go from the outbox over a CMPP line to their report, and the noon batch likewise
+    /// Measure instead whether large files of the enterprise interface hold verification up, in pairs with and without
     #[arg(long, conflicts_with_all = ["rows", "connections", "seconds", "runs", "sameness", "pages"])]
+    pub uploads: bool,
+    /// Measure instead how fast messages go from the outbox over a CMPP line to their report, and the noon batch likewise
+    #[arg(long, conflicts_with_all = ["rows", "connections", "seconds", "runs", "sameness", "pages", "uploads"])]
     pub carriers: bool,
     /// Messages when carriers are measured
     #[arg(long, default_value_t = 100_000, requires = "carriers", value_parser = clap::value_parser!(u64).range(1..))]
@@ -362,7 +391,7 @@ pub struct Bench {
     #[arg(long, value_delimiter = ',', default_values_t = [16], requires = "carriers", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub window: Vec<u16>,
     /// Rehearse instead a fail-over between two routes, on a clock of its own: how long first messages wait
-    #[arg(long, conflicts_with_all = ["rows", "connections", "seconds", "runs", "sameness", "pages", "carriers"])]
+    #[arg(long, conflicts_with_all = ["rows", "connections", "seconds", "runs", "sameness", "pages", "carriers", "uploads"])]
     pub failover: bool,
     /// Directory for the data of the measurement, prepared once and kept [default: a temporary one]
     #[arg(long, value_name = "DIR")]

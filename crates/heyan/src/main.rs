@@ -24,6 +24,8 @@ fn main() -> ExitCode {
         Command::Audit(arguments) => commands::audit::run(&arguments.command),
         Command::Bench(arguments) => commands::bench::run(&arguments),
         Command::Sms(arguments) => commands::sms::run(&arguments.command),
+        Command::Backup(arguments) => commands::backup::back(&arguments),
+        Command::Restore(arguments) => commands::backup::restore(arguments),
         Command::Enterprise(arguments) => commands::enterprise::run(arguments.command),
         Command::Config(arguments) => commands::config::run(arguments.command),
         Command::Doctor(arguments) => commands::doctor::run(arguments),

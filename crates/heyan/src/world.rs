@@ -17,8 +17,9 @@ use heyan_outbound::Client;
 use heyan_store::clock::{Clock, SystemClock, VirtualClock};
 use heyan_store::engine::{Engine, Parts};
 use heyan_store::keys::{KeyFile, Ring};
+use heyan_store::packages::Packages;
 use heyan_store::rules::SharedRules;
-use heyan_store::sqlite::{Database, Mode, Readers, RulesError};
+use heyan_store::sqlite::{Database, Mode, Reader, Readers, RulesError};
 use heyan_web::app::{App, Provider, Sandbox, Submissions, SupportContact};
 use heyan_web::auth::oidc::Oidc;
 use heyan_web::routes::Routes;
@@ -99,6 +100,7 @@ pub struct World {
     pub notices: Option<Notices>,
     /// The services of the enterprise interface, if they are configured, and where they listen once they do.
     enterprise: Option<(Router, Option<TcpListener>)>,
+    packages: Packages,
     stop: watch::Sender<bool>,
 }
 
@@ -190,6 +192,11 @@ impl World {
             let readers = readers.clone();
             Arc::new(TestDouble { worker, clock, loopback, readers, database: database.clone() })
         });
+        let mut providers = if config.sandbox { sandbox_providers() } else { Vec::new() };
+        for (id, support) in readers.read_blocking(Reader::providers)? {
+            providers.retain(|known| known.id != id);
+            providers.push(Provider { id, support });
+        }
         let app = App {
             engine,
             readers,
@@ -197,7 +204,7 @@ impl World {
             rules,
             calendar,
             ring,
-            providers: if config.sandbox { sandbox_providers() } else { Vec::new() },
+            providers,
             hosts: config.outside.hosts.clone(),
             routes: lines
                 .as_ref()
@@ -208,6 +215,7 @@ impl World {
             captcha: config.captcha,
             retention: config.retention,
             oidc: config.oidc.as_ref().map(identity_provider).transpose()?,
+            received: heyan_web::received::Inbox::default(),
             submissions: Submissions::default(),
             passwords: heyan_web::auth::Passwords::default(),
             rng: Mutex::new(nature.seed.generator(2)?),
@@ -215,11 +223,12 @@ impl World {
         let app = Arc::new(app);
         let notices = notices(config, &app)?;
         let keys = Arc::new(KeyWatch::new(&config.keys, seen, &app));
+        let packages = Packages::in_directory(&config.data, &app.ring);
         let enterprise = match &config.enterprise {
-            Some(enterprise) => Some((desk(enterprise, &app, nature.seed.generator(4)?), None)),
+            Some(enterprise) => Some((desk(enterprise, &app, &packages, nature.seed.generator(4)?), None)),
             None => None,
         };
-        Ok(Self { app, worker, keys, lines, notices, enterprise, stop: watch::Sender::new(false) })
+        Ok(Self { app, worker, keys, lines, notices, enterprise, packages, stop: watch::Sender::new(false) })
     }
 
     /// Has the enterprise interface served there, if it is configured.
@@ -283,9 +292,11 @@ impl World {
             }
         });
         let filing = tokio::spawn({
-            let (app, stopping) = (Arc::clone(&self.app), self.stop.subscribe());
+            let (app, packages, stopping) = (Arc::clone(&self.app), self.packages, self.stop.subscribe());
             let names = app.providers.iter().map(|one| (one.id.clone(), one.support.name.clone())).collect();
-            async move { Enterprise::new(&app.engine, &app.readers, &app.clock, names).run(stopping).await }
+            async move {
+                Enterprise::new(&app.engine, &app.readers, &app.clock, names, packages).run(stopping).await;
+            }
         });
         let (end, ended) = tokio::sync::oneshot::channel::<()>();
         let serving = tokio::spawn({
@@ -316,7 +327,12 @@ impl World {
     }
 }
 
-fn desk(config: &enterprise::Enterprise, app: &Arc<App>, rng: Box<dyn Rng + Send>) -> Router {
+fn desk(
+    config: &enterprise::Enterprise,
+    app: &Arc<App>,
+    packages: &Packages,
+    rng: Box<dyn Rng + Send>,
+) -> Router {
     door::router(door::Parts {
         engine: Arc::clone(&app.engine),
         readers: app.readers.clone(),
@@ -325,6 +341,7 @@ fn desk(config: &enterprise::Enterprise, app: &Arc<App>, rng: Box<dyn Rng + Send
         rng,
         networks: config.networks.clone(),
         address: config.address.clone(),
+        packages: packages.clone(),
     })
 }
 

@@ -34,6 +34,7 @@ use heyan_domain::terms::{FilingId, ProviderId};
 use heyan_enterprise::charset;
 use heyan_enterprise::credentials::{RandomValue, password_hash};
 use heyan_enterprise::envelope::{Envelope, seal};
+use heyan_store::packages::Packages;
 use rand::SeedableRng as _;
 use tower::ServiceExt as _;
 
@@ -84,6 +85,7 @@ impl<'s> Desk<'s> {
 
     fn over(sandbox: &'s Sandbox, secret: AccountSecret) -> Self {
         let app = &sandbox.world.app;
+        let packages = Packages::in_directory(sandbox.keys().parent().unwrap(), &app.ring);
         let router = door::router(door::Parts {
             engine: Arc::clone(&app.engine),
             readers: app.readers.clone(),
@@ -92,8 +94,9 @@ impl<'s> Desk<'s> {
             rng: Box::new(rand::rngs::StdRng::seed_from_u64(11)),
             networks: Vec::new(),
             address: None,
+            packages: packages.clone(),
         });
-        let task = Enterprise::new(&app.engine, &app.readers, &app.clock, BTreeMap::new());
+        let task = Enterprise::new(&app.engine, &app.readers, &app.clock, BTreeMap::new(), packages);
         Self { sandbox, router, task, secret }
     }
 
@@ -143,7 +146,7 @@ impl<'s> Desk<'s> {
         let file = heyan_enterprise::envelope::unpack(&package).unwrap();
         let more = format!("<fileName>{}</fileName>", of("return_FileName"));
         assert!(matches!(self.call("isp_downloadack", &random(), &more).await.0, 1 | 3));
-        Some(charset::decode(file).unwrap())
+        Some(charset::decode(&file).unwrap())
     }
 
     async fn work(&self) -> usize {

@@ -244,3 +244,36 @@ async fn a_whole_page_is_small() {
         }
     }
 }
+
+#[tokio::test]
+async fn the_sandbox_s_receiver_shows_what_came_and_whose_signature_holds() {
+    let sandbox = Sandbox::new();
+    let page = || async { sandbox.get("/sandbox/webhooks").await.text() };
+    assert!(page().await.contains("还没有收到消息"));
+    let made = json!({"url": "http://127.0.0.1:8080/sandbox/webhooks/500"});
+    let endpoint = sandbox.post_json("/v1/webhook-endpoints", &made).await;
+    assert_eq!(endpoint.status, StatusCode::CREATED, "{}", endpoint.body);
+    let endpoint = endpoint.json();
+    let secret = endpoint["secret"].as_str().unwrap().strip_prefix("whsec_").unwrap();
+    let secret = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, secret).unwrap();
+    let body = "{\"type\":\"filing.returned\"}";
+    let signature =
+        heyan_signing::webhook::signatures([secret.as_slice()], "evt_1", 1_774_418_400, body.as_bytes());
+    let send = |signature: String| {
+        let mut request =
+            Sandbox::request(Method::POST, "/sandbox/webhooks/500", "application/json", body.to_owned());
+        for (name, value) in
+            [("webhook-id", "evt_1"), ("webhook-timestamp", "1774418400"), ("webhook-signature", &signature)]
+        {
+            request.headers_mut().insert(name, value.parse().unwrap());
+        }
+        sandbox.send(request)
+    };
+    assert_eq!(send(signature).await.status, StatusCode::INTERNAL_SERVER_ERROR, "what its address asks for");
+    let text = page().await;
+    assert!(text.contains(endpoint["id"].as_str().unwrap()) && text.contains("filing.returned"), "{text}");
+    assert_eq!(send("v1,forged".to_owned()).await.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(page().await.contains("与本沙箱的任何密钥都不符"));
+    let nowhere = Sandbox::request(Method::POST, "/sandbox/webhooks/7", "text/plain", String::new());
+    assert_eq!(sandbox.send(nowhere).await.status, StatusCode::NOT_FOUND);
+}

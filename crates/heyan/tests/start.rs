@@ -348,3 +348,49 @@ fn a_lost_second_factor_is_reset_on_the_command_line() {
     assert!(String::from_utf8_lossy(&reset.stdout).contains("li.lei signs in with the password alone"));
     assert!(refused(&user(&["reset-totp", "nobody"])).contains("there is no account nobody"));
 }
+
+#[test]
+fn a_provider_is_made_known_on_the_command_line_and_gets_a_key() {
+    let data = tempfile::tempdir().unwrap();
+    assert!(heyan().args(["keys", "init", "--data"]).arg(data.path()).status().unwrap().success());
+    let provider = |arguments: &[&str]| {
+        heyan().arg("provider").args(arguments).arg("--data").arg(data.path()).output().unwrap()
+    };
+    let said = |output: &Output| String::from_utf8_lossy(&output.stdout).into_owned();
+    let unknown = refused(&provider(&["key", "xunlan"]));
+    assert!(unknown.contains("heyan provider add xunlan"), "{unknown}");
+    let add = ["add", "xunlan", "--name", "浔澜示例云", "--link", "https://xunlan.example/support"];
+    assert!(provider(&add).status.success());
+    assert!(said(&provider(&["show"])).contains("xunlan  浔澜示例云, https://xunlan.example/support"));
+    assert!(said(&provider(&["key", "xunlan"])).contains("secret  "));
+    let wrong = provider(&["add", "xunlan", "--name", "x", "--link", "javascript:alert(1)"]);
+    assert_eq!(wrong.status.code(), Some(2));
+    refused(&wrong);
+}
+
+#[test]
+fn a_provider_s_system_gets_an_account_on_the_command_line() {
+    let data = tempfile::tempdir().unwrap();
+    let enterprise = |arguments: &[&str]| {
+        let mut command = heyan();
+        command.arg("enterprise").args(arguments).arg("--sandbox").arg("--data").arg(data.path());
+        command.output().unwrap()
+    };
+    let said = |output: &Output| String::from_utf8_lossy(&output.stdout).into_owned();
+    let account = ["other", "--isp-id", "330000000001", "--user", "xunlan"];
+    let opened = said(&enterprise(&[&["open"], account.as_slice(), &["--encrypted"]].concat()));
+    for word in ["ispId     330000000001", "password  ", "key       ", "iv        "] {
+        assert!(opened.contains(word), "{opened}");
+    }
+    assert!(
+        refused(&enterprise(&[&["open"], account.as_slice()].concat())).contains("has an account already")
+    );
+    assert!(said(&enterprise(&["renew", "other"])).contains("password  "));
+    assert!(
+        enterprise(&[&["set"], account.as_slice(), &["--from", "203.0.113.0/24"]].concat()).status.success()
+    );
+    let listed = said(&enterprise(&["list"]));
+    assert!(listed.contains("330000000001  other: xunlan, last file 0, from 203.0.113.0/24"), "{listed}");
+    assert!(enterprise(&["close", "other"]).status.success());
+    assert!(refused(&enterprise(&["renew", "other"])).contains("has no account"));
+}

@@ -177,6 +177,7 @@ impl MemoryEngine {
             Key::BulkJob(key) => copy(&rows.bulk_jobs, &mut state.bulk_jobs, key),
             Key::BulkChunk(key) => copy(&rows.bulk_chunks, &mut state.bulk_chunks, key),
             Key::BulkOpen(key) => copy(&rows.bulk_open, &mut state.bulk_open, key),
+            Key::SupportContact(key) => copy(&rows.support_contacts, &mut state.support_contacts, key),
             Key::EnterpriseAccount(key) => {
                 copy(&rows.enterprise_accounts, &mut state.enterprise_accounts, key);
             }

@@ -9,6 +9,7 @@ pub mod clock;
 pub mod engine;
 mod files;
 pub mod keys;
+pub mod packages;
 pub mod rules;
 pub mod sqlite;
 pub mod tasks;

@@ -23,18 +23,7 @@ use crate::routes::Routes;
 /// A future that can be kept behind a trait object.
 pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Whom a person is told to ask (PRO-06).
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct SupportContact {
-    /// The provider's name as people know it.
-    pub name: String,
-    /// Telephone.
-    pub phone: Option<String>,
-    /// A page.
-    pub link: Option<String>,
-    /// When somebody answers.
-    pub hours: Option<String>,
-}
+pub use heyan_domain::providers::SupportContact;
 
 /// An access provider (接入商).
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -179,6 +168,8 @@ pub struct App {
     pub webhooks: crate::webhooks::Webhooks,
     /// The sandbox, if this is one.
     pub sandbox: Option<Arc<dyn Sandbox>>,
+    /// What its receiver of webhooks got.
+    pub received: crate::received::Inbox,
     /// Whether the portal asks for a captcha.
     pub captcha: bool,
     /// For how long the personal data of a filing is kept after its end (SEC-13).

@@ -12,6 +12,7 @@ pub mod notices;
 mod people;
 pub mod portal;
 mod pquery;
+pub mod received;
 pub mod routes;
 pub mod texts;
 pub mod webhooks;

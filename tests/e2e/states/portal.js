@@ -504,6 +504,24 @@ const SANDBOX = [
       await visit.stay();
     },
   },
+  {
+    name: 'webhooks-none',
+    path: '/sandbox/webhooks',
+    says: ['received-intro', 'received-status', 'received-empty'],
+    // A server that nobody sends anything.
+    reach: (visit, { captcha }) => visit.open(`${captcha.address}/sandbox/webhooks`),
+  },
+  {
+    name: 'webhooks',
+    path: '/sandbox/webhooks',
+    says: ['received-signature', 'received-unsigned', 'received-answer', 'inbox-refresh-on'],
+    async reach(visit, { plain }) {
+      const headers = { 'webhook-id': 'evt_0000000000001', 'webhook-timestamp': '1774418400' };
+      const body = JSON.stringify({ type: 'filing.returned', data: { filing_id: 'fil_0000000000001' } });
+      await fetch(`${plain.address}/sandbox/webhooks/204`, { method: 'POST', headers, body });
+      await visit.open(`${plain.address}/sandbox/webhooks`);
+    },
+  },
 ];
 
 /** The whole table. */

@@ -130,6 +130,10 @@ wire_enum! {
         RouteDrained = "route_drained",
         /// An operator takes such a route back.
         RouteTakenBack = "route_taken_back",
+        /// A provider is known from now on.
+        ProviderAdded = "provider_added",
+        /// Something else is said of it: its name, whom its applicants ask.
+        ProviderChanged = "provider_changed",
         /// A provider has an account at the door of the enterprise interface.
         EnterpriseOpened = "enterprise_opened",
         /// Something else is said of it: its number, its user, from where it may be used.
@@ -209,6 +213,8 @@ pub enum AuditSubject {
     ApiKey(ApiKeyId),
     /// An endpoint for webhooks.
     Webhook(EndpointId),
+    /// A provider, which the data beside it names.
+    Provider,
     /// An account at the door of the enterprise interface.
     Enterprise(IspId),
     /// Something that takes two people.
@@ -225,6 +231,7 @@ impl std::fmt::Display for AuditSubject {
             Self::Key(key) => write!(f, "key:{}", key.0),
             Self::ApiKey(key) => write!(f, "api-key:{key}"),
             Self::Webhook(endpoint) => write!(f, "webhook:{endpoint}"),
+            Self::Provider => f.write_str("provider"),
             Self::Enterprise(isp_id) => write!(f, "enterprise:{isp_id}"),
             Self::Proposal(proposal) => write!(f, "proposal:{proposal}"),
             Self::RuleVersion(version) => write!(f, "rules:{version}"),

@@ -231,6 +231,11 @@ impl Tx<'_> {
         self.delta.rows.notices.insert(provider, on.then_some(()));
     }
 
+    /// Writes whom the applicants of a provider are told to ask.
+    pub fn put_support_contact(&mut self, provider: ProviderId, contact: crate::providers::SupportContact) {
+        self.delta.rows.support_contacts.insert(provider, Some(contact));
+    }
+
     /// Whether a route gets no messages.
     pub fn put_drained_route(&mut self, route: String, drained: Option<crate::routes::Drained>) {
         self.delta.rows.drained_routes.insert(route, drained);

@@ -32,8 +32,8 @@ fn request(octets: &[u8]) {
 }
 
 fn file(octets: Vec<u8>) {
-    let Ok(text) = charset::decode(octets) else { return };
-    match read_file(charset::encode(&text), 330_000_000_001) {
+    let Ok(text) = charset::decode(&octets) else { return };
+    match read_file(&charset::encode(&text), 330_000_000_001) {
         Ok(upload) => {
             for record in &upload.records {
                 assert!(!record.mark().is_empty());

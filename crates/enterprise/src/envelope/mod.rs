@@ -7,7 +7,7 @@ use md5::{Digest as _, Md5};
 use subtle::ConstantTimeEq as _;
 
 pub use cipher::{Key, NoKey};
-pub use package::{check, unpack};
+pub use package::{check, text, unpack};
 
 use crate::base64;
 use crate::codes::AnswerCode;

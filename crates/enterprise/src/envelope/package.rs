@@ -6,6 +6,7 @@ use zip::ZipArchive;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
 use super::MAX_FILE;
+use crate::charset::Text;
 use crate::codes::AnswerCode;
 
 /// So many times its own size can a package hold, by deflate.
@@ -18,13 +19,15 @@ const MAX_ENTRIES: usize = 16;
 /// # Errors
 /// What a call that brings it is answered with: 8, 17 or 18.
 pub fn unpack(package: &[u8]) -> Result<Vec<u8>, AnswerCode> {
-    let mut octets = Vec::new();
-    read(package, |stated| {
-        // What it says saves growing step by step, as far as it can be true.
-        octets.reserve_exact(stated.min(package.len().saturating_mul(MAX_RATIO)));
-        &mut octets
-    })?;
-    Ok(octets)
+    read(package, Vec::with_capacity)
+}
+
+/// The text of the one file of a package.
+///
+/// # Errors
+/// As [`unpack`].
+pub fn text(package: &[u8]) -> Result<Text, AnswerCode> {
+    read(package, Text::with_room_for)
 }
 
 /// Whether a package has one file, not too large, without keeping what is in it.
@@ -32,11 +35,11 @@ pub fn unpack(package: &[u8]) -> Result<Vec<u8>, AnswerCode> {
 /// # Errors
 /// As [`unpack`].
 pub fn check(package: &[u8]) -> Result<(), AnswerCode> {
-    read(package, |_| std::io::sink())
+    read(package, |_| std::io::sink()).map(|_| ())
 }
 
-/// Reads the one file into what `to` makes of the size that the package states, at most [`MAX_FILE`].
-fn read<W: Write>(package: &[u8], to: impl FnOnce(usize) -> W) -> Result<(), AnswerCode> {
+/// Reads the one file into what `to` makes of the size that the package states, as far as that can be true.
+fn read<W: Write>(package: &[u8], to: impl FnOnce(usize) -> W) -> Result<W, AnswerCode> {
     if package.windows(4).filter(|window| *window == b"PK\x01\x02").count() > MAX_ENTRIES {
         return Err(AnswerCode::WrongNumberOfFiles);
     }
@@ -49,10 +52,11 @@ fn read<W: Write>(package: &[u8], to: impl FnOnce(usize) -> W) -> Result<(), Ans
         return Err(AnswerCode::WrongNumberOfFiles);
     }
     let most = u64::try_from(MAX_FILE).unwrap_or(u64::MAX);
-    let stated = usize::try_from(file.size()).unwrap_or(usize::MAX).min(MAX_FILE);
+    let stated = usize::try_from(file.size()).unwrap_or(usize::MAX);
+    let mut to = to(stated.min(MAX_FILE).min(package.len().saturating_mul(MAX_RATIO)));
     let mut file = file.take(most.saturating_add(1));
-    let length = std::io::copy(&mut file, &mut to(stated)).map_err(|_| AnswerCode::NotUnpacked)?;
-    if length > most { Err(AnswerCode::FileTooLarge) } else { Ok(()) }
+    let length = std::io::copy(&mut file, &mut to).map_err(|_| AnswerCode::NotUnpacked)?;
+    if length > most { Err(AnswerCode::FileTooLarge) } else { Ok(to) }
 }
 
 /// Packs one file. Nothing but name and content goes in, no time: equal files give equal packages. `None` for a name that

@@ -11,9 +11,9 @@ pub use records::{
     NewServices, Record, Reference, Service,
 };
 
-use crate::charset;
-use crate::codes::{Operation, RecordCode};
+use crate::codes::{AnswerCode, Operation, RecordCode};
 use crate::schema::{Fault, Reason, Step, Strictness, UPLOAD, number, read};
+use crate::{charset, envelope};
 use node::Node;
 
 /// So many records may a file have.
@@ -80,10 +80,13 @@ impl Refused {
 ///
 /// # Errors
 /// What is wrong with the file as a whole. The standard judges a file by its schema, so one wrong element refuses all.
-pub fn read_any(file: Vec<u8>) -> Result<(i64, Upload), Fault> {
-    let document = charset::decode(file)?;
+pub fn read_any(file: &[u8]) -> Result<(i64, Upload), Fault> {
+    read_document(&charset::decode(file)?)
+}
+
+fn read_document(document: &str) -> Result<(i64, Upload), Fault> {
     let mut reading = Reading::default();
-    read(&document, &UPLOAD, Strictness::Received, |depth, step| reading.step(depth, step))?;
+    read(document, &UPLOAD, Strictness::Received, |depth, step| reading.step(depth, step))?;
     Ok((reading.unit.unwrap_or(0), reading.upload))
 }
 
@@ -91,11 +94,23 @@ pub fn read_any(file: Vec<u8>) -> Result<(i64, Upload), Fault> {
 ///
 /// # Errors
 /// As [`read_any`], or that the file names another unit.
-pub fn read_file(file: Vec<u8>, unit: i64) -> Result<Upload, Refused> {
-    match read_any(file)? {
-        (found, upload) if found == unit => Ok(upload),
-        (found, _) => Err(Refused::UnitDiffers(found)),
-    }
+pub fn read_file(file: &[u8], unit: i64) -> Result<Upload, Refused> {
+    of_unit(read_any(file)?, unit)
+}
+
+/// The same of a file in its package, which is used up: file and text are never both in memory.
+///
+/// # Errors
+/// As [`read_file`]; and for a package that is none, what a call that brings it is answered with.
+pub fn read_package(package: Vec<u8>, unit: i64) -> Result<Result<Upload, Refused>, AnswerCode> {
+    let text = envelope::text(&package)?;
+    drop(package);
+    let read = text.finish().and_then(|document| read_document(&document));
+    Ok(read.map_err(Refused::from).and_then(|read| of_unit(read, unit)))
+}
+
+fn of_unit((found, upload): (i64, Upload), unit: i64) -> Result<Upload, Refused> {
+    if found == unit { Ok(upload) } else { Err(Refused::UnitDiffers(found)) }
 }
 
 /// What has been read so far.

@@ -71,9 +71,9 @@ fn another_version_is_told_before_anything_else() {
 #[test]
 fn another_charset_document_types_and_bombs_of_entities_are_refused() {
     let utf8 = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>{}", file("xzba"));
-    assert_eq!(read_file(utf8.into_bytes(), UNIT).unwrap_err().code(), RecordCode::NotBySchema);
+    assert_eq!(read_file(utf8.as_bytes(), UNIT).unwrap_err().code(), RecordCode::NotBySchema);
     let silent = file("xzba").as_bytes().to_vec();
-    assert!(read_file(silent, UNIT).is_err(), "UTF-8 that does not say so");
+    assert!(read_file(&silent, UNIT).is_err(), "UTF-8 that does not say so");
     for doctype in [
         "<!DOCTYPE UploadData [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;\">]>",
         "<!DOCTYPE UploadData SYSTEM \"file:///etc/passwd\">",
@@ -140,7 +140,7 @@ proptest! {
             let at = at.index(octets.len());
             octets[at] = octet;
         }
-        if let Err(refused) = read_file(octets, UNIT) {
+        if let Err(refused) = read_file(&octets, UNIT) {
             prop_assert!(!refused.note().is_empty() && refused.code().number() >= 5001);
         }
     }

@@ -38,5 +38,5 @@ fn travelling(text: &str) -> Vec<u8> {
 }
 
 fn read(text: &str) -> Result<Upload, Refused> {
-    read_file(travelling(text), UNIT)
+    read_file(&travelling(text), UNIT)
 }

@@ -14,10 +14,14 @@ pub struct Provider {
     pub command: ProviderCommand,
 }
 
-/// What can be done with the keys of the API /v1. The server must be stopped meanwhile, since one process at a time has the
+/// Access providers, and the keys of the API /v1. The server must be stopped meanwhile, since one process at a time has the
 /// data; a provider's admins do the same in their console.
 #[derive(Subcommand, Debug)]
 pub enum ProviderCommand {
+    /// Make an access provider known, or say something else of it: its name, and whom its applicants ask
+    Add(ProviderAdd),
+    /// List the access providers that the system knows
+    Show(UserPlace),
     /// Make a key and print its secret, this once
     Key(ProviderKey),
     /// List the keys: id, whose, name, what they may do, from where
@@ -28,6 +32,29 @@ pub enum ProviderCommand {
     Retire(KeyName),
     /// Take a key out of use for good
     Revoke(KeyName),
+}
+
+/// `heyan provider add`.
+#[derive(Args, Debug)]
+pub struct ProviderAdd {
+    /// Its short name: 1 to 32 of a-z, 0-9, -; that of its rule file, if there is one, as tencent
+    #[arg(value_parser = provider)]
+    pub provider: ProviderId,
+    /// Its name as people know it
+    #[arg(long, value_name = "TEXT")]
+    pub name: String,
+    /// The telephone number of its support
+    #[arg(long, value_name = "NUMBER")]
+    pub phone: Option<String>,
+    /// The page of its support
+    #[arg(long, value_name = "URL")]
+    pub link: Option<String>,
+    /// When somebody answers, as 09:00–18:00
+    #[arg(long, value_name = "TEXT")]
+    pub hours: Option<String>,
+    /// Where the data is.
+    #[command(flatten)]
+    pub place: UserPlace,
 }
 
 /// `heyan provider key`.

@@ -73,7 +73,7 @@ fn check(octets: Vec<u8>, unit: Option<i64>) -> Result<(Vec<String>, bool), Fail
     } else {
         octets
     };
-    let read = read_any(file).map_err(Refused::NotBySchema);
+    let read = read_any(&file).map_err(Refused::NotBySchema);
     let (found, upload) = read.map_err(|refused| failure(&refused))?;
     if unit.is_some_and(|unit| unit != found) {
         return Err(failure(&Refused::UnitDiffers(found)));

@@ -5,9 +5,11 @@ use heyan_domain::api_keys::{
     ApiKey, ApiKeyAction, ApiKeyAnswer, KeyLabel, KeyOwner, KeyTerms, MAX_NETWORKS,
 };
 use heyan_domain::decide::{Action, Outcome};
+use heyan_domain::providers::{NameProvider, SupportContact};
 use heyan_domain::terms::ProviderId;
+use heyan_web::app::Provider;
 
-use crate::cli::{KeyName, ProviderCommand, ProviderKey};
+use crate::cli::{KeyName, ProviderAdd, ProviderCommand, ProviderKey};
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::world::{Nature, World};
@@ -17,7 +19,9 @@ const BY: Authority = Authority::Machine;
 /// Carries out a command on keys.
 pub fn run(command: ProviderCommand) -> Result<(), Failure> {
     let place = match &command {
-        ProviderCommand::Key(ProviderKey { place, .. })
+        ProviderCommand::Add(ProviderAdd { place, .. })
+        | ProviderCommand::Show(place)
+        | ProviderCommand::Key(ProviderKey { place, .. })
         | ProviderCommand::List(place)
         | ProviderCommand::Rotate(KeyName { place, .. })
         | ProviderCommand::Retire(KeyName { place, .. })
@@ -33,6 +37,21 @@ pub fn run(command: ProviderCommand) -> Result<(), Failure> {
 #[expect(clippy::print_stdout, reason = "the command's answer")]
 async fn carry_out(world: &World, command: ProviderCommand) -> Result<(), Failure> {
     match command {
+        ProviderCommand::Add(arguments) => add(world, arguments).await,
+        ProviderCommand::Show(_) => {
+            if world.app.providers.is_empty() {
+                println!("no providers yet; make one known with `heyan provider add ID --name TEXT`");
+            }
+            for Provider { id, support } in &world.app.providers {
+                let more = [&support.phone, &support.link, &support.hours];
+                let said: Vec<&str> = std::iter::once(&support.name)
+                    .chain(more.into_iter().flatten())
+                    .map(String::as_str)
+                    .collect();
+                println!("{id}  {}", said.join(", "));
+            }
+            Ok(())
+        }
         ProviderCommand::Key(arguments) => execute(world, make(world, arguments)?).await,
         ProviderCommand::List(_) => {
             let keys = world.app.readers.read(heyan_store::sqlite::Reader::api_keys).await?;
@@ -54,6 +73,22 @@ async fn carry_out(world: &World, command: ProviderCommand) -> Result<(), Failur
             execute(world, ApiKeyAction::Revoke { by: BY, key }).await
         }
     }
+}
+
+#[expect(clippy::print_stdout, reason = "the command's answer")]
+async fn add(world: &World, arguments: ProviderAdd) -> Result<(), Failure> {
+    let ProviderAdd { provider, name, phone, link, hours, .. } = arguments;
+    let support = SupportContact { name, phone, link, hours };
+    if !support.is_sound() {
+        return Err(Failure::usage(
+            "people cannot be shown that",
+            "give a name, number and hours of up to 80 characters, and a link that begins with https:// or http://",
+        ));
+    }
+    let named = NameProvider { by: BY, provider: provider.clone(), support };
+    world.app.engine.execute(Action::NameProvider(Box::new(named))).await?;
+    println!("done: {provider}; make a key with `heyan provider key {provider}`");
+    Ok(())
 }
 
 fn make(world: &World, arguments: ProviderKey) -> Result<ApiKeyAction, Failure> {
@@ -86,7 +121,12 @@ pub(super) fn known(world: &World, id: ProviderId) -> Result<ProviderId, Failure
         return Ok(id);
     }
     let known: Vec<String> = world.app.providers.iter().map(|provider| provider.id.to_string()).collect();
-    Err(Failure::new(format!("there is no provider {id}"), format!("name one of {}", known.join(", "))))
+    let remedy = if known.is_empty() {
+        format!("make it known with `heyan provider add {id} --name TEXT`")
+    } else {
+        format!("name one of {}, or make it known with `heyan provider add`", known.join(", "))
+    };
+    Err(Failure::new(format!("there is no provider {id}"), remedy))
 }
 
 fn line(key: &ApiKey) -> String {

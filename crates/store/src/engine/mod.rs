@@ -31,6 +31,10 @@ use crate::views::{Followed, Noticed, Published, StagedPart, Tally};
 
 /// The most commands one group holds. More would hold the writer for too long (`docs/benchmarks.md`).
 pub const MAX_GROUP: usize = 512;
+/// The most of the worker's commands in a group while people are there: each holds their answers up.
+const MAX_BESIDE: usize = 48;
+/// After so many groups without anybody, nobody is there.
+const QUIET_ROUNDS: u32 = 16;
 /// The most commands that wait. One more is refused, so that a flood ends in a clear answer instead of in memory.
 pub const MAX_QUEUE: usize = 8_192;
 
@@ -142,6 +146,8 @@ struct Waiting {
     chores: VecDeque<(Chore, ChoreDone)>,
     keys: Vec<(KeySet, TakenUp)>,
     stopping: bool,
+    /// Groups in a row that nobody but the worker had commands in.
+    quiet_rounds: u32,
 }
 
 impl Waiting {
@@ -181,7 +187,10 @@ impl Queue {
         }
         let first = waiting.foreground.len().min(MAX_GROUP);
         let mut jobs: Vec<Job> = waiting.foreground.drain(..first).collect();
-        let rest = waiting.background.len().min(MAX_GROUP - jobs.len());
+        // Where people are, they come again within a few rounds: the worker's commands are then done a few at a time.
+        waiting.quiet_rounds = if jobs.is_empty() { waiting.quiet_rounds.saturating_add(1) } else { 0 };
+        let beside = if waiting.quiet_rounds < QUIET_ROUNDS { MAX_BESIDE } else { MAX_GROUP };
+        let rest = waiting.background.len().min(MAX_GROUP - jobs.len()).min(beside);
         jobs.extend(waiting.background.drain(..rest));
         let keys = std::mem::take(&mut waiting.keys);
         Some(Round { keys, jobs, chore: waiting.chores.pop_front() })

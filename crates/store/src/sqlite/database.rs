@@ -213,6 +213,13 @@ impl Database {
         connect(&self.path, OpenFlags::SQLITE_OPEN_READ_ONLY, READER_CACHE_KIB)
     }
 
+    /// A connection to a file that is to become the database, if it can.
+    pub(super) fn connect_file(path: &Path) -> Result<Connection, StoreError> {
+        let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY, READER_CACHE_KIB)?;
+        recognise(&connection, path)?;
+        Ok(connection)
+    }
+
     /// A reading connection beside the process that has the data open; `None` if there is no data yet.
     pub(super) fn connect_beside(directory: &Path) -> Result<Option<Connection>, StoreError> {
         let path = Self::file_in(directory);

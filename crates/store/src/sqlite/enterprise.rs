@@ -33,10 +33,8 @@ const STAGING_MS: i64 = DAY_MS;
 const KEEP_LAST_MS: i64 = 90 * DAY_MS;
 /// How long a file that was taken away is known by its name.
 const KEEP_TAKEN_MS: i64 = 30 * DAY_MS;
-/// Octets of a part: a file is laid down so little at a time that nobody's verification waits for a whole one.
-pub const PART: usize = 256 << 10;
-/// Parts of files removed in one batch.
-const BATCH_PARTS: i64 = 16;
+/// Parts of a file that was not accepted, removed in one batch.
+const BATCH_PARTS: i64 = 64;
 /// Rows removed in one batch.
 const BATCH: i64 = 500;
 /// The number above all parts of a file.
@@ -188,6 +186,12 @@ impl Writer {
                 upload.done,
                 upload.ended_at.map(Timestamp::as_ms),
             ])?;
+            if upload.ended_at.is_some() {
+                // What was in it is in filings and results, or nowhere.
+                let sql = "DELETE FROM enterprise_parts WHERE no BETWEEN ?1 AND ?2";
+                let parts = (upload.id.part(0), upload.id.part(LAST_PART));
+                self.connection.prepare_cached(sql)?.execute(parts)?;
+            }
         }
         for file in rows.enterprise_results.values().flatten() {
             let sql = "UPDATE enterprise_results SET acknowledged_at = ?2, sealed = NULL WHERE no = ?1";
@@ -300,8 +304,8 @@ impl Writer {
         Ok(published.files.len())
     }
 
-    /// Forgets, a batch at a time: what never was accepted, what was worked off and is not the last any more, the last when
-    /// it has been kept long enough; names of files that were taken away; values of earlier passwords.
+    /// Forgets, a batch at a time: what never was accepted, files that were worked off and are not the last any more, the last
+    /// when it has been kept long enough; names of files that were taken away; values of earlier passwords.
     pub(super) fn tidy_enterprise(&self, now: Timestamp) -> Result<usize, StoreError> {
         let sql = "DELETE FROM enterprise_used WHERE (provider, generation, value) IN \
                    (SELECT u.provider, u.generation, u.value FROM enterprise_accounts AS a \
@@ -364,6 +368,12 @@ impl Reader {
         self.many(select_upload!("WHERE ended_at IS NULL ORDER BY taken_at, id LIMIT ?1"), [limit], upload)
     }
 
+    /// How many places of all files have been looked at.
+    pub fn enterprise_looked_at(&self) -> Result<u64, StoreError> {
+        let sql = "SELECT ifnull(sum(done), 0) FROM enterprise_uploads";
+        Ok(self.one(sql, [], |row| counted(row, 0))?.unwrap_or_default())
+    }
+
     /// How many files wait for their records to be filed, and since when the oldest.
     pub fn enterprise_backlog(&self) -> Result<(u64, Option<Timestamp>), StoreError> {
         let sql = "SELECT count(*), min(taken_at) FROM enterprise_uploads WHERE ended_at IS NULL";
@@ -374,18 +384,13 @@ impl Reader {
         Ok(found.unwrap_or_default())
     }
 
-    /// What is in a file of records, packed as it came.
-    pub fn enterprise_package(&self, upload: &Upload) -> Result<Vec<u8>, StoreError> {
-        let mut whole = Vec::with_capacity(usize::try_from(upload.parts).unwrap_or_default() * PART);
-        for no in 0..upload.parts {
-            let no = upload.id.part(no);
-            let part = self.one("SELECT sealed FROM enterprise_parts WHERE no = ?1", [no], |row| {
-                let sealed = row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?;
-                open(&self.ring, Purpose::EnterprisePart, no, sealed, "part of a file")
-            })?;
-            whole.extend_from_slice(&damaged(part, "part of a file")?);
-        }
-        Ok(whole)
+    /// A part of what is in a file of records, from 0.
+    pub fn enterprise_part(&self, id: UploadId, no: u32) -> Result<Option<Vec<u8>>, StoreError> {
+        let no = id.part(no);
+        self.one("SELECT sealed FROM enterprise_parts WHERE no = ?1", [no], |row| {
+            let sealed = row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?;
+            open(&self.ring, Purpose::EnterprisePart, no, sealed, "part of a file").map(|part| part.to_vec())
+        })
     }
 
     /// The record that a filing came as: by what results name it, and the record unless it was erased.

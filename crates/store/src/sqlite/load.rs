@@ -7,7 +7,7 @@ use heyan_domain::decide::StoredReply;
 use heyan_domain::registry::{EntityNo, EntityRecord, ServiceNo, ServiceRecord};
 use heyan_domain::state::{Key, Tables};
 use heyan_domain::tags::PhoneTag;
-use heyan_domain::terms::{EventId, FilingId, VerificationId};
+use heyan_domain::terms::{EventId, FilingId, ProposalId, VerificationId};
 use rusqlite::{OptionalExtension as _, Row, params};
 
 use super::StoreError;
@@ -113,11 +113,7 @@ impl Writer {
             Key::Proposal(id) => self.load_proposal(*id, rows),
             Key::RuleVersion(id) => self.load_rule_version(*id, rows),
             Key::Outages(()) => self.load_outages(rows),
-            // Decisions read what is activated from the rules.
-            Key::Activation(id) => {
-                rows.activations.insert(*id, None);
-                Ok(())
-            }
+            Key::Activation(id) => no_activation(*id, rows),
             Key::OfCarrier(key) => self.load_of_carrier(key, rows),
             Key::Orphans(key) => self.load_orphans(key, rows),
             Key::InitialReview(id) => self.load_initial_review(*id, rows),
@@ -125,6 +121,7 @@ impl Writer {
             Key::Notices(provider) => self.load_notices(provider, rows),
             Key::DrainedRoute(route) => self.load_drained_route(route, rows),
             Key::BulkJob(_) | Key::BulkChunk(_) | Key::BulkOpen(_) => self.load_bulk(key, rows),
+            Key::SupportContact(provider) => self.load_support_contact(provider, rows),
             Key::EnterpriseAccount(_)
             | Key::EnterpriseUnit(_)
             | Key::EnterpriseUsed(_)
@@ -204,6 +201,7 @@ impl Writer {
             | Key::BulkJob(_)
             | Key::BulkChunk(_)
             | Key::BulkOpen(_)
+            | Key::SupportContact(_)
             | Key::EnterpriseAccount(_)
             | Key::EnterpriseUnit(_)
             | Key::EnterpriseUsed(_)
@@ -306,4 +304,11 @@ impl Writer {
         rows.of_phone.insert(phone, Some(found));
         Ok(())
     }
+}
+
+/// Decisions read what is activated from the rules.
+#[expect(clippy::unnecessary_wraps, reason = "one of many that load something")]
+fn no_activation(id: ProposalId, rows: &mut Tables) -> Result<(), StoreError> {
+    rows.activations.insert(id, None);
+    Ok(())
 }

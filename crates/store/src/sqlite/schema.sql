@@ -520,6 +520,12 @@ CREATE TABLE bulk_results (
 ) STRICT;
 CREATE INDEX bulk_results_at_fault ON bulk_results (no) WHERE errors IS NOT NULL;
 
+-- The access providers that operators have named, and whom their applicants are told to ask, as JSON.
+CREATE TABLE providers (
+    id TEXT PRIMARY KEY NOT NULL,
+    support TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- The door of the enterprise interface: who may come, up to which number files were accepted, and up to which event results
 -- were made. Passwords and keys are sealed.
 CREATE TABLE enterprise_accounts (
@@ -566,7 +572,7 @@ CREATE TABLE enterprise_uploads (
 ) STRICT;
 CREATE INDEX enterprise_uploads_waiting ON enterprise_uploads (taken_at, id) WHERE ended_at IS NULL;
 
--- What is in them, packed and sealed. The number is the file's and the part's.
+-- What is in them, a few records together, sealed, until all have been looked at. The number is the file's and the part's.
 CREATE TABLE enterprise_parts (
     no INTEGER PRIMARY KEY NOT NULL,
     sealed BLOB NOT NULL

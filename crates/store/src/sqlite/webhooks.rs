@@ -253,6 +253,13 @@ impl Reader {
         self.many(sql, [provider.as_str()], |row| endpoint(&self.ring, row))
     }
 
+    /// All endpoints, of all providers.
+    pub fn webhooks(&self) -> Result<Vec<(ProviderId, Endpoint)>, StoreError> {
+        self.many(select_endpoint!("ORDER BY id"), [], |row| {
+            Ok((provider(row, 1)?, endpoint(&self.ring, row)?))
+        })
+    }
+
     /// The endpoints for which deliveries are due, of all providers.
     pub fn webhooks_ready(&self, now: Timestamp) -> Result<Vec<(ProviderId, Endpoint)>, StoreError> {
         let sql = select_endpoint!(

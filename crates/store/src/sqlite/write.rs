@@ -144,6 +144,7 @@ impl Writer {
         self.write_accounts(&delta.rows, rng)?;
         self.write_bulk(delta, rng)?;
         self.write_enterprise(delta, rng)?;
+        self.write_providers(&delta.rows)?;
         self.advance(changes)
     }
 

@@ -24,6 +24,7 @@ sandbox-step-noon = Until the next noon
 sandbox-advance = Move the clock on
 sandbox-advanced = It is now { $time }. All that was due until then has been carried out.
 sandbox-inbox = SMS inbox
+sandbox-webhooks = Webhook receiver
 live-as-of = As of { $time }. In a browser with scripts these figures are read anew every { $seconds } seconds.
 sandbox-note = Test environment: filings, phones and messages are invented.
 form-problems = Please correct the following

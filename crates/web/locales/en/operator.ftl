@@ -65,7 +65,7 @@ providers-hours = Hours
 providers-people = People
 providers-accounts = Accounts
 providers-none = There is no provider yet
-providers-none-hint = Providers are added in the configuration.
+providers-none-hint = Providers are added on the command line, with heyan provider add.
 
 # Accounts
 accounts-title = Accounts

@@ -29,3 +29,12 @@ state-submitted = Submitted
 state-delivered = Delivered
 state-failed = Failed
 state-unknown = Not known
+
+received-title = Webhook receiver
+received-intro = Name this address for a webhook, and what it is sent appears here, the newest first:
+received-status = The number at its end is the answer: with 500 the message is tried again, with 410 the webhook is switched off.
+received-signature = Signature
+received-signed = Holds, for { $endpoint } of { $provider }
+received-unsigned = Does not hold with any secret of this sandbox
+received-answer = Answered
+received-empty = Nothing has come yet. Send a test from a webhook in the console, or report a filing.

@@ -24,6 +24,7 @@ sandbox-step-noon = 到下一个中午 12 点
 sandbox-advance = 拨动时钟
 sandbox-advanced = 现在是 { $time }，此前到期的事项均已执行。
 sandbox-inbox = 短信收件箱
+sandbox-webhooks = Webhook 接收器
 live-as-of = 截至 { $time }。浏览器允许脚本时，以下数字每 { $seconds } 秒更新一次。
 sandbox-note = 测试环境：备案申请、手机号码和短信都是虚构的。
 form-problems = 请更正以下内容

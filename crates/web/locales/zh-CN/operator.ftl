@@ -65,7 +65,7 @@ providers-hours = 服务时间
 providers-people = 人员
 providers-accounts = 账户
 providers-none = 暂无接入商
-providers-none-hint = 接入商在配置中添加。
+providers-none-hint = 用命令 heyan provider add 添加接入商。
 
 # 账户
 accounts-title = 账户

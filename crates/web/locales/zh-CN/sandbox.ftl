@@ -29,3 +29,12 @@ state-submitted = 已提交
 state-delivered = 已送达
 state-failed = 发送失败
 state-unknown = 结果不明
+
+received-title = Webhook 接收器
+received-intro = 把 Webhook 的地址设为下面的地址，收到的消息会显示在这里，最新的在最上面：
+received-status = 地址末尾的数字就是回答的状态码：500 会重试，410 会停用该 Webhook。
+received-signature = 签名
+received-signed = 有效，{ $provider } 的 { $endpoint }
+received-unsigned = 与本沙箱的任何密钥都不符
+received-answer = 回答
+received-empty = 还没有收到消息。在控制台的 Webhook 页面发送测试消息，或者上报一个备案申请。

@@ -107,6 +107,9 @@ impl Viewer {
             }
             (Self::Provider(_), AuditSubject::Proposal(id)) => Cell::text(id.to_string()),
             (Self::Provider(_), AuditSubject::RuleVersion(id)) => Cell::text(id.to_string()),
+            (_, AuditSubject::Provider) => {
+                Cell::text(data.provider.as_ref().map(ToString::to_string).unwrap_or_default())
+            }
             (_, AuditSubject::Enterprise(isp_id)) => Cell::text(isp_id.to_string()),
             (_, AuditSubject::Key(key)) => Cell::text(t.one("audit-key", "key", key.0)),
         }

@@ -55,7 +55,9 @@ async fn show(State(app): State<Arc<App>>, staff: Staff) -> Response {
         "hour",
         steps,
     ));
-    let inbox = Cards::new().link("/sandbox/inbox", t.get("sandbox-inbox"));
+    let inbox = Cards::new()
+        .link("/sandbox/inbox", t.get("sandbox-inbox"))
+        .link("/sandbox/webhooks", t.get("sandbox-webhooks"));
     Blocks::new(shell).intro("sandbox-intro").part(&now).part(&form).part(&inbox).respond()
 }
 

@@ -110,7 +110,17 @@ impl Measured {
     }
 }
 
+/// A steady rate, whatever the answers take. A request is counted from when it was due, so that what has to wait for a
+/// connection counts as well.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pace {
+    /// Requests a second.
+    pub rate: u32,
+}
+
 struct Shared {
+    pace: Option<Pace>,
+    begun: Instant,
     call: Call,
     data: Arc<Prepared>,
     turns: AtomicU64,
@@ -124,6 +134,7 @@ pub(super) async fn measure(
     data: &Arc<Prepared>,
     connections: usize,
     duration: Duration,
+    pace: Option<Pace>,
 ) -> Result<Measured, Failure> {
     let mut opened = Vec::with_capacity(connections);
     for _ in 0..connections {
@@ -131,7 +142,8 @@ pub(super) async fn measure(
     }
     let begun = Instant::now();
     let until = begun + duration;
-    let shared = Arc::new(Shared { call, data: Arc::clone(data), turns: AtomicU64::new(0), until });
+    let turns = AtomicU64::new(0);
+    let shared = Arc::new(Shared { pace, begun, call, data: Arc::clone(data), turns, until });
     let sending: Vec<_> =
         opened.into_iter().map(|connection| tokio::spawn(send(Arc::clone(&shared), connection))).collect();
     let mut all =
@@ -147,6 +159,11 @@ pub(super) async fn measure(
     Ok(all)
 }
 
+/// Turns are far fewer than what a float counts exactly.
+fn turn_of(turn: u64) -> f64 {
+    f64::from(u32::try_from(turn).unwrap_or(u32::MAX))
+}
+
 async fn send(shared: Arc<Shared>, mut connection: Connection) -> Result<Measured, Failure> {
     let begun = Instant::now();
     let mut latencies = Histogram::new();
@@ -156,7 +173,17 @@ async fn send(shared: Arc<Shared>, mut connection: Connection) -> Result<Measure
     while now < shared.until {
         let turn = shared.turns.fetch_add(1, Ordering::Relaxed);
         let Some(right) = shared.call.write(turn, &shared.data, &mut buffer) else { break };
-        let sent = Instant::now();
+        let sent = match shared.pace {
+            Some(pace) => {
+                let due = shared.begun + Duration::from_secs(1).mul_f64(turn_of(turn) / f64::from(pace.rate));
+                if due >= shared.until {
+                    break;
+                }
+                tokio::time::sleep_until(due.into()).await;
+                due
+            }
+            None => Instant::now(),
+        };
         let answer = connection.exchange(&buffer).await?;
         now = Instant::now();
         latencies.add(now - sent);

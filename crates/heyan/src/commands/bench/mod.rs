@@ -16,6 +16,7 @@ mod prepare;
 mod sameness;
 mod server;
 mod table;
+mod uploads;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -90,6 +91,9 @@ pub fn run(arguments: &Bench) -> Result<(), Failure> {
     if arguments.pages {
         return pages(&runtime, &data, arguments.filings);
     }
+    if arguments.uploads {
+        return uploads(&runtime, &data);
+    }
     if arguments.carriers {
         return carriers(&runtime, &data, arguments.messages, &arguments.window);
     }
@@ -119,6 +123,20 @@ fn sameness(runtime: &Runtime, data: &Path) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::plain("known and unknown people can be told apart: see the table"))
+}
+
+/// Whether large files of the enterprise interface hold verification up.
+fn uploads(runtime: &Runtime, data: &Path) -> Result<(), Failure> {
+    let rows = uploads::ROWS;
+    let prepared = Arc::new(prepare::prepare(runtime, &data.join(format!("rows-{rows}")), rows)?);
+    let copy = data.join("run");
+    let (text, holds) = runtime.block_on(uploads::measure(&prepared, &copy))?;
+    prepare::clear(&copy)?;
+    std::io::stdout().write_all(text.as_bytes())?;
+    if holds {
+        return Ok(());
+    }
+    Err(Failure::plain("files hold verification up: see the table"))
 }
 
 /// How long the server needs for each page.
@@ -193,7 +211,8 @@ async fn pair(arguments: &Bench, prepared: &Arc<Prepared>, copy: &Path, call: Ca
     let server = Server::start(copy)?;
     let duration = Duration::from_secs(arguments.seconds);
     let (doors, nothing) = (server.addresses.doors, server.addresses.nothing);
-    let nothing = load::measure(Call::Nothing, nothing, prepared, arguments.connections, duration).await?;
-    let measured = load::measure(call, doors, prepared, arguments.connections, duration).await?;
+    let nothing =
+        load::measure(Call::Nothing, nothing, prepared, arguments.connections, duration, None).await?;
+    let measured = load::measure(call, doors, prepared, arguments.connections, duration, None).await?;
     Ok(Pair { nothing, call: measured, ended: server.end()? })
 }

@@ -55,6 +55,8 @@ pub(super) struct Addresses {
     pub doors: SocketAddr,
     /// The handler that does nothing.
     pub nothing: SocketAddr,
+    /// The desk of the enterprise interface.
+    pub desk: SocketAddr,
 }
 
 /// A configuration over prepared data: a sandbox with everything on that the load can pass.
@@ -72,7 +74,11 @@ pub(super) fn config(data: &Path) -> Config {
         mail: None,
         oidc: None,
         webhooks: crate::config::webhooks::Webhooks::default(),
-        enterprise: None,
+        enterprise: Some(crate::config::enterprise::Enterprise {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            networks: Vec::new(),
+            address: None,
+        }),
     }
 }
 
@@ -114,12 +120,15 @@ fn open(data: &Path) -> Result<World, Failure> {
 }
 
 async fn serve(data: &Path) -> Result<(), Failure> {
-    let world = open(data)?;
+    let mut world = open(data)?;
     let app = Arc::clone(&world.app);
+    let desk = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let doors = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let nothing = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let stop = stop_with_standard_input();
-    say(&Addresses { doors: doors.local_addr()?, nothing: nothing.local_addr()? })?;
+    let (doors_at, nothing_at, desk_at) = (doors.local_addr()?, nothing.local_addr()?, desk.local_addr()?);
+    say(&Addresses { doors: doors_at, nothing: nothing_at, desk: desk_at })?;
+    world.listen_for_enterprise(desk);
     let doing_nothing = tokio::spawn(do_nothing(nothing, stopped(stop.subscribe())));
     world.serve(doors, stopped(stop.subscribe())).await?;
     doing_nothing.await??;

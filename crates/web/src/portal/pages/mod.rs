@@ -43,7 +43,9 @@ pub use resend::ResendForm;
 pub use resend_result::{
     LimitedCode, NoonResend, ResendLimit, ResendNothing, ResendOk, ResendTooSoon, ResentMessage,
 };
-pub use sandbox::{HomePage, InboxMessage, InboxPage, MessageState, SANDBOX_FILING};
+pub use sandbox::{
+    HomePage, InboxMessage, InboxPage, MessageState, ReceivedMessage, ReceivedPage, SANDBOX_FILING,
+};
 pub use shell::{Display, Page};
 pub use verify::VerifyForm;
 pub use verify_result::{

@@ -287,6 +287,22 @@ fn sandbox(page: &Page) -> Vec<(&'static str, Result<String, RenderError>)> {
         more: states.len() > 1,
         refreshing,
     };
+    let received = |any: bool, refreshing| ReceivedPage {
+        base_url: "http://127.0.0.1:8080".to_owned(),
+        messages: [Some(("tencent".to_owned(), "whk_1".to_owned())), None]
+            .into_iter()
+            .filter(|_| any)
+            .map(|signed_for| ReceivedMessage {
+                at: at("22T09:58:00"),
+                status: 204,
+                kind: "filing.returned".to_owned(),
+                id: "evt_0000000000001".to_owned(),
+                body: "{\"type\":\"filing.returned\"}".to_owned(),
+                signed_for,
+            })
+            .collect(),
+        refreshing,
+    };
     let home = HomePage { base_url: "http://127.0.0.1:8080".to_owned() };
     let display = |large, contrast| Display { large, contrast, back: "/".to_owned() };
     let shown = |large, contrast| Page { display: display(large, contrast), ..page.clone() };
@@ -297,6 +313,8 @@ fn sandbox(page: &Page) -> Vec<(&'static str, Result<String, RenderError>)> {
         ("sandbox-inbox-phone", inbox("15400000001", &[Delivered], true).render(page)),
         ("sandbox-inbox-empty", inbox("", &[], false).render(page)),
         ("sandbox-inbox-none", inbox("15400000009", &[], false).render(page)),
+        ("sandbox-webhooks", received(true, false).render(page)),
+        ("sandbox-webhooks-empty", received(false, true).render(page)),
         ("sandbox-large", first_verify().render(&shown(true, false))),
         ("sandbox-contrast", first_verify().render(&shown(false, true))),
         ("sandbox-both", first_verify().render(&shown(true, true))),

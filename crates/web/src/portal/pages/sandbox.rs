@@ -1,4 +1,4 @@
-//! The home page, and the inbox of the sandbox.
+//! The home page, and the inboxes of the sandbox: for messages, and for events.
 
 use heyan_domain::Timestamp;
 
@@ -137,5 +137,57 @@ impl InboxPage {
         let mut shell = Shell::new(page, Tab::Inbox, t.get("inbox-title"));
         shell.refresh_s = self.refreshing.then_some(INBOX_REFRESH_S);
         finish(&InboxView { shell, inbox: self })
+    }
+}
+
+/// A message to a webhook that the sandbox's receiver got.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ReceivedMessage {
+    /// When.
+    pub at: Timestamp,
+    /// What it was answered.
+    pub status: u16,
+    /// What it tells of.
+    pub kind: String,
+    /// `webhook-id`.
+    pub id: String,
+    /// What is in it.
+    pub body: String,
+    /// The provider and the endpoint with whose secret it was signed.
+    pub signed_for: Option<(String, String)>,
+}
+
+/// What the sandbox's receiver of webhooks got, at `/sandbox/webhooks`, with the query `refresh=1` (loads itself again).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ReceivedPage {
+    /// Where this server is reached, without a slash at the end.
+    pub base_url: String,
+    /// The messages, newest first.
+    pub messages: Vec<ReceivedMessage>,
+    /// Whether the page loads itself again.
+    pub refreshing: bool,
+}
+
+#[derive(askama::Template)]
+#[template(path = "portal/received.html")]
+struct ReceivedView<'a> {
+    shell: Shell<'a>,
+    received: &'a ReceivedPage,
+}
+
+impl ReceivedView<'_> {
+    /// The page's own address with the refresh turned the other way.
+    const fn other_refresh(&self) -> &'static str {
+        if self.received.refreshing { "/sandbox/webhooks" } else { "/sandbox/webhooks?refresh=1" }
+    }
+}
+
+impl ReceivedPage {
+    /// The page as HTML.
+    pub fn render(&self, page: &Page) -> Result<String, RenderError> {
+        let t = Texts::of(page.language);
+        let mut shell = Shell::new(page, Tab::None, t.get("received-title"));
+        shell.refresh_s = self.refreshing.then_some(INBOX_REFRESH_S);
+        finish(&ReceivedView { shell, received: self })
     }
 }

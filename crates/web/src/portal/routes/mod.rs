@@ -11,6 +11,7 @@ mod home;
 mod not_mine;
 mod notices;
 mod progress;
+mod received;
 mod results;
 mod seen;
 mod view;
@@ -23,7 +24,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use crate::app::App;
 
@@ -47,7 +48,9 @@ pub(crate) fn router(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/captcha/{name}", get(assets::captcha))
         .route(super::pages::STYLESHEET_PATH, get(assets::stylesheet))
         .route(super::pages::captcha_script_path(), get(assets::captcha_script))
-        .route("/sandbox/inbox", get(home::inbox));
+        .route("/sandbox/inbox", get(home::inbox))
+        .route("/sandbox/webhooks", get(received::show))
+        .route("/sandbox/webhooks/{status}", post(received::take));
     pages
         .method_not_allowed_fallback(visit::no_method)
         .layer(from_fn_with_state(Arc::clone(app), visit::guard))
