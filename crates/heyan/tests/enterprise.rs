@@ -439,3 +439,20 @@ async fn a_number_is_one_provider_s_and_a_provider_has_one_account() {
     let renewed = EnterpriseAction::Renew { by: Authority::Machine, provider };
     assert_eq!(enterprise(&sandbox, renewed).await, EnterpriseAnswer::NotFound);
 }
+
+/// SEC-13: what is erased is not given out again either.
+#[tokio::test]
+async fn the_last_file_is_given_again_until_one_of_its_filings_is_erased() {
+    let sandbox = sandbox().await;
+    let desk = Desk::of(&sandbox, "tencent", &[]).await;
+    assert_eq!(desk.upload(&random(), 1, &record()).await, 0);
+    desk.work().await;
+    let previous = || async { desk.call("isp_querypreviousupload", &random(), "").await.1 };
+    // Base64 of what a package begins with.
+    assert!(previous().await.contains("<beianInfo>UEsD"));
+    seen(&sandbox).await;
+    sandbox.advance(181 * 86_400).await;
+    assert_eq!(sandbox.world.worker.erase().await.unwrap(), (1, 0));
+    let after = previous().await;
+    assert!(after.contains("<dataSequence>1</dataSequence>") && !after.contains("UEsD"), "{after}");
+}

@@ -8,6 +8,9 @@ pub const RECEIPTS_KEPT_MS: i64 = 3 * DAY_MS;
 pub const REPLIES_KEPT_MS: i64 = 7 * DAY_MS;
 /// How long a request to see personal data in clear is listed; the audit log keeps it for good.
 pub const UNMASKINGS_KEPT_MS: i64 = 90 * DAY_MS;
+/// How long files of the enterprise interface are kept at most: results that nobody takes away. The last file that came is
+/// kept for half as long, and until one of its filings is erased.
+pub const ENTERPRISE_FILES_KEPT_MS: i64 = 180 * DAY_MS;
 
 /// For how many days the personal data of a filing is kept after its end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -87,6 +90,7 @@ pub const PERIODS: &[Kept] = &[
     Kept { key: "counters", period: Period::Days(1) },
     Kept { key: "receipts", period: days(RECEIPTS_KEPT_MS) },
     Kept { key: "replies", period: days(REPLIES_KEPT_MS) },
+    Kept { key: "exchange", period: days(ENTERPRISE_FILES_KEPT_MS) },
     Kept { key: "unmaskings", period: days(UNMASKINGS_KEPT_MS) },
     Kept { key: "registry", period: Period::WhileOnRecord },
     Kept { key: "audit", period: Period::ForGood },

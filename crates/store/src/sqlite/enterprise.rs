@@ -9,6 +9,7 @@ use heyan_domain::enterprise::{
     Upload, UsedValue, UserName,
 };
 use heyan_domain::filing::draft::Domain;
+use heyan_domain::privacy::ENTERPRISE_FILES_KEPT_MS;
 use heyan_domain::registry::{EntityNo, ServiceNo, ServiceRecord};
 use heyan_domain::state::{Key, Tables};
 use heyan_domain::tags::EntityTag;
@@ -30,7 +31,7 @@ use crate::views::{Published, StagedPart, Unpublished};
 /// How long a file that was not accepted may have been in the laying down.
 const STAGING_MS: i64 = DAY_MS;
 /// How long the file accepted last can be asked for.
-const KEEP_LAST_MS: i64 = 90 * DAY_MS;
+const KEEP_LAST_MS: i64 = ENTERPRISE_FILES_KEPT_MS / 2;
 /// How long a file that was taken away is known by its name.
 const KEEP_TAKEN_MS: i64 = 30 * DAY_MS;
 /// Parts of a file that was not accepted, removed in one batch.
@@ -217,7 +218,12 @@ impl Writer {
         }
         for filing in &delta.forgotten {
             let sql = "UPDATE enterprise_filed SET sealed = NULL WHERE filing = ?1";
-            self.connection.prepare_cached(sql)?.execute([filing.number()])?;
+            if self.connection.prepare_cached(sql)?.execute([filing.number()])? > 0 {
+                // It may lie in the file that came last, which is then not given out again; the next sweep removes it.
+                let sql = "UPDATE enterprise_accounts SET last_upload = NULL \
+                           WHERE provider = (SELECT provider FROM enterprise_filed WHERE filing = ?1)";
+                self.connection.prepare_cached(sql)?.execute([filing.number()])?;
+            }
         }
         Ok(())
     }
@@ -311,10 +317,14 @@ impl Writer {
                    (SELECT u.provider, u.generation, u.value FROM enterprise_accounts AS a \
                     JOIN enterprise_used AS u ON u.provider = a.provider AND u.generation < a.generation LIMIT ?1)";
         let used = self.connection.prepare_cached(sql)?.execute([BATCH])?;
-        let sql = "DELETE FROM enterprise_results WHERE no IN (SELECT no FROM (SELECT no, acknowledged_at \
-                   FROM enterprise_results ORDER BY no LIMIT ?2) WHERE acknowledged_at < ?1)";
-        let taken = now.plus_ms(-KEEP_TAKEN_MS).as_ms();
-        let results = self.connection.prepare_cached(sql)?.execute((taken, BATCH))?;
+        let sql = "DELETE FROM enterprise_results WHERE no IN (SELECT no FROM (SELECT no, made_at, acknowledged_at \
+                   FROM enterprise_results ORDER BY no LIMIT ?3) WHERE acknowledged_at < ?1 OR made_at < ?2)";
+        let ago = |ms: i64| now.plus_ms(-ms).as_ms();
+        let results = self.connection.prepare_cached(sql)?.execute((
+            ago(KEEP_TAKEN_MS),
+            ago(ENTERPRISE_FILES_KEPT_MS),
+            BATCH,
+        ))?;
         Ok(used + results + self.tidy_upload(now)?)
     }
 
