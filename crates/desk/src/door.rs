@@ -29,10 +29,11 @@ use heyan_enterprise::reply::{OnRecord, Reply};
 use heyan_enterprise::sequence::{self, Arrival};
 use heyan_enterprise::soap::{self, Operation, Request, Service, SoapVersion, StatusQuestion, wsdl};
 use heyan_store::clock::Clock;
+use heyan_store::database::StoreError;
 use heyan_store::engine::{Chore, Engine, EngineError};
 use heyan_store::keys::Ring;
 use heyan_store::packages::Packages;
-use heyan_store::sqlite::{Readers, StoreError};
+use heyan_store::tables::Readers;
 use heyan_store::views::StagedPart;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use rand::{Rng, RngExt as _, SeedableRng as _};
@@ -208,9 +209,24 @@ async fn drain(body: Body) {
     while let Some(Ok(_)) = body.frame().await {}
 }
 
-/// Work for a processor, beside what waits.
+/// How much a thread steps back behind those of the same machine (`nice`).
+#[cfg(target_os = "linux")]
+const BEHIND: i32 = 10;
+
+/// Work for a processor, on a thread of its own that steps back behind whatever people wait for: reading a large file takes a
+/// second of a processor, and nobody's verification may share that.
 async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, NotDone> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| NotDone::Dropped)
+    let (done, result) = tokio::sync::oneshot::channel();
+    let thread = std::thread::Builder::new().name("heyan-desk".to_owned());
+    let started = thread.spawn(move || {
+        // Of this thread alone. Where it is refused the work is done all the same.
+        #[cfg(target_os = "linux")]
+        let _ = rustix::process::setpriority_process(None, BEHIND);
+        // Whoever called may have gone.
+        let _ = done.send(work());
+    });
+    started.map_err(|_| NotDone::Dropped)?;
+    result.await.map_err(|_| NotDone::Dropped)
 }
 
 fn key(secret: &AccountSecret) -> Option<Key> {

@@ -15,9 +15,10 @@ use heyan_domain::terms::{EventId, FilingKind, ProviderId};
 use heyan_domain::time::DAY_MS;
 use heyan_enterprise::download::{CodeTables, Unit};
 use heyan_store::clock::Clock;
+use heyan_store::database::StoreError;
 use heyan_store::engine::{Chore, Engine, EngineError};
 use heyan_store::packages::Packages;
-use heyan_store::sqlite::{Reader, Readers, StoreError};
+use heyan_store::tables::{Reader, Readers};
 use heyan_store::tasks::Task;
 use heyan_store::views::{Published, Unpublished};
 use tokio::sync::watch;
@@ -29,6 +30,10 @@ use crate::{laid, stem};
 const TICK: Duration = Duration::from_millis(250);
 /// How long after a failure.
 const PAUSE: Duration = Duration::from_secs(1);
+/// Records filed at once, and how long until the next: a report writes much, and whoever verifies meanwhile must not wait
+/// behind one after another. A thousand are filed in some five seconds.
+const AT_ONCE: usize = 2;
+const BREATH: Duration = Duration::from_millis(5);
 /// Files looked at in one round.
 const MAX_UPLOADS: usize = 16;
 /// What lies in one file of results, and events looked at for it.
@@ -149,12 +154,16 @@ impl Enterprise {
             }
             let (first, places) = (upload.done + 1, laid::places(&part, upload.done)?);
             let file = |(at, what)| EnterpriseAction::File { upload: id, place: at, what };
-            let filed = self.file((first..).zip(places).map(file).collect()).await?;
-            if filed == 0 {
+            let mut filings = (first..).zip(places).map(file).peekable();
+            if filings.peek().is_none() {
                 break;
             }
-            done += filed;
-            upload.done += u32::try_from(filed).unwrap_or(u32::MAX);
+            while filings.peek().is_some() {
+                let filed = self.file(filings.by_ref().take(AT_ONCE).collect()).await?;
+                done += filed;
+                upload.done += u32::try_from(filed).unwrap_or(u32::MAX);
+                tokio::time::sleep(BREATH).await;
+            }
         }
         let end = EnterpriseAction::File { upload: id, place: upload.done + 1, what: Place::End };
         self.file(vec![end]).await?;

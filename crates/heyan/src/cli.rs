@@ -13,11 +13,13 @@ pub use provider::{KeyName, Provider, ProviderAdd, ProviderCommand, ProviderKey}
 pub use sms::{Sms, SmsCommand, SmsDecode, SmsSimulate, SmsTest, SmsTrace};
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use heyan_domain::accounts::{RoleKind, SignInName};
 use heyan_domain::terms::{Changed, FilingKind, Initiator, ProviderId, Province};
+use heyan_store::database::StoreError;
+use heyan_store::location::Location;
 
 /// The SMS verification of China's ICP filings (备案短信核验).
 #[derive(Parser, Debug)]
@@ -65,6 +67,16 @@ pub enum Command {
     Completions(Completions),
 }
 
+/// A part of the whole that a process does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Serves people and programs.
+    Web,
+    /// Does what is due, sends and tidies up.
+    Worker,
+}
+
 /// On or off.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -87,6 +99,13 @@ pub struct Serve {
     /// Directory of the data [default: ./heyan-data]
     #[arg(long, env = "HEYAN_DATA", value_name = "DIR")]
     pub data: Option<PathBuf>,
+    /// Database of PostgreSQL to keep the data in, instead of a file in the directory; any number of processes may share it
+    #[arg(long, env = "HEYAN_DATABASE", hide_env_values = true, value_name = "ADDRESS")]
+    pub database: Option<String>,
+    /// What this process does of the whole: `web` serves people and programs, `worker` does what is due, sends and tidies up (of
+    /// several such processes over one database one does, the others stand by) [default: web,worker]
+    #[arg(long, env = "HEYAN_ROLES", value_name = "ROLES", value_delimiter = ',')]
+    pub roles: Vec<Role>,
     /// Address to listen on [default: 127.0.0.1:8080]
     #[arg(long, env = "HEYAN_LISTEN", value_name = "ADDR")]
     pub listen: Option<SocketAddr>,
@@ -163,6 +182,9 @@ pub struct Rules {
     /// Directory of the data whose activated versions count as well; without data there the program's own files
     #[arg(long, env = "HEYAN_DATA", value_name = "DIR", default_value = "./heyan-data", global = true)]
     pub data: PathBuf,
+    /// Database of PostgreSQL that the data is in, unless it is a file in the directory
+    #[arg(long, env = "HEYAN_DATABASE", hide_env_values = true, value_name = "ADDRESS", global = true)]
+    pub database: Option<String>,
     /// At which instant: RFC 3339, or a date in Beijing [default: now]
     #[arg(long, value_parser = instant, global = true)]
     pub at: Option<heyan_domain::Timestamp>,
@@ -242,12 +264,39 @@ pub enum KeysCommand {
     Status(KeyPlace),
 }
 
+impl KeyPlace {
+    /// The key file.
+    pub fn keys(&self) -> PathBuf {
+        self.keys.clone().unwrap_or_else(|| self.data.join("keys.toml"))
+    }
+
+    /// Where the data is.
+    ///
+    /// # Errors
+    /// What names the database is no address.
+    pub fn location(&self) -> Result<Location, StoreError> {
+        location(&self.data, self.database.as_deref())
+    }
+}
+
+/// Where data is: on the server, if one is named; in the directory otherwise.
+///
+/// # Errors
+/// What names the database is no address.
+pub fn location(data: &Path, database: Option<&str>) -> Result<Location, StoreError> {
+    let server = database.map(str::parse).transpose()?;
+    Ok(Location::of(data, server.as_ref()))
+}
+
 /// Where the keys are.
 #[derive(Args, Debug)]
 pub struct KeyPlace {
     /// Directory of the data
     #[arg(long, env = "HEYAN_DATA", value_name = "DIR", default_value = "./heyan-data")]
     pub data: PathBuf,
+    /// Database of PostgreSQL that the data is in, unless it is a file in the directory
+    #[arg(long, env = "HEYAN_DATABASE", hide_env_values = true, value_name = "ADDRESS")]
+    pub database: Option<String>,
     /// Key file [default: keys.toml in the data directory]
     #[arg(long, env = "HEYAN_KEYS", value_name = "FILE")]
     pub keys: Option<PathBuf>,
@@ -290,6 +339,9 @@ pub struct UserPlace {
     /// Directory of the data [default: ./heyan-data]
     #[arg(long, env = "HEYAN_DATA", value_name = "DIR")]
     pub data: Option<PathBuf>,
+    /// Database of PostgreSQL that the data is in, unless it is a file in the directory
+    #[arg(long, env = "HEYAN_DATABASE", hide_env_values = true, value_name = "ADDRESS")]
+    pub database: Option<String>,
     /// Key file [default: keys.toml in the data directory]
     #[arg(long, env = "HEYAN_KEYS", value_name = "FILE")]
     pub keys: Option<PathBuf>,
@@ -297,8 +349,8 @@ pub struct UserPlace {
 
 impl From<UserPlace> for Serve {
     fn from(place: UserPlace) -> Self {
-        let UserPlace { config, sandbox, data, keys } = place;
-        Self { config, sandbox, data, keys, ..Self::default() }
+        let UserPlace { config, sandbox, data, database, keys } = place;
+        Self { config, sandbox, data, database, keys, ..Self::default() }
     }
 }
 

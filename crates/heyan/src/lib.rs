@@ -1,5 +1,6 @@
 //! The program: configuration, the one composition root, and the commands.
 
+mod back_office;
 pub mod cli;
 pub mod commands;
 pub mod config;

@@ -8,7 +8,7 @@ use heyan_gateway::routing::Router;
 use heyan_gateway::{Mouth, Slot, Taken, cloud, cmpp, drill, smpp};
 use heyan_store::clock::{Clock, SystemClock};
 use heyan_store::engine::Engine;
-use heyan_store::sqlite::Readers;
+use heyan_store::tables::Readers;
 use heyan_worker::carriers::{Carriers, Ear};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng as _};

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use heyan_domain::time::{HOUR_MS, MINUTE_MS};
 use heyan_gateway::mail::{Letter, Mailer, NotSent};
+use heyan_store::database::StoreError;
 use heyan_store::engine::{Chore, EngineError};
-use heyan_store::sqlite::{StoreError, addresses};
+use heyan_store::tables::addresses;
 use heyan_store::tasks::Task;
 use heyan_store::views::Mail;
 use heyan_web::app::App;

@@ -14,7 +14,7 @@ use heyan_domain::terms::ProposalId;
 use heyan_store::clock::Clock;
 use heyan_store::engine::{Chore, Engine, EngineError};
 use heyan_store::keys::{KeyFile, KeySet, Ring};
-use heyan_store::sqlite::{Reader, Readers};
+use heyan_store::tables::{Reader, Readers};
 use heyan_web::app::App;
 use tokio::sync::{Mutex, Notify, watch};
 

@@ -7,7 +7,8 @@ use heyan_domain::terms::Phone;
 use heyan_domain::verification::MessageState;
 use heyan_gateway::loopback::Loopback;
 use heyan_store::clock::{Clock, VirtualClock};
-use heyan_store::sqlite::{Database, Readers};
+use heyan_store::database::Database;
+use heyan_store::tables::Readers;
 use heyan_web::app::{InboxMessage, Later, Sandbox, SandboxError};
 use heyan_worker::{Worker, WorkerError};
 

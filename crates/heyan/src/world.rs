@@ -1,7 +1,7 @@
 //! The one composition root: production, sandbox, demo, benchmark and tests assemble the same world.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
 use heyan_desk::door;
@@ -15,11 +15,12 @@ use heyan_gateway::Route;
 use heyan_gateway::loopback::Loopback;
 use heyan_outbound::Client;
 use heyan_store::clock::{Clock, SystemClock, VirtualClock};
+use heyan_store::database::{Database, Mode};
 use heyan_store::engine::{Engine, Parts};
 use heyan_store::keys::{KeyFile, Ring};
 use heyan_store::packages::Packages;
 use heyan_store::rules::SharedRules;
-use heyan_store::sqlite::{Database, Mode, Reader, Readers, RulesError};
+use heyan_store::tables::{Reader, Readers, RulesError};
 use heyan_web::app::{App, Provider, Sandbox, Submissions, SupportContact};
 use heyan_web::auth::oidc::Oidc;
 use heyan_web::routes::Routes;
@@ -29,7 +30,8 @@ use rand::{Rng, SeedableRng as _};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::config::{Config, enterprise, oidc};
+use crate::back_office;
+use crate::config::{Config, Roles, enterprise, oidc};
 use crate::connections::{self, Patience};
 use crate::failure::Failure;
 use crate::lines::Lines;
@@ -101,6 +103,7 @@ pub struct World {
     /// The services of the enterprise interface, if they are configured, and where they listen once they do.
     enterprise: Option<(Router, Option<TcpListener>)>,
     packages: Packages,
+    roles: Roles,
     stop: watch::Sender<bool>,
 }
 
@@ -136,7 +139,7 @@ pub(crate) fn activated(error: RulesError) -> Failure {
 
 /// The sandbox makes its keys at the first start; production never makes keys beside data by itself (SEC-18).
 fn key_file(config: &Config, now: Timestamp, rng: &mut dyn Rng) -> Result<(Seen, KeyFile), Failure> {
-    if config.sandbox && !config.keys.exists() && !Database::file_in(&config.data).exists() {
+    if config.sandbox && !config.keys.exists() && !config.has_file() {
         make_directory(&config.data)?;
         KeyFile::init(&config.keys, now, rng)?;
     }
@@ -160,7 +163,7 @@ impl World {
         let (seen, keys) = key_file(config, nature.clock.now(), &mut *rng)?;
         let ring = Arc::new(Ring::new(&keys));
         let mode = if config.sandbox { Mode::Sandbox } else { Mode::Production };
-        let database = Database::open(&config.data, mode, &ring)?;
+        let database = Database::open(config.location(), mode, &ring)?;
         let book = Rulebook::shipped().map_err(|defects| refused(&defects))?;
         let rules = Arc::new(SharedRules::new(database.rules(book).map_err(activated)?));
         config.sms.check_texts(&rules.book_at(nature.clock.now()), nature.clock.now())?;
@@ -228,7 +231,8 @@ impl World {
             Some(enterprise) => Some((desk(enterprise, &app, &packages, nature.seed.generator(4)?), None)),
             None => None,
         };
-        Ok(Self { app, worker, keys, lines, notices, enterprise, packages, stop: watch::Sender::new(false) })
+        let (roles, stop) = (config.roles, watch::Sender::new(false));
+        Ok(Self { app, worker, keys, lines, notices, enterprise, packages, roles, stop })
     }
 
     /// Has the enterprise interface served there, if it is configured.
@@ -254,48 +258,29 @@ impl World {
         patience: Patience,
         stopped: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), Failure> {
-        let working = tokio::spawn({
-            let (worker, stopping) = (Arc::clone(&self.worker), self.stop.subscribe());
-            async move { worker.run(stopping).await }
-        });
         let watching = tokio::spawn({
             let (keys, stopping) = (Arc::clone(&self.keys), self.stop.subscribe());
             async move { keys.watch(stopping).await }
         });
-        let rekeying = tokio::spawn({
-            let (keys, stopping) = (Arc::clone(&self.keys), self.stop.subscribe());
-            async move { keys.rekey(stopping).await }
-        });
-        let router = heyan_web::router(Arc::clone(&self.app));
+        let router = match self.roles {
+            Roles { web: true, .. } => heyan_web::router(Arc::clone(&self.app)),
+            Roles { web: false, .. } => heyan_web::operations(Arc::clone(&self.app)),
+        };
         let router = match &self.lines {
             Some(lines) => lines.with_doors(router),
             None => router,
         };
-        let sending = tokio::spawn({
-            let (lines, stopping) = (self.lines, self.stop.subscribe());
+        let tasks = if self.roles.worker {
+            back_office_tasks(&self.app, &self.worker, &self.keys, (self.lines, self.notices), self.packages)
+        } else {
+            Vec::new()
+        };
+        let working = tokio::spawn({
+            let (engine, stopping) = (Arc::clone(&self.app.engine), self.stop.subscribe());
             async move {
-                if let Some(lines) = lines {
-                    lines.run(stopping).await;
+                if !tasks.is_empty() {
+                    back_office::run(engine, tasks, stopping).await;
                 }
-            }
-        });
-        let calling = tokio::spawn({
-            let (webhooks, stopping) = (Webhooks::new(Arc::clone(&self.app)), self.stop.subscribe());
-            async move { webhooks.run(stopping).await }
-        });
-        let telling = tokio::spawn({
-            let (notices, stopping) = (self.notices, self.stop.subscribe());
-            async move {
-                if let Some(notices) = notices {
-                    notices.run(stopping).await;
-                }
-            }
-        });
-        let filing = tokio::spawn({
-            let (app, packages, stopping) = (Arc::clone(&self.app), self.packages, self.stop.subscribe());
-            let names = app.providers.iter().map(|one| (one.id.clone(), one.support.name.clone())).collect();
-            async move {
-                Enterprise::new(&app.engine, &app.readers, &app.clock, names, packages).run(stopping).await;
             }
         });
         let (end, ended) = tokio::sync::oneshot::channel::<()>();
@@ -317,7 +302,7 @@ impl World {
             tracing::error!(name: "world.task_panicked", "a task ended by a panic");
         }
         self.stop.send_replace(true);
-        for task in [working, watching, rekeying, sending, telling, calling, filing] {
+        for task in [working, watching] {
             if task.await.is_err() {
                 tracing::error!(name: "world.task_panicked", "a task ended by a panic");
             }
@@ -325,6 +310,62 @@ impl World {
         self.app.engine.stop();
         Ok(())
     }
+}
+
+/// What one of several processes does, as it is begun whenever that is this one.
+fn back_office_tasks(
+    app: &Arc<App>,
+    worker: &Arc<Worker>,
+    keys: &Arc<KeyWatch>,
+    (lines, notices): (Option<Lines>, Option<Notices>),
+    packages: Packages,
+) -> Vec<back_office::Start> {
+    let (worker, keys) = (Arc::clone(worker), Arc::clone(keys));
+    let mut tasks: Vec<back_office::Start> = vec![
+        Box::new(move |stopping| {
+            let worker = Arc::clone(&worker);
+            tokio::spawn(async move { worker.run(stopping).await })
+        }),
+        Box::new(move |stopping| {
+            let keys = Arc::clone(&keys);
+            tokio::spawn(async move { keys.rekey(stopping).await })
+        }),
+    ];
+    let calling = Arc::clone(app);
+    tasks.push(Box::new(move |stopping| {
+        let webhooks = Webhooks::new(Arc::clone(&calling));
+        tokio::spawn(async move { webhooks.run(stopping).await })
+    }));
+    let filing = Arc::clone(app);
+    tasks.push(Box::new(move |stopping| {
+        let (app, packages) = (Arc::clone(&filing), packages.clone());
+        let names = app.providers.iter().map(|one| (one.id.clone(), one.support.name.clone())).collect();
+        tokio::spawn(async move {
+            Enterprise::new(&app.engine, &app.readers, &app.clock, names, packages).run(stopping).await;
+        })
+    }));
+    if let Some(notices) = notices.map(Arc::new) {
+        tasks.push(Box::new(move |stopping| {
+            let notices = Arc::clone(&notices);
+            tokio::spawn(async move { notices.run(stopping).await })
+        }));
+    }
+    if let Some(lines) = lines {
+        let lines = Mutex::new(Some(lines));
+        tasks.push(Box::new(move |stopping| {
+            let lines = lines.lock().unwrap_or_else(PoisonError::into_inner).take();
+            tokio::spawn(async move {
+                if let Some(lines) = lines {
+                    return lines.run(stopping).await;
+                }
+                tracing::error!(
+                    name: "back_office.lines_ended",
+                    "the lines to carriers ended when another process took over; start this one anew to have them here"
+                );
+            })
+        }));
+    }
+    tasks
 }
 
 fn desk(

@@ -27,8 +27,9 @@ use heyan_domain::rules::activation::RuleActivation;
 use heyan_domain::rules::{RulesAction, RulesAnswer};
 use heyan_domain::tags::KeyId;
 use heyan_domain::terms::{ProposalId, ProviderId};
+use heyan_store::database::Database;
 use heyan_store::keys::KeyFile;
-use heyan_store::sqlite::Database;
+use heyan_store::location::Location;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
@@ -234,7 +235,8 @@ async fn a_version_is_put_in_proposed_approved_and_answered_from_its_start_on() 
     assert_eq!(answers, [24, 36]);
     // The command line reads the same beside the server.
     let beside = sandbox.keys().parent().unwrap().to_owned();
-    let rules = Database::rules_beside(&beside, Rulebook::shipped().unwrap()).unwrap();
+    let beside = Location::of(&beside, common::server::of(&beside).as_ref());
+    let rules = Database::rules_beside(beside, Rulebook::shipped().unwrap()).unwrap();
     let [activation] = rules.activations() else { panic!("{:?}", rules.activations()) };
     assert_eq!(activation.from.to_string(), "2026-03-03T09:00:00+08:00");
     let moved =

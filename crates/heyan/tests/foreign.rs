@@ -22,7 +22,7 @@ use common::{Answer, Sandbox};
 use heyan_domain::accounts::{AccountAction, Authority, DisplayName, Role, RoleKind, SignInName};
 use heyan_domain::decide::Action;
 use heyan_domain::terms::{ProviderId, Province};
-use heyan_store::sqlite::Reader;
+use heyan_store::tables::Reader;
 use heyan_web::console::{Declared, declared};
 use own::{OWN_ADMINISTRATION, OWN_KEY, Owned, api, document, filing, own, phone};
 use serde_json::{Value, json};

@@ -22,7 +22,7 @@ use heyan_domain::proposals::{KeyChange, Payload, ProposalAction, ProposalAnswer
 use heyan_domain::tags::KeyId;
 use heyan_domain::terms::{AccountId, ProposalId};
 use heyan_store::keys::KeyFile;
-use heyan_store::sqlite::Reader;
+use heyan_store::tables::Reader;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 

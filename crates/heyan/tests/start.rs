@@ -328,7 +328,7 @@ fn migrate_makes_the_database_and_says_its_version() {
     let data = tempfile::tempdir().unwrap();
     assert!(heyan().args(["keys", "init", "--data"]).arg(data.path()).status().unwrap().success());
     let migrated = heyan().args(["migrate", "--data"]).arg(data.path()).output().unwrap();
-    let version = format!("schema version {}", heyan_store::sqlite::Database::SCHEMA_VERSION);
+    let version = format!("schema version {}", heyan_store::database::Database::SCHEMA_VERSION);
     assert!(String::from_utf8_lossy(&migrated.stdout).contains(&version));
 }
 

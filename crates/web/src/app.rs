@@ -11,10 +11,11 @@ use heyan_domain::terms::{FilingId, MessageId, Phone, ProviderId, Province};
 use heyan_domain::verification::MessageState;
 use heyan_domain::working_days::WorkingDays;
 use heyan_store::clock::Clock;
+use heyan_store::database::StoreError;
 use heyan_store::engine::{Engine, EngineError};
 use heyan_store::keys::Ring;
 use heyan_store::rules::SharedRules;
-use heyan_store::sqlite::{Readers, StoreError};
+use heyan_store::tables::Readers;
 use rand::Rng;
 
 use crate::auth::Passwords;

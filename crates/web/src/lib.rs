@@ -19,6 +19,11 @@ pub mod webhooks;
 
 use std::sync::Arc;
 
+/// Nothing but `/healthz`, `/readyz` and `/metrics`, for a process that people do not reach.
+pub fn operations(app: Arc<app::App>) -> axum::Router {
+    api::Api::new(app).operations()
+}
+
 /// Everything that is served.
 pub fn router(app: Arc<app::App>) -> axum::Router {
     let api = api::Api::new(Arc::clone(&app));

@@ -8,8 +8,9 @@ use heyan_domain::Timestamp;
 use heyan_domain::privacy::Retention;
 use heyan_gateway::{Route, RouteError};
 use heyan_store::clock::Clock;
+use heyan_store::database::StoreError;
 use heyan_store::engine::{Engine, EngineError};
-use heyan_store::sqlite::{Readers, StoreError};
+use heyan_store::tables::Readers;
 use heyan_store::tasks::Task;
 use tokio::sync::{Mutex, watch};
 

@@ -95,6 +95,21 @@ impl Rules {
         Ok((rules, added))
     }
 
+    /// The same files with the archive and the activations as they are now.
+    ///
+    /// # Errors
+    /// What is wrong with the first book that does not hold together.
+    pub fn read_again(
+        &self,
+        archive: BTreeMap<RuleSetNo, Arc<RuleSet>>,
+        activations: Vec<Activation>,
+    ) -> Result<(Self, Archived), Vec<Defect>> {
+        let (rules, mut added) = Self::new(Rulebook::clone(&self.base.book), archive);
+        let (rules, more) = rules.with_activations(activations)?;
+        added.extend(more);
+        Ok((rules, added))
+    }
+
     /// The numbers of a book's sets; those that are not in the archive are put there.
     fn number(&mut self, book: &Rulebook, added: &mut Archived) -> BTreeMap<RuleSetId, RuleSetNo> {
         let mut current = BTreeMap::new();

@@ -54,6 +54,9 @@ pub struct AuditList {
     /// Directory of the data
     #[arg(long, env = "HEYAN_DATA", value_name = "DIR", default_value = "./heyan-data")]
     pub data: PathBuf,
+    /// Database of PostgreSQL that the data is in, unless it is a file in the directory
+    #[arg(long, env = "HEYAN_DATABASE", hide_env_values = true, value_name = "ADDRESS")]
+    pub database: Option<String>,
     /// Entries at or after this: RFC 3339, or a date in Beijing
     #[arg(long, value_parser = instant)]
     pub since: Option<heyan_domain::Timestamp>,

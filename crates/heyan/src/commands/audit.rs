@@ -1,14 +1,14 @@
 //! `heyan audit` (SEC-12). Reads beside a running server or without one, and writes nothing.
 
 use std::io::{IsTerminal as _, Write as _};
-use std::path::Path;
 use std::sync::Arc;
 
 use heyan_store::audit::{AuditReport, AuditRow, Head, PublicKeys};
 use heyan_store::keys::{KeyFile, KeySet, Ring};
-use heyan_store::sqlite::{AuditFilter, Reader};
+use heyan_store::location::Location;
+use heyan_store::tables::{AuditFilter, Reader};
 
-use crate::cli::{AuditCommand, AuditHead, AuditList, AuditVerify, KeyPlace};
+use crate::cli::{AuditCommand, AuditHead, AuditList, AuditVerify, KeyPlace, location};
 use crate::failure::Failure;
 
 /// Entries read at once.
@@ -24,15 +24,15 @@ pub fn run(command: &AuditCommand) -> Result<(), Failure> {
 }
 
 fn keys(place: &KeyPlace) -> Result<KeyFile, Failure> {
-    let path = place.keys.clone().unwrap_or_else(|| place.data.join("keys.toml"));
-    Ok(KeyFile::read(&path)?)
+    Ok(KeyFile::read(&place.keys())?)
 }
 
-fn reader(data: &Path, ring: Ring) -> Result<Reader, Failure> {
-    Reader::beside(data, Arc::new(ring))?.ok_or_else(|| {
+fn reader(location: &Location, ring: Ring) -> Result<Reader, Failure> {
+    let reader = Reader::beside(location.clone(), Arc::new(ring))?;
+    reader.ok_or_else(|| {
         Failure::new(
-            format!("there is no data in {}", data.display()),
-            "name the directory of the data with --data",
+            format!("there is no data in {location}"),
+            "name the directory of the data with --data, or its database with --database",
         )
     })
 }
@@ -54,7 +54,7 @@ fn verify(arguments: &AuditVerify) -> Result<(), Failure> {
         (Ring::default(), keys)
     };
     let progress = |done: i64, of: i64| progress(done, of);
-    let report = reader(&arguments.place.data, ring)?.verify_audit(&keys, arguments.head, progress)?;
+    let report = reader(&arguments.place.location()?, ring)?.verify_audit(&keys, arguments.head, progress)?;
     println!("{}", summary(&report));
     match report.broken {
         None => Ok(()),
@@ -94,7 +94,7 @@ fn head(arguments: &AuditHead) -> Result<(), Failure> {
     let file = keys(&arguments.place)?;
     let ring = Ring::new(&file);
     let public = PublicKeys::of(&ring.current());
-    let state = reader(&arguments.place.data, ring)?.audit_state()?;
+    let state = reader(&arguments.place.location()?, ring)?.audit_state()?;
     println!("head {}", state.head);
     for key in public.texts() {
         println!("public key {key}");
@@ -103,7 +103,7 @@ fn head(arguments: &AuditHead) -> Result<(), Failure> {
 }
 
 fn list(arguments: &AuditList) -> Result<(), Failure> {
-    let reader = reader(&arguments.data, Ring::default())?;
+    let reader = reader(&location(&arguments.data, arguments.database.as_deref())?, Ring::default())?;
     let filter = AuditFilter {
         since: arguments.since,
         actor: arguments.actor.clone(),

@@ -4,8 +4,10 @@ use std::io::{IsTerminal as _, Write as _};
 use std::sync::Arc;
 
 use heyan_store::audit::PublicKeys;
+use heyan_store::database::{Database, Mode};
 use heyan_store::keys::{KeyFile, Ring};
-use heyan_store::sqlite::{Database, Mode, Reader, back_up, put_back, take_away};
+use heyan_store::sqlite::{back_up, put_back, take_away};
+use heyan_store::tables::Reader;
 
 use crate::cli::{Backup, Restore};
 use crate::config::Config;

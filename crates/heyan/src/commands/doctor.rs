@@ -4,8 +4,8 @@ use heyan_domain::rulebook::Rulebook;
 use heyan_domain::working_days::WorkingDays;
 use heyan_gateway::mail::Mailer;
 use heyan_store::clock::{Clock as _, SystemClock};
+use heyan_store::database::{Database, Mode};
 use heyan_store::keys::{KeyFile, Ring};
-use heyan_store::sqlite::{Database, Mode};
 
 use crate::cli::Serve;
 use crate::config::oidc::Checked;
@@ -55,7 +55,7 @@ pub fn run(arguments: Serve) -> Result<(), Failure> {
 
 fn rulebook(config: &Config) -> Result<String, Failure> {
     let book = Rulebook::shipped().map_err(|defects| listed(&defects))?;
-    let rules = Database::rules_beside(&config.data, book).map_err(activated)?;
+    let rules = Database::rules_beside(config.location(), book).map_err(activated)?;
     let sets = rules.book_at(SystemClock.now()).sets().len();
     let activated = match rules.activations().len() {
         0 => String::new(),
@@ -67,7 +67,7 @@ fn rulebook(config: &Config) -> Result<String, Failure> {
 /// Whether every message has a template on the routes that send templates. Nobody is connected to: `heyan sms test` does that.
 fn routes(config: &Config) -> Result<String, Failure> {
     let book = Rulebook::shipped().map_err(|defects| listed(&defects))?;
-    let rules = Database::rules_beside(&config.data, book).map_err(activated)?;
+    let rules = Database::rules_beside(config.location(), book).map_err(activated)?;
     let now = SystemClock.now();
     config.sms.check_texts(rules.book_at(now), now)?;
     Ok(format!("{}, each text of the rules can go out", config.sms.routes.len()))
@@ -86,7 +86,7 @@ fn listed(defects: &[heyan_domain::rulebook::Defect]) -> Failure {
 }
 
 fn keys(config: &Config) -> Result<String, Failure> {
-    if config.sandbox && !config.keys.exists() && !Database::file_in(&config.data).exists() {
+    if config.sandbox && !config.keys.exists() && !config.has_file() {
         return Ok("none yet; the sandbox makes its own at the first start".to_owned());
     }
     let file = KeyFile::read(&config.keys)?;
@@ -95,14 +95,15 @@ fn keys(config: &Config) -> Result<String, Failure> {
 
 fn data(config: &Config) -> Result<String, Failure> {
     let file = Database::file_in(&config.data);
-    if !file.exists() {
+    if config.database.is_none() && !file.exists() {
         return Ok(format!("none yet; {} will be made", file.display()));
     }
     let ring = Ring::new(&KeyFile::read(&config.keys)?);
     let mode = if config.sandbox { Mode::Sandbox } else { Mode::Production };
-    let faults = Database::open(&config.data, mode, &ring)?.check()?;
+    let database = Database::open(config.location(), mode, &ring)?;
+    let faults = database.check()?;
     if faults.is_empty() {
-        return Ok(format!("{} is whole", file.display()));
+        return Ok(format!("{} is whole", database.name()));
     }
     Err(Failure::new(faults.join("; "), "restore a backup; keep the damaged file"))
 }

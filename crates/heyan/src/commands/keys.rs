@@ -6,7 +6,7 @@ use std::sync::Arc;
 use heyan_domain::proposals::{ProposalKind, Stage};
 use heyan_store::clock::{Clock as _, SystemClock};
 use heyan_store::keys::{KeyFile, Ring};
-use heyan_store::sqlite::Reader;
+use heyan_store::tables::Reader;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use rand::rngs::SysRng;
@@ -77,11 +77,11 @@ fn proposed(reader: &Reader) -> Result<&'static str, Failure> {
 #[expect(clippy::print_stdout, reason = "the command's answer")]
 fn status(place: &KeyPlace) -> Result<(), Failure> {
     let file = KeyFile::read(&path(place))?;
-    let Some(reader) = Reader::beside(&place.data, Arc::new(Ring::new(&file)))? else {
+    let Some(reader) = Reader::beside(place.location()?, Arc::new(Ring::new(&file)))? else {
         for (key, made_at) in file.list() {
             println!("key {}, made {made_at}", key.0);
         }
-        println!("there is no data in {} yet", place.data.display());
+        println!("there is no data in {} yet", place.location()?);
         return Ok(());
     };
     let (seen, values) = (reader.keys_seen()?, reader.sealed_values()?);

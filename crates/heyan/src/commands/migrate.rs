@@ -1,7 +1,7 @@
 //! `heyan migrate`.
 
+use heyan_store::database::{Database, Mode};
 use heyan_store::keys::{KeyFile, Ring};
-use heyan_store::sqlite::{Database, Mode};
 
 use crate::cli::Serve;
 use crate::config::Config;
@@ -13,7 +13,7 @@ pub fn run(arguments: Serve) -> Result<(), Failure> {
     let config = Config::check(arguments)?;
     let ring = Ring::new(&KeyFile::read(&config.keys)?);
     let mode = if config.sandbox { Mode::Sandbox } else { Mode::Production };
-    let database = Database::open(&config.data, mode, &ring)?;
-    println!("{} has schema version {}", database.path().display(), Database::SCHEMA_VERSION);
+    let database = Database::open(config.location(), mode, &ring)?;
+    println!("{} has schema version {}", database.name(), Database::SCHEMA_VERSION);
     Ok(())
 }

@@ -54,7 +54,7 @@ async fn carry_out(world: &World, command: ProviderCommand) -> Result<(), Failur
         }
         ProviderCommand::Key(arguments) => execute(world, make(world, arguments)?).await,
         ProviderCommand::List(_) => {
-            let keys = world.app.readers.read(heyan_store::sqlite::Reader::api_keys).await?;
+            let keys = world.app.readers.read(heyan_store::tables::Reader::api_keys).await?;
             if keys.is_empty() {
                 println!("no keys yet; make one with `heyan provider key PROVIDER`");
             }

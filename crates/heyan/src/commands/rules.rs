@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use heyan_domain::Timestamp;
 use heyan_domain::rulebook::{Case, Defect, RuleSet, Rulebook, show};
 use heyan_store::clock::{Clock as _, SystemClock};
-use heyan_store::sqlite::Database;
+use heyan_store::database::Database;
 
-use crate::cli::{Explain, Rules, RulesCommand};
+use crate::cli::{Explain, Rules, RulesCommand, location};
 use crate::failure::Failure;
 use crate::world::activated;
 
@@ -22,7 +22,8 @@ pub fn run(arguments: &Rules) -> Result<(), Failure> {
         return Ok(());
     }
     let shipped = Rulebook::shipped().map_err(|defects| defective(&defects))?;
-    let rules = Database::rules_beside(&arguments.data, shipped).map_err(activated)?;
+    let rules = Database::rules_beside(location(&arguments.data, arguments.database.as_deref())?, shipped)
+        .map_err(activated)?;
     let at = arguments.at.unwrap_or_else(|| SystemClock.now());
     let book = rules.book_at(at);
     let text = match command {

@@ -12,9 +12,11 @@ use std::path::PathBuf;
 
 use heyan_domain::mark;
 use heyan_domain::privacy::Retention;
+use heyan_store::database::Database;
+use heyan_store::location::{Address, Location};
 use serde::{Deserialize, Serialize};
 
-use crate::cli::{Serve, Switch};
+use crate::cli::{Role, Serve, Switch};
 use crate::failure::Failure;
 
 pub use mail::Mail;
@@ -26,6 +28,8 @@ pub use outside::Outside;
 struct File {
     sandbox: Option<bool>,
     data: Option<PathBuf>,
+    database: Option<String>,
+    roles: Option<Vec<Role>>,
     listen: Option<SocketAddr>,
     keys: Option<PathBuf>,
     captcha: Option<Switch>,
@@ -46,8 +50,14 @@ pub struct Config {
     pub sandbox: bool,
     /// Directory of the data.
     pub data: PathBuf,
+    /// The database of PostgreSQL that the data is in, if it is not a file in the directory.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "address")]
+    pub database: Option<Address>,
     /// Key file.
     pub keys: PathBuf,
+    /// What this process does.
+    #[serde(serialize_with = "listed", skip_serializing_if = "Roles::are_all")]
+    pub roles: Roles,
     /// Address to listen on.
     pub listen: SocketAddr,
     /// Whether the portal asks for a captcha.
@@ -93,6 +103,57 @@ fn switch<S: serde::Serializer>(on: &bool, serializer: S) -> Result<S::Ok, S::Er
     serializer.serialize_str(if *on { "on" } else { "off" })
 }
 
+/// Hosts and name: what the address has beside is nobody else's.
+#[expect(clippy::ref_option, reason = "the signature is serde's")]
+fn address<S: serde::Serializer>(address: &Option<Address>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(address.as_ref().map_or("", Address::name))
+}
+
+fn database(named: Option<String>, in_file: Option<String>) -> Result<Option<Address>, Failure> {
+    if let Some(address) = named {
+        return Ok(Some(address.parse()?));
+    }
+    let Some(address) = in_file else { return Ok(None) };
+    let address: Address = address.parse()?;
+    if address.has_password() {
+        mark!("SEC-16");
+        return Err(Failure::usage(
+            "a password does not belong in the configuration file",
+            "give the address of the database in the environment, as HEYAN_DATABASE",
+        ));
+    }
+    Ok(Some(address))
+}
+
+/// What a process does of the whole.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Roles {
+    /// It serves people and programs.
+    pub web: bool,
+    /// It does what is due, sends and tidies up, or stands by for that.
+    pub worker: bool,
+}
+
+impl Roles {
+    /// Everything.
+    pub const ALL: Self = Self { web: true, worker: true };
+
+    fn of(named: &[Role]) -> Self {
+        Self { web: named.contains(&Role::Web), worker: named.contains(&Role::Worker) }
+    }
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
+    fn are_all(&self) -> bool {
+        *self == Self::ALL
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
+fn listed<S: serde::Serializer>(roles: &Roles, serializer: S) -> Result<S::Ok, S::Error> {
+    let named = [roles.web.then_some(Role::Web), roles.worker.then_some(Role::Worker)];
+    serializer.collect_seq(named.into_iter().flatten())
+}
+
 /// The port that is listened on unless said otherwise.
 const PORT: u16 = 8080;
 
@@ -106,6 +167,15 @@ impl Config {
         let sandbox = arguments.sandbox || file.sandbox.unwrap_or(false);
         let data = arguments.data.or(file.data).unwrap_or_else(|| PathBuf::from("./heyan-data"));
         let keys = arguments.keys.or(file.keys).unwrap_or_else(|| data.join("keys.toml"));
+        let database = database(arguments.database, file.database)?;
+        let named = if arguments.roles.is_empty() { file.roles } else { Some(arguments.roles) };
+        let roles = named.as_deref().map_or(Roles::ALL, Roles::of);
+        if !roles.are_all() && database.is_none() {
+            return Err(Failure::usage(
+                "several processes share a database of PostgreSQL, not a file",
+                "name the database with --database, or leave --roles away",
+            ));
+        }
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, PORT));
         let listen = arguments.listen.or(file.listen).unwrap_or(listen);
         let switch = |flag: Option<Switch>, file: Option<Switch>| {
@@ -143,7 +213,9 @@ impl Config {
         Ok(Self {
             sandbox,
             data,
+            database,
             keys,
+            roles,
             listen,
             captcha,
             limits,
@@ -155,6 +227,16 @@ impl Config {
             webhooks,
             enterprise,
         })
+    }
+
+    /// Where the data is.
+    pub fn location(&self) -> Location {
+        Location::of(&self.data, self.database.as_ref())
+    }
+
+    /// Whether there is data in a file.
+    pub fn has_file(&self) -> bool {
+        self.database.is_none() && Database::file_in(&self.data).exists()
     }
 
     /// As a configuration file that says the same.
@@ -176,7 +258,7 @@ fn read(path: &std::path::Path) -> Result<File, Failure> {
             .map_or(0, |span| text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
         Failure::new(
             format!("{}:{line}: {}", path.display(), error.message()),
-            "known members are sandbox, data, listen, keys, captcha, limits, retention_days, hosts, sms, mail, oidc, webhooks, enterprise",
+            "known members are sandbox, data, database, roles, listen, keys, captcha, limits, retention_days, hosts, sms, mail, oidc, webhooks, enterprise",
         )
     })
 }

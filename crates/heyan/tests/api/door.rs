@@ -164,6 +164,8 @@ impl Door {
         let config = Config {
             sandbox,
             data: data.path().to_owned(),
+            database: crate::server::of(data.path()),
+            roles: heyan::config::Roles::ALL,
             keys: data.path().join("keys.toml"),
             listen: "127.0.0.1:0".parse().unwrap(),
             captcha: !sandbox,

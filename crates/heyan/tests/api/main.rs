@@ -7,6 +7,10 @@
     reason = "a test stops where it is surprised"
 )]
 
+#[path = "../common/server.rs"]
+#[expect(dead_code, reason = "what other tests need")]
+mod server;
+
 mod bad_input;
 mod door;
 mod events;

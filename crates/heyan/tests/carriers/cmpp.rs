@@ -12,7 +12,7 @@ use heyan_cmpp::text::read;
 use heyan_cmpp::{Secret, SpId};
 use heyan_domain::decide::{Action, Outcome};
 use heyan_domain::verification::{MessageState, Transport};
-use heyan_store::sqlite::OutboxPlace;
+use heyan_store::tables::OutboxPlace;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 
@@ -236,7 +236,7 @@ async fn captured_frames_have_no_personal_data_and_a_message_is_traced_through_t
     for words in [" a > CONNECT ", " a > SUBMIT ", &format!("id {carrier_id}, report DELIVRD of ")] {
         assert!(frames.contains(words), "{words}: {frames}");
     }
-    let place = KeyPlace { data: house.data.path().to_owned(), keys: None };
+    let place = KeyPlace { data: house.data.path().to_owned(), database: None, keys: None };
     let traced = SmsTrace { message: queued[0].message, place, frames: Some(captured) };
     let text = heyan::commands::sms::trace(&traced).unwrap_or_else(|failure| panic!("{}", failure.what()));
     for words in

@@ -14,7 +14,7 @@ use heyan_domain::limits::Limits;
 use heyan_domain::terms::MessageId;
 use heyan_domain::verification::{Message, MessageState, Outgoing};
 use heyan_store::clock::SystemClock;
-use heyan_store::sqlite::OutboxPlace;
+use heyan_store::tables::OutboxPlace;
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 use tower::ServiceExt as _;

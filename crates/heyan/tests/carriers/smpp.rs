@@ -12,7 +12,7 @@ use heyan_smpp::net::serve;
 use heyan_smpp::pdu::Message;
 use heyan_smpp::server::{Account, Disturbance, Event, ReceiptIds, Rule, Script, Settings, Smsc, Treatment};
 use heyan_smpp::text::read;
-use heyan_store::sqlite::OutboxPlace;
+use heyan_store::tables::OutboxPlace;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 
@@ -260,7 +260,7 @@ async fn captured_frames_have_no_personal_data_and_a_message_is_traced_through_t
     for words in [" a > bind_transceiver ", " a > submit_sm ", " report DELIVRD of "] {
         assert!(frames.contains(words), "{words}: {frames}");
     }
-    let place = KeyPlace { data: house.data.path().to_owned(), keys: None };
+    let place = KeyPlace { data: house.data.path().to_owned(), database: None, keys: None };
     let traced = SmsTrace { message: queued[0].message, place, frames: Some(captured) };
     let text = heyan::commands::sms::trace(&traced).unwrap_or_else(|failure| panic!("{}", failure.what()));
     assert!(text.contains(&carrier_id), "{text}");

@@ -3,6 +3,7 @@
 #![expect(dead_code, reason = "each test file uses its part")]
 
 pub mod browser;
+pub mod server;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -148,6 +149,8 @@ impl Sandbox {
         let config = Config {
             sandbox,
             data: data.path().to_owned(),
+            database: server::of(data.path()),
+            roles: heyan::config::Roles::ALL,
             keys: data.path().join("keys.toml"),
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             captcha,

@@ -11,8 +11,9 @@ use heyan_domain::state::State;
 use heyan_domain::tags::Keyring;
 use heyan_domain::tx::Delta;
 
-use super::{EngineError, Job, Parts, Round, Statistics, TakeUpError};
-use crate::sqlite::{StoreError, Writer};
+use super::{Chore, EngineError, Job, Parts, Round, Statistics, TakeUpError};
+use crate::database::StoreError;
+use crate::tables::Writer;
 
 /// A decision never needs more rounds of loading than a filing's reach has steps; more means a decision that does not
 /// settle, which fails alone instead of holding everyone.
@@ -58,6 +59,7 @@ pub(super) struct Groups {
     parts: Parts,
     statistics: Arc<Statistics>,
     healthy: Arc<AtomicBool>,
+    elsewhere: Arc<AtomicBool>,
     last_now: Timestamp,
 }
 
@@ -66,9 +68,9 @@ impl Groups {
         writer: Writer,
         parts: Parts,
         statistics: Arc<Statistics>,
-        healthy: Arc<AtomicBool>,
+        (healthy, elsewhere): (Arc<AtomicBool>, Arc<AtomicBool>),
     ) -> Self {
-        Self { writer, parts, statistics, healthy, last_now: Timestamp::default() }
+        Self { writer, parts, statistics, healthy, elsewhere, last_now: Timestamp::default() }
     }
 
     /// Takes up new keys, then carries out a group, and the chore after it.
@@ -78,7 +80,9 @@ impl Groups {
             let now = self.now();
             let _ = done.send(self.writer.take_up(keys, now).map_err(TakeUpError::Store));
         }
-        if !round.jobs.is_empty() {
+        if round.jobs.is_empty() {
+            self.look_for_server();
+        } else {
             self.carry_out_group(round.jobs);
         }
         if let Some((chore, done)) = round.chore {
@@ -86,9 +90,24 @@ impl Groups {
                 tracing::error!(name: "engine.chore_failed", ?chore, error = %error, "a chore could not be done");
                 EngineError::Storage
             });
+            if let (Chore::Lease(_), Ok(held)) = (&chore, &touched) {
+                self.elsewhere.store(*held == 0, Ordering::Relaxed);
+            }
             let _ = done.send(touched);
         }
         self.writer.between_groups();
+    }
+
+    /// Whether a server that could not be reached can be again. That a file can be written only the next group shows.
+    fn look_for_server(&mut self) {
+        if self.healthy.load(Ordering::Relaxed) || !self.writer.is_on_server() {
+            return;
+        }
+        if self.writer.begin().is_ok() {
+            self.writer.take_back();
+            self.healthy.store(true, Ordering::Relaxed);
+            tracing::warn!(name: "engine.database_back", "the database can be reached again");
+        }
     }
 
     /// Carries out a group. If it cannot be written as a whole it is replayed one by one, so that one poisonous
@@ -103,6 +122,7 @@ impl Groups {
                     let _ = job.answer.send(outcome);
                 }
             }
+            Err(error @ StoreError::Server { .. }) => self.away(jobs, &error),
             Err(error) => {
                 tracing::warn!(name: "engine.group_failed", commands = jobs.len(), error = %error, "replaying one by one");
                 self.statistics.replayed_groups.fetch_add(1, Ordering::Relaxed);
@@ -111,13 +131,29 @@ impl Groups {
         }
     }
 
-    fn replay(&mut self, jobs: Vec<Job>) {
+    /// Nothing can be written before the server is reached again, and finding that out takes its time: nobody's turn to be
+    /// tried alone would be worth that.
+    fn away(&self, jobs: Vec<Job>, error: &StoreError) {
+        tracing::error!(name: "engine.database_away", commands = jobs.len(), error = %error, "the database cannot be reached");
+        let commands = u64::try_from(jobs.len()).unwrap_or(u64::MAX);
+        self.statistics.failed_commands.fetch_add(commands, Ordering::Relaxed);
+        self.healthy.store(false, Ordering::Relaxed);
         for job in jobs {
+            let _ = job.answer.send(Err(EngineError::Storage));
+        }
+    }
+
+    fn replay(&mut self, jobs: Vec<Job>) {
+        let mut jobs = jobs.into_iter();
+        while let Some(job) = jobs.next() {
             let single = std::slice::from_ref(&job);
             let outcome = match self.commit(single) {
                 Ok(outcomes) => {
                     self.healthy.store(true, Ordering::Relaxed);
                     outcomes.into_iter().next().unwrap_or(Err(EngineError::Storage))
+                }
+                Err(error @ StoreError::Server { .. }) => {
+                    return self.away(std::iter::once(job).chain(jobs).collect(), &error);
                 }
                 Err(error) => {
                     tracing::error!(name: "engine.command_failed", error = %error, "a command could not be written");
@@ -131,22 +167,32 @@ impl Groups {
     }
 
     fn commit(&mut self, jobs: &[Job]) -> Result<Vec<Result<Outcome, EngineError>>, StoreError> {
-        let now = self.now();
-        self.writer.begin()?;
-        let result = self.decide_all(jobs, now).and_then(|(outcomes, changes)| {
-            if !changes.is_empty() {
-                self.writer.write(&changes, now, &mut *self.parts.rng)?;
-            }
-            self.writer.commit()?;
-            if let Some(rules) = changes.delta.rules {
-                self.parts.rules.replace(rules);
-            }
-            Ok(outcomes)
-        });
+        let result = self.decide_and_write(jobs);
         if result.is_err() {
-            self.writer.roll_back();
+            self.writer.take_back();
         }
         result
+    }
+
+    fn decide_and_write(&mut self, jobs: &[Job]) -> Result<Vec<Result<Outcome, EngineError>>, StoreError> {
+        let meanwhile = self.writer.begin()?;
+        self.elsewhere.store(meanwhile.fenced, Ordering::Relaxed);
+        if meanwhile.rules_changed {
+            let rules = self.writer.rules(&self.parts.rules.current())?;
+            self.parts.rules.replace(Arc::new(rules));
+        }
+        let now = self.now();
+        let (outcomes, changes) = self.decide_all(jobs, now, meanwhile.fenced)?;
+        if changes.is_empty() {
+            self.writer.roll_back();
+            return Ok(outcomes);
+        }
+        self.writer.write(&changes, now, &mut *self.parts.rng)?;
+        self.writer.commit()?;
+        if let Some(rules) = changes.delta.rules {
+            self.parts.rules.replace(rules);
+        }
+        Ok(outcomes)
     }
 
     /// The clock may be set back under us; decisions never see time go backwards.
@@ -159,6 +205,7 @@ impl Groups {
         &mut self,
         jobs: &[Job],
         now: Timestamp,
+        fenced: bool,
     ) -> Result<(Vec<Result<Outcome, EngineError>>, ChangeSet), StoreError> {
         let keys = self.parts.ring.current();
         let mut rules = self.parts.rules.current();
@@ -166,6 +213,10 @@ impl Groups {
         let mut changes = ChangeSet::default();
         let mut outcomes = Vec::with_capacity(jobs.len());
         for job in jobs {
+            if fenced && job.background {
+                outcomes.push(Err(EngineError::Fenced));
+                continue;
+            }
             let outcome = match self.decide_one(job, now, (&*keys, &rules), &mut state)? {
                 Some((outcome, delta)) => {
                     state.apply(&delta);

@@ -11,6 +11,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use heyan_domain::Timestamp;
 use heyan_domain::decide::{Action, Command, Outcome};
@@ -23,18 +24,21 @@ use tokio::sync::oneshot;
 
 use crate::audit::AuditReport;
 use crate::clock::Clock;
+use crate::database::{Database, StoreError};
 use crate::keys::{KeySet, Ring};
 use crate::rules::SharedRules;
-use crate::sqlite::{Database, StoreError, Writer};
+use crate::tables::Writer;
 use crate::tasks::TaskLog;
 use crate::views::{Followed, Noticed, Published, StagedPart, Tally};
 
 /// The most commands one group holds. More would hold the writer for too long (`docs/benchmarks.md`).
 pub const MAX_GROUP: usize = 512;
 /// The most of the worker's commands in a group while people are there: each holds their answers up.
-const MAX_BESIDE: usize = 48;
+const MAX_BESIDE: usize = 16;
 /// After so many groups without anybody, nobody is there.
 const QUIET_ROUNDS: u32 = 16;
+/// How often a server that could not be reached is looked for while nobody asks anything.
+const PROBE: Duration = Duration::from_secs(1);
 /// The most commands that wait. One more is refused, so that a flood ends in a clear answer instead of in memory.
 pub const MAX_QUEUE: usize = 8_192;
 
@@ -51,6 +55,9 @@ pub enum EngineError {
     /// The engine is stopping.
     #[error("the engine is stopping")]
     Stopped,
+    /// It is the worker's work, and another process has that now; nothing has changed.
+    #[error("another process does the worker's work")]
+    Fenced,
 }
 
 /// Why other keys have not been taken up; those before stay in use.
@@ -91,6 +98,8 @@ struct Job {
     command: Command,
     /// The due row that it carries out, removed in the same transaction.
     due_at: Option<Timestamp>,
+    /// Whether it is the worker's.
+    background: bool,
     answer: oneshot::Sender<Result<Outcome, EngineError>>,
 }
 
@@ -134,6 +143,10 @@ pub enum Chore {
     Mailed(i64),
     /// A mail is to be tried again then.
     MailLater(i64, Timestamp),
+    /// Takes or keeps the worker's work for this process, for so many milliseconds; 1 if it has it, 0 if another has.
+    Lease(i64),
+    /// Lets go of it.
+    Release,
 }
 
 type ChoreDone = oneshot::Sender<Result<usize, EngineError>>;
@@ -177,13 +190,20 @@ impl Queue {
     }
 
     /// New keys, the next group, and a chore after it; `None` once the engine stops and everything is answered.
-    fn next_round(&self) -> Option<Round> {
+    /// While the last group could not be written, a round comes also without anybody, to see whether it goes again.
+    fn next_round(&self, healthy: &AtomicBool) -> Option<Round> {
         let mut waiting = self.lock();
         while waiting.is_empty() {
             if waiting.stopping {
                 return None;
             }
-            waiting = self.arrived.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+            if healthy.load(Ordering::Relaxed) {
+                waiting = self.arrived.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+            } else {
+                let waited = self.arrived.wait_timeout(waiting, PROBE);
+                waiting = waited.unwrap_or_else(PoisonError::into_inner).0;
+                break;
+            }
         }
         let first = waiting.foreground.len().min(MAX_GROUP);
         let mut jobs: Vec<Job> = waiting.foreground.drain(..first).collect();
@@ -224,6 +244,7 @@ pub struct Engine {
     statistics: Arc<Statistics>,
     tasks: TaskLog,
     healthy: Arc<AtomicBool>,
+    elsewhere: Arc<AtomicBool>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -241,18 +262,31 @@ impl Engine {
         let queue = Arc::new(Queue { waiting: Mutex::default(), arrived: Condvar::new() });
         let statistics = Arc::new(Statistics::default());
         let healthy = Arc::new(AtomicBool::new(true));
-        let mut groups = group::Groups::new(writer, parts, Arc::clone(&statistics), Arc::clone(&healthy));
+        let elsewhere = Arc::new(AtomicBool::new(false));
+        let mut groups = group::Groups::new(
+            writer,
+            parts,
+            Arc::clone(&statistics),
+            (Arc::clone(&healthy), Arc::clone(&elsewhere)),
+        );
         let at_work = AtWork { queue: Arc::clone(&queue), healthy: Arc::clone(&healthy) };
         let thread = std::thread::Builder::new()
             .name("heyan-engine".to_owned())
             .spawn(move || {
-                while let Some(round) = at_work.queue.next_round() {
+                while let Some(round) = at_work.queue.next_round(&at_work.healthy) {
                     groups.carry_out(round);
                 }
                 groups.close();
             })
             .map_err(StoreError::Thread)?;
-        Ok(Self { queue, statistics, tasks: TaskLog::default(), healthy, thread: Mutex::new(Some(thread)) })
+        Ok(Self {
+            queue,
+            statistics,
+            tasks: TaskLog::default(),
+            healthy,
+            elsewhere,
+            thread: Mutex::new(Some(thread)),
+        })
     }
 
     fn enqueue(
@@ -270,7 +304,7 @@ impl Engine {
         if line.len() >= MAX_QUEUE {
             return Err(EngineError::Busy);
         }
-        line.push_back(Job { command, due_at, answer });
+        line.push_back(Job { command, due_at, background, answer });
         drop(waiting);
         self.queue.arrived.notify_one();
         Ok(outcome)
@@ -350,6 +384,11 @@ impl Engine {
     /// Whether the last group could be written.
     pub fn is_healthy(&self) -> bool {
         self.healthy.load(Ordering::Relaxed)
+    }
+
+    /// Whether another process does the worker's work, as far as was known at the last group.
+    pub fn works_elsewhere(&self) -> bool {
+        self.elsewhere.load(Ordering::Relaxed)
     }
 
     /// How many commands wait.

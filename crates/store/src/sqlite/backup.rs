@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 
-use super::StoreError;
-use super::database::Database;
+use super::file::File;
+use crate::database::StoreError;
 use crate::files::owner_only;
 
 /// Pages copied at once, 4 KiB each.
@@ -92,7 +92,7 @@ pub fn back_up(
     if file.exists() {
         return Err(BackupError::FileThere(file.to_owned()));
     }
-    let source = Database::connect_beside(directory)?;
+    let source = File::connect_beside(directory)?;
     let source = source.ok_or_else(|| BackupError::NoData(directory.to_owned()))?;
     let part = part_of(file);
     let done = copy(&source, &part, &mut progress).and_then(|()| keep(&part, file));
@@ -133,7 +133,7 @@ fn copy(source: &Connection, part: &Path, progress: &mut impl FnMut(i32, i32)) -
 /// # Errors
 /// See [`BackupError`]; nothing is left behind.
 pub fn put_back(file: &Path, directory: &Path) -> Result<(), BackupError> {
-    let target = Database::file_in(directory);
+    let target = File::in_directory(directory);
     if target.exists() {
         return Err(BackupError::DataThere(directory.to_owned()));
     }
@@ -147,7 +147,7 @@ pub fn put_back(file: &Path, directory: &Path) -> Result<(), BackupError> {
         let mut from = std::fs::File::open(file).map_err(in_file(file))?;
         let mut to = owner_only().create(true).truncate(true).open(&part).map_err(in_file(&part))?;
         std::io::copy(&mut from, &mut to).map_err(in_file(&part))?;
-        let connection = Database::connect_file(&part)?;
+        let connection = File::connect_file(&part)?;
         match faults(&connection)? {
             None => Ok(()),
             Some(fault) => Err(BackupError::NotWhole(fault)),
@@ -163,7 +163,7 @@ pub fn put_back(file: &Path, directory: &Path) -> Result<(), BackupError> {
 /// Takes back what [`put_back`] has put there, because it turned out that it must not be opened.
 pub fn take_away(directory: &Path) {
     for ending in ["", "-wal", "-shm"] {
-        let mut name = Database::file_in(directory).into_os_string();
+        let mut name = File::in_directory(directory).into_os_string();
         name.push(ending);
         // What is not there need not be removed.
         let _ = std::fs::remove_file(PathBuf::from(name));

@@ -1,4 +1,4 @@
--- Heyan, schema version 7. Tables are lean: a row holds what is queried and locked, the rest of an aggregate is one
+-- Heyan, schema version 8. Tables are lean: a row holds what is queried and locked, the rest of an aggregate is one
 -- sealed body. No index holds a column that 短信核验 changes. Instants are milliseconds since 1970 in UTC. Sealed values
 -- are key id, nonce, ciphertext; tags are key id and keyed hash.
 
@@ -440,7 +440,7 @@ CREATE TABLE proposals (
     body TEXT NOT NULL
 ) STRICT;
 CREATE INDEX proposals_by_time ON proposals (proposed_at, id);
-CREATE INDEX proposals_open ON proposals (kind) WHERE open;
+CREATE INDEX proposals_open ON proposals (kind) WHERE open = 1;
 
 -- Versions of rule files that operators have put in; none is changed or removed.
 CREATE TABLE rule_versions (

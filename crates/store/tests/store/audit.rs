@@ -13,7 +13,7 @@ use heyan_domain::time::{DAY_MS, HOUR_MS};
 use heyan_store::audit::{AuditReport, Broken, CHECKPOINT_EVERY, Fault, Head, PublicKeys};
 use heyan_store::engine::{Chore, EngineError};
 use heyan_store::keys::{KeyFile, KeySet, Ring};
-use heyan_store::sqlite::{AuditFilter, Reader};
+use heyan_store::tables::{AuditFilter, Reader};
 use rusqlite::{Connection, params};
 use sha2::{Digest as _, Sha256};
 

@@ -10,10 +10,18 @@ use heyan_domain::filing::draft::Draft;
 use heyan_domain::terms::BulkId;
 use heyan_domain::time::DAY_MS;
 use heyan_store::engine::Chore;
-use heyan_store::sqlite::FilingFilter;
+use heyan_store::tables::FilingFilter;
 
 use crate::content::{draft, phone_text, provider};
-use crate::place::{Opened, Place, monday_10_o_clock, runtime};
+use crate::place::{Kind, Opened, Place, monday_10_o_clock, on_both, runtime};
+
+on_both!(
+    a_restart_goes_on_where_the_last_row_was_written_and_files_none_twice,
+    rows_lie_sealed_while_they_wait_and_nothing_of_them_is_left_behind,
+    a_row_that_cannot_be_filed_is_noted_and_leaves_nothing_half_done,
+    a_provider_has_only_so_many_files_under_way,
+    what_became_of_a_file_is_forgotten_after_ninety_days,
+);
 
 const JOB: BulkId = BulkId::from_number(77);
 
@@ -50,7 +58,7 @@ fn job(opened: &Opened, id: BulkId) -> BulkJob {
 
 fn count(place: &Place, table: &str) -> i64 {
     let sql = format!("SELECT count(*) FROM {table}");
-    place.connection().query_row(&sql, [], |row| row.get(0)).unwrap()
+    place.number(&sql)
 }
 
 fn order_numbers(opened: &Opened) -> Vec<String> {
@@ -63,10 +71,9 @@ fn order_numbers(opened: &Opened) -> Vec<String> {
     numbers
 }
 
-#[test]
-fn a_restart_goes_on_where_the_last_row_was_written_and_files_none_twice() {
+fn a_restart_goes_on_where_the_last_row_was_written_and_files_none_twice(kind: Kind) {
     let directory = tempfile::tempdir().unwrap();
-    let mut place = Place::new(directory.path(), 1);
+    let mut place = Place::of(kind, directory.path(), 1);
     let total = 3 * u32::try_from(CHUNK_ROWS).unwrap() + 7;
     {
         let opened = place.open();
@@ -97,35 +104,27 @@ fn a_restart_goes_on_where_the_last_row_was_written_and_files_none_twice() {
     assert_eq!(places, (1..=total).map(|place| (place, place + 1)).collect::<Vec<_>>());
 }
 
-#[test]
-fn rows_lie_sealed_while_they_wait_and_nothing_of_them_is_left_behind() {
+fn rows_lie_sealed_while_they_wait_and_nothing_of_them_is_left_behind(kind: Kind) {
     let directory = tempfile::tempdir().unwrap();
-    let mut place = Place::new(directory.path(), 1);
+    let mut place = Place::of(kind, directory.path(), 1);
     let opened = place.open();
     runtime().block_on(async {
         opened.execute(begin(JOB, different(3), false)).await;
         assert_eq!(count(&place, "bulk_chunks"), 1);
-        let sealed: Vec<u8> =
-            place.connection().query_row("SELECT sealed FROM bulk_chunks", [], |row| row.get(0)).unwrap();
+        let sealed = place.octets("SELECT sealed FROM bulk_chunks");
         for personal in [phone_text(1_001), "Person1001".to_owned(), "Organiser1".to_owned()] {
             assert!(!sealed.windows(personal.len()).any(|window| window == personal.as_bytes()));
         }
         work(&opened, 1..=3).await;
     });
     assert_eq!(count(&place, "bulk_chunks"), 0);
-    let results: String = place
-        .connection()
-        .query_row("SELECT group_concat(order_no || coalesce(errors, '')) FROM bulk_results", [], |row| {
-            row.get(0)
-        })
-        .unwrap();
-    assert_eq!(results, "B-1,B-2,B-3");
+    let sql = "SELECT count(*) FROM bulk_results WHERE order_no IN ('B-1', 'B-2', 'B-3') AND errors IS NULL";
+    assert_eq!((place.number(sql), count(&place, "bulk_results")), (3, 3));
 }
 
-#[test]
-fn a_row_that_cannot_be_filed_is_noted_and_leaves_nothing_half_done() {
+fn a_row_that_cannot_be_filed_is_noted_and_leaves_nothing_half_done(kind: Kind) {
     let directory = tempfile::tempdir().unwrap();
-    let mut place = Place::new(directory.path(), 1);
+    let mut place = Place::of(kind, directory.path(), 1);
     let opened = place.open();
     // The second is about the organiser of the first, whose filing is then open; the third takes the first's number.
     let rows = [numbered(1, 1), numbered(2, 1), numbered(1, 3), numbered(4, 4)];
@@ -144,10 +143,9 @@ fn a_row_that_cannot_be_filed_is_noted_and_leaves_nothing_half_done() {
     assert_eq!(opened.outbox().len(), 4);
 }
 
-#[test]
-fn a_provider_has_only_so_many_files_under_way() {
+fn a_provider_has_only_so_many_files_under_way(kind: Kind) {
     let directory = tempfile::tempdir().unwrap();
-    let mut place = Place::new(directory.path(), 1);
+    let mut place = Place::of(kind, directory.path(), 1);
     let opened = place.open();
     let limit = i64::try_from(MAX_OPEN_JOBS).unwrap();
     runtime().block_on(async {
@@ -163,10 +161,9 @@ fn a_provider_has_only_so_many_files_under_way() {
     });
 }
 
-#[test]
-fn what_became_of_a_file_is_forgotten_after_ninety_days() {
+fn what_became_of_a_file_is_forgotten_after_ninety_days(kind: Kind) {
     let directory = tempfile::tempdir().unwrap();
-    let mut place = Place::new(directory.path(), 1);
+    let mut place = Place::of(kind, directory.path(), 1);
     let opened = place.open();
     let tidy = |days: i64| {
         let now = monday_10_o_clock().plus_ms(days * DAY_MS);

@@ -8,10 +8,20 @@ use heyan_domain::terms::FilingId;
 use heyan_domain::time::DAY_MS;
 use heyan_domain::verification::VerificationState;
 use heyan_store::engine::EngineError;
-use heyan_store::sqlite::Reader;
+use heyan_store::tables::Reader;
 
 use crate::content::{create, other_than, verify};
-use crate::place::{Opened, Place, monday_10_o_clock, threads};
+use crate::place::{Kind, Opened, Place, monday_10_o_clock, on_both, threads};
+
+on_both!(
+    of_many_right_answers_one_passes,
+    of_many_wrong_answers_five_are_evaluated,
+    right_among_wrong_answers_is_right_only_before_the_fifth,
+    the_last_person_and_the_deadline_do_not_both_win,
+    many_equal_requests_make_one_filing,
+    every_page_shows_what_was_answered_before,
+    who_stops_the_engine_gets_every_answer_first,
+);
 
 const MANY: usize = 64;
 
@@ -56,10 +66,9 @@ async fn filed(place: &mut Place) -> (Arc<Opened>, [heyan_domain::terms::Code; 2
     (opened, [one, two])
 }
 
-#[test]
-fn of_many_right_answers_one_passes() {
+fn of_many_right_answers_one_passes(kind: Kind) {
     let directory = tempfile::tempdir().unwrap();
-    let mut place = Place::new(directory.path(), 1);
+    let mut place = Place::of(kind, directory.path(), 1);
     threads().block_on(async {
         let (opened, [code, _]) = filed(&mut place).await;
         let outcomes = at_once(&opened, vec![verify(1, &code).into(); MANY]).await;
@@ -72,10 +81,9 @@ fn of_many_right_answers_one_passes() {
     });
 }
 
-#[test]
-fn of_many_wrong_answers_five_are_evaluated() {
+fn of_many_wrong_answers_five_are_evaluated(kind: Kind) {
     let directory = tempfile::tempdir().unwrap();
-    let mut place = Place::new(directory.path(), 2);
+    let mut place = Place::of(kind, directory.path(), 2);
     threads().block_on(async {
         let (opened, [code, _]) = filed(&mut place).await;
         let wrong = other_than(&code);
@@ -90,10 +98,9 @@ fn of_many_wrong_answers_five_are_evaluated() {
     });
 }
 
-#[test]
-fn right_among_wrong_answers_is_right_only_before_the_fifth() {
+fn right_among_wrong_answers_is_right_only_before_the_fifth(kind: Kind) {
     let directory = tempfile::tempdir().unwrap();
-    let mut place = Place::new(directory.path(), 3);
+    let mut place = Place::of(kind, directory.path(), 3);
     threads().block_on(async {
         let (opened, [code, _]) = filed(&mut place).await;
         let wrong = other_than(&code);
@@ -112,11 +119,10 @@ fn right_among_wrong_answers_is_right_only_before_the_fifth() {
     });
 }
 
-#[test]
-fn the_last_person_and_the_deadline_do_not_both_win() {
+fn the_last_person_and_the_deadline_do_not_both_win(kind: Kind) {
     for deadline_comes_first in [false, true] {
         let directory = tempfile::tempdir().unwrap();
-        let mut place = Place::new(directory.path(), 4);
+        let mut place = Place::of(kind, directory.path(), 4);
         let clock = Arc::clone(&place.clock);
         threads().block_on(async {
             let (opened, [one, two]) = filed(&mut place).await;
@@ -146,10 +152,9 @@ fn the_last_person_and_the_deadline_do_not_both_win() {
     }
 }
 
-#[test]
-fn many_equal_requests_make_one_filing() {
+fn many_equal_requests_make_one_filing(kind: Kind) {
     let directory = tempfile::tempdir().unwrap();
-    let mut place = Place::new(directory.path(), 5);
+    let mut place = Place::of(kind, directory.path(), 5);
     threads().block_on(async {
         let opened = Arc::new(place.open());
         let request = Some(Request { key: RequestKey([7; 16]), body: [1; 16] });
@@ -163,10 +168,9 @@ fn many_equal_requests_make_one_filing() {
     });
 }
 
-#[test]
-fn every_page_shows_what_was_answered_before() {
+fn every_page_shows_what_was_answered_before(kind: Kind) {
     let directory = tempfile::tempdir().unwrap();
-    let mut place = Place::new(directory.path(), 6);
+    let mut place = Place::of(kind, directory.path(), 6);
     threads().block_on(async {
         let opened = Arc::new(place.open());
         let tasks = (0..16).map(|task| {
@@ -188,10 +192,9 @@ fn every_page_shows_what_was_answered_before() {
     });
 }
 
-#[test]
-fn who_stops_the_engine_gets_every_answer_first() {
+fn who_stops_the_engine_gets_every_answer_first(kind: Kind) {
     let directory = tempfile::tempdir().unwrap();
-    let mut place = Place::new(directory.path(), 7);
+    let mut place = Place::of(kind, directory.path(), 7);
     let opened = Arc::new(place.open());
     threads().block_on(async {
         let taken_in = opened.engine.execute_background((0..200).map(|no| create(no, no, no)).collect());

@@ -1,4 +1,4 @@
-//! Every scenario of `tests/scenarios` on SQLite.
+//! Every scenario of `tests/scenarios` on SQLite and on PostgreSQL.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -18,16 +18,16 @@ use heyan_domain::terms::{FilingId, MessageId};
 use heyan_domain::verification::{Message, Outgoing, Verification};
 use heyan_scenario::{Engine, Script, run};
 use heyan_store::clock::Clock as _;
+use heyan_store::database::StoreError;
 use heyan_store::keys::Purpose;
-use heyan_store::sqlite::{AuditFilter, OutboxPlace, Reader, StoreError};
+use heyan_store::tables::{AuditFilter, OutboxPlace, Reader};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha12Rng;
-use rusqlite::params;
 
-use crate::place::{Opened, Place, runtime};
+use crate::place::{Kind, Opened, Place, on_both, runtime};
 
 /// The engine as a scenario sees it. What the engine is given at its start is changed by a restart.
-pub struct SqliteEngine {
+pub struct StoreEngine {
     opened: Option<Opened>,
     place: Place,
     runtime: tokio::runtime::Runtime,
@@ -36,10 +36,10 @@ pub struct SqliteEngine {
     _directory: tempfile::TempDir,
 }
 
-impl SqliteEngine {
-    pub fn new(seed: u64, limits: Option<Limits>) -> Self {
+impl StoreEngine {
+    pub fn new(kind: Kind, seed: u64, limits: Option<Limits>) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let mut place = Place::new(directory.path(), seed);
+        let mut place = Place::of(kind, directory.path(), seed);
         place.limits = limits;
         place.clock.hold(Timestamp::default());
         let opened = Some(place.open());
@@ -74,7 +74,7 @@ impl SqliteEngine {
     }
 }
 
-impl Engine for SqliteEngine {
+impl Engine for StoreEngine {
     fn now(&self) -> Timestamp {
         self.place.clock.now()
     }
@@ -170,22 +170,19 @@ impl Engine for SqliteEngine {
         self.place.seed += 1;
         let mut rng = ChaCha12Rng::seed_from_u64(self.place.seed);
         let ring = self.opened().ring.current();
-        let connection = self.place.connection();
         let tag = ring.entity(active(&*ring), &entity.document);
-        let sql = "INSERT INTO entity_numbers (entity, no) VALUES (?1, ?2)";
-        connection.execute(sql, params![tag.as_bytes(), entity.no.to_string()]).unwrap();
+        self.place.insert("entity_numbers (entity, no)", &[tag.as_bytes(), entity.no.to_string().as_bytes()]);
         let mut put = |table: &str, purpose: Purpose, no: String, clear: Vec<u8>| {
             let sealed = ring.seal(purpose, no.as_bytes(), &clear, &mut rng);
-            let sql = format!("INSERT INTO {table} (no, sealed) VALUES (?1, ?2)");
-            connection.execute(&sql, params![no, sealed]).unwrap();
+            self.place.insert(&format!("{table} (no, sealed)"), &[no.as_bytes(), &sealed]);
         };
         put("entities", Purpose::Entity, entity.no.to_string(), serde_json::to_vec(&entity).unwrap());
         for service in services {
             let no = service.no.to_string();
             put("services", Purpose::Service, no.clone(), serde_json::to_vec(&service).unwrap());
             for domain in &service.domains {
-                let sql = "INSERT INTO domains (domain, service_no) VALUES (?1, ?2)";
-                connection.execute(sql, params![domain.as_str(), no]).unwrap();
+                let row = [domain.as_str().as_bytes(), no.as_bytes()];
+                self.place.insert("domains (domain, service_no)", &row);
             }
         }
     }
@@ -206,28 +203,29 @@ impl Engine for SqliteEngine {
 }
 
 /// Carries out the scenarios that are left in the list; gives what did not hold.
-fn carry_out(left: &Mutex<Vec<std::path::PathBuf>>) -> Vec<String> {
+fn carry_out(kind: Kind, left: &Mutex<Vec<std::path::PathBuf>>) -> Vec<String> {
     let mut failures = Vec::new();
     loop {
         let Some(path) = left.lock().unwrap().pop() else { return failures };
         let text = std::fs::read_to_string(&path).unwrap();
         let name = path.file_name().unwrap().to_string_lossy();
         let script = Script::parse(&format!("tests/scenarios/{name}"), &text).unwrap();
-        if let Err(failure) = run(&script, &mut SqliteEngine::new(2020, None)) {
+        if let Err(failure) = run(&script, &mut StoreEngine::new(kind, 2020, None)) {
             failures.push(failure.to_string());
         }
     }
 }
 
-#[test]
-fn every_scenario_holds_on_sqlite_too() {
+on_both!(every_scenario_holds_too);
+
+fn every_scenario_holds_too(kind: Kind) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/scenarios");
     let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let scripts: Vec<_> = files.filter(|path| path.extension().is_some_and(|found| found == "txt")).collect();
     assert!(scripts.len() > 50, "only {} scenarios", scripts.len());
     let left = Mutex::new(scripts);
     let failures: Vec<String> = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..4).map(|_| scope.spawn(|| carry_out(&left))).collect();
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(|| carry_out(kind, &left))).collect();
         threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
     });
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));

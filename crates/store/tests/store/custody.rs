@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use heyan_domain::decide::Outcome;
+use heyan_store::database::{Database, Mode, StoreError};
 use heyan_store::keys::{KeyFile, KeyFileError, Ring};
-use heyan_store::sqlite::{Database, Mode, StoreError};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha12Rng;
 

@@ -8,11 +8,17 @@ use heyan_domain::privacy::{ErasureCause, Retention};
 use heyan_domain::tags::{Keyring as _, PhoneTag};
 use heyan_domain::terms::{FilingId, IdLast6, Province};
 use heyan_domain::time::DAY_MS;
-use heyan_store::sqlite::{AuditFilter, Reader};
+use heyan_store::tables::{AuditFilter, Reader};
 
 use crate::audit::{staff, walk};
 use crate::content::{create, document_text, draft, organiser_document, phone, phone_text, provider, verify};
-use crate::place::{Opened, Place, monday_10_o_clock, runtime};
+use crate::place::{Kind, Opened, Place, monday_10_o_clock, on_both, runtime};
+
+on_both!(
+    a_return_that_nobody_answers_is_withdrawn_and_erased,
+    on_request_an_ended_filing_is_erased_at_once_and_an_open_one_is_not,
+    erasing_one_filing_takes_nothing_from_another_of_the_same_person,
+);
 
 fn filing(number: i64) -> FilingId {
     FilingId::from_number(number)
@@ -54,10 +60,8 @@ async fn erase_due(opened: &Opened, place: &Place, days: i64) -> Vec<FilingId> {
 
 /// Everything by which the people of a filing could be read or found, as it lies in the file.
 fn traces(place: &Place, opened: &Opened, id: FilingId, people: &[u32]) -> Vec<Vec<u8>> {
-    let connection = place.connection();
-    let sealed = "SELECT sealed FROM filing_bodies WHERE filing = ?1";
-    let mut found: Vec<Vec<u8>> =
-        vec![connection.query_row(sealed, [id.number()], |row| row.get(0)).unwrap()];
+    let sealed = format!("SELECT sealed FROM filing_bodies WHERE filing = {}", id.number());
+    let mut found: Vec<Vec<u8>> = vec![place.octets(&sealed)];
     let keys = opened.ring.current();
     for person in people {
         let last6 = IdLast6::of(&document_text(*person)).unwrap();
@@ -132,10 +136,9 @@ fn the_traces_are_in_the_file_before() {
 }
 
 /// A return that nobody answers comes to nothing after the same time; one that is being corrected does not.
-#[test]
-fn a_return_that_nobody_answers_is_withdrawn_and_erased() {
+fn a_return_that_nobody_answers_is_withdrawn_and_erased(kind: Kind) {
     let directory = tempfile::tempdir().unwrap();
-    let mut place = Place::new(directory.path(), 93);
+    let mut place = Place::of(kind, directory.path(), 93);
     let opened = place.open();
     runtime().block_on(async {
         for no in [1, 2] {
@@ -165,10 +168,9 @@ fn a_return_that_nobody_answers_is_withdrawn_and_erased() {
 }
 
 /// On request an ended filing is erased at once, with a reason in the audit log; an open one is refused by its state.
-#[test]
-fn on_request_an_ended_filing_is_erased_at_once_and_an_open_one_is_not() {
+fn on_request_an_ended_filing_is_erased_at_once_and_an_open_one_is_not(kind: Kind) {
     let directory = tempfile::tempdir().unwrap();
-    let mut place = Place::new(directory.path(), 94);
+    let mut place = Place::of(kind, directory.path(), 94);
     let opened = place.open();
     let ask = |id: FilingId| {
         let reason = Reason::parse("asked for by the person, case 12").unwrap();
@@ -197,10 +199,9 @@ fn on_request_an_ended_filing_is_erased_at_once_and_an_open_one_is_not() {
 }
 
 /// Whoever is named by another filing as well is still known by that one.
-#[test]
-fn erasing_one_filing_takes_nothing_from_another_of_the_same_person() {
+fn erasing_one_filing_takes_nothing_from_another_of_the_same_person(kind: Kind) {
     let directory = tempfile::tempdir().unwrap();
-    let mut place = Place::new(directory.path(), 95);
+    let mut place = Place::of(kind, directory.path(), 95);
     let opened = place.open();
     runtime().block_on(async {
         for no in [1, 2] {

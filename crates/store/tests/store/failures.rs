@@ -9,27 +9,32 @@ use heyan_domain::Timestamp;
 use heyan_domain::decide::{Action, Expected, Outcome};
 use heyan_domain::terms::{FilingId, ProviderId};
 use heyan_store::clock::Clock;
+use heyan_store::database::StoreError;
 use heyan_store::engine::{Chore, Engine, EngineError, Parts};
-use heyan_store::sqlite::{Reader, Readers, StoreError};
+use heyan_store::tables::{Reader, Readers};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha12Rng;
 
 use crate::content::{create, draft, provider, verify};
-use crate::place::{Opened, Place, calendar, monday_10_o_clock, runtime};
+use crate::place::{Kind, Opened, Place, calendar, monday_10_o_clock, on_both, runtime};
+
+on_both!(
+    a_poisonous_command_fails_alone,
+    a_damaged_value_stops_only_what_needs_it,
+    counters_and_replies_go_when_their_time_is_over,
+    after_a_panic_nobody_waits,
+);
 
 fn create_by(name: &str, no: u32) -> Action {
     let provider = ProviderId::parse(name).unwrap();
     Action::Create { provider, draft: Box::new(draft(no, no, no)), report: true }
 }
 
-#[test]
-fn a_poisonous_command_fails_alone() {
+fn a_poisonous_command_fails_alone(kind: Kind) {
     let directory = tempfile::tempdir().unwrap();
-    let mut place = Place::new(directory.path(), 41);
+    let mut place = Place::of(kind, directory.path(), 41);
     let opened = place.open();
-    let trigger = "CREATE TRIGGER poison BEFORE INSERT ON filings WHEN NEW.provider = 'poison' \
-                   BEGIN SELECT RAISE(ABORT, 'poison'); END";
-    place.connection().execute_batch(trigger).unwrap();
+    place.refuse("filings", "NEW.provider = 'poison'");
     let actions = (0..50).map(|no| create_by(if no == 25 { "poison" } else { "idc" }, no));
     let outcomes = runtime().block_on(opened.engine.execute_background(actions.collect()));
     for (no, outcome) in outcomes.iter().enumerate() {
@@ -44,7 +49,7 @@ fn a_poisonous_command_fails_alone() {
     assert_eq!(opened.outbox().len(), 49);
     assert_eq!(opened.readers.read_blocking(Reader::counts).unwrap().filings, 49);
     assert!(opened.engine.is_healthy(), "the medium is not at fault");
-    place.connection().execute_batch("DROP TRIGGER poison").unwrap();
+    place.refuse_no_more("filings");
     assert_eq!(
         runtime().block_on(opened.execute(create_by("poison", 25))),
         Outcome::Filing(FilingId::from_number(50))
@@ -58,10 +63,9 @@ fn number(outcome: &Outcome) -> i64 {
     }
 }
 
-#[test]
-fn a_damaged_value_stops_only_what_needs_it() {
+fn a_damaged_value_stops_only_what_needs_it(kind: Kind) {
     let directory = tempfile::tempdir().unwrap();
-    let mut place = Place::new(directory.path(), 42);
+    let mut place = Place::of(kind, directory.path(), 42);
     let opened = place.open();
     let (good, cut, swapped) = (FilingId::from_number(1), FilingId::from_number(2), FilingId::from_number(3));
     runtime().block_on(async {
@@ -73,7 +77,7 @@ fn a_damaged_value_stops_only_what_needs_it() {
     });
     let damage = "UPDATE filing_bodies SET sealed = substr(sealed, 1, 40) WHERE filing = 2;
                   UPDATE filing_bodies SET sealed = (SELECT sealed FROM filing_bodies WHERE filing = 1) WHERE filing = 3;";
-    place.connection().execute_batch(damage).unwrap();
+    place.run(damage);
     for filing in [cut, swapped] {
         let read = opened.readers.read_blocking(|reader| reader.filing_view(filing).map(|_| ()));
         assert!(matches!(read, Err(StoreError::Damaged { what: "filing" })), "{read:?}");
@@ -92,25 +96,24 @@ fn a_damaged_value_stops_only_what_needs_it() {
     place.rotate();
     let opened = place.open();
     runtime().block_on(async { while opened.engine.chore(Chore::Rekey).await.unwrap() > 0 {} });
-    let connection = place.connection();
-    let count = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
-    assert_eq!(count("SELECT count(*) FROM filing_bodies WHERE substr(sealed, 1, 1) = x'02'"), 1);
-    assert_eq!(count("SELECT count(*) FROM outbox WHERE substr(sealed, 1, 1) = x'01'"), 0);
+    let count = |table: &str, key: u8| {
+        place.number(&format!("SELECT count(*) FROM {table} WHERE {}", place.begins_with("sealed", key)))
+    };
+    assert_eq!((count("filing_bodies", 2), count("outbox", 1)), (1, 0));
 }
 
-#[test]
-fn counters_and_replies_go_when_their_time_is_over() {
+fn counters_and_replies_go_when_their_time_is_over(kind: Kind) {
     use heyan_domain::decide::{Command, Request, RequestKey};
     use heyan_domain::limits::Limits;
     use heyan_domain::time::{DAY_MS, HOUR_MS};
 
     let directory = tempfile::tempdir().unwrap();
-    let mut place = Place::new(directory.path(), 43);
+    let mut place = Place::of(kind, directory.path(), 43);
     place.limits = Some(Limits::default());
     let opened = place.open();
     let count = |table: &str| {
         let sql = format!("SELECT count(*) FROM {table}");
-        place.connection().query_row(&sql, [], |row| row.get::<_, i64>(0)).unwrap()
+        place.number(&sql)
     };
     runtime().block_on(async {
         let nonce = [5; 16];
@@ -150,10 +153,9 @@ impl Clock for BreakingClock {
     }
 }
 
-#[test]
-fn after_a_panic_nobody_waits() {
+fn after_a_panic_nobody_waits(kind: Kind) {
     let directory = tempfile::tempdir().unwrap();
-    let mut place = Place::new(directory.path(), 45);
+    let mut place = Place::of(kind, directory.path(), 45);
     let Opened { engine, database, ring, rules, .. } = place.open();
     drop(engine);
     let parts = Parts {

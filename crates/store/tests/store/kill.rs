@@ -13,7 +13,7 @@ use heyan_domain::terms::{Code, FilingId};
 use heyan_domain::verification::VerificationState;
 use heyan_store::audit::Head;
 use heyan_store::engine::Chore;
-use heyan_store::sqlite::{AuditFilter, Reader};
+use heyan_store::tables::{AuditFilter, Reader};
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha12Rng;
 

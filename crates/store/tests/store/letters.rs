@@ -6,12 +6,13 @@ use heyan_domain::verification::MessageState;
 use heyan_store::engine::Chore;
 
 use crate::content::create;
-use crate::place::{Place, monday_10_o_clock, runtime};
+use crate::place::{Kind, Place, monday_10_o_clock, on_both, runtime};
 
-#[test]
-fn what_failed_is_listed_for_ninety_days_and_what_is_stuck_until_it_leaves() {
+on_both!(what_failed_is_listed_for_ninety_days_and_what_is_stuck_until_it_leaves,);
+
+fn what_failed_is_listed_for_ninety_days_and_what_is_stuck_until_it_leaves(kind: Kind) {
     let directory = tempfile::tempdir().unwrap();
-    let mut place = Place::new(directory.path(), 101);
+    let mut place = Place::of(kind, directory.path(), 101);
     let opened = place.open();
     let at = |ms| monday_10_o_clock().plus_ms(ms);
     let stuck = |now| opened.readers.read_blocking(|reader| reader.stuck_messages(now, 10)).unwrap();

@@ -1,4 +1,4 @@
-//! The engine on SQLite: the scenarios hold on it as in memory, many at once change nothing, and no failure of the
+//! The engine on SQLite and on PostgreSQL: the scenarios hold on it as in memory, many at once change nothing, and no failure of the
 //! machine below it loses or halves what was acknowledged.
 
 #![expect(
@@ -25,4 +25,5 @@ mod refusals;
 mod rotation;
 mod rules;
 mod same_outcomes;
+mod server;
 mod unmask;

@@ -6,7 +6,10 @@ use heyan_domain::proposals::ProposalKind;
 use heyan_domain::terms::FilingId;
 use heyan_scenario::{Engine as _, Script, run};
 
-use crate::conformance::SqliteEngine;
+use crate::conformance::StoreEngine;
+use crate::place::{Kind, on_both};
+
+on_both!(every_batch_moves_once_whatever_happens_between_them,);
 
 /// One filing at each end of the numbers, and drafts between them: three batches.
 fn script() -> Script {
@@ -26,16 +29,15 @@ fn script() -> Script {
     Script::parse("batches", &text).unwrap()
 }
 
-#[test]
-fn every_batch_moves_once_whatever_happens_between_them() {
-    let mut engine = SqliteEngine::new(92, None);
+fn every_batch_moves_once_whatever_happens_between_them(kind: Kind) {
+    let mut engine = StoreEngine::new(kind, 92, None);
     run(&script(), &mut engine).unwrap_or_else(|failure| panic!("{failure}"));
     let ends = [1, 2 * BATCH_FILINGS].map(FilingId::from_number);
-    let deadlines = |engine: &SqliteEngine| {
+    let deadlines = |engine: &StoreEngine| {
         ends.map(|id| engine.verifications(id)[0].deadline_at.unwrap().beijing_hh_mm())
     };
     let open =
-        |engine: &SqliteEngine| engine.read(|reader| reader.open_proposals(ProposalKind::StopClocks)).len();
+        |engine: &StoreEngine| engine.read(|reader| reader.open_proposals(ProposalKind::StopClocks)).len();
     assert_eq!(deadlines(&engine), ["10:00", "10:00"]);
     engine.restart();
     engine.run_one_due();

@@ -11,12 +11,15 @@ use heyan_domain::rules::Rules;
 use heyan_domain::terms::{Code, MessageId, Phone};
 use heyan_domain::working_days::WorkingDays;
 use heyan_store::clock::{Clock, FixedClock, VirtualClock};
+use heyan_store::database::{Database, Mode, StoreError};
 use heyan_store::engine::{Engine, Parts};
 use heyan_store::keys::{KeyFile, Ring};
 use heyan_store::rules::SharedRules;
-use heyan_store::sqlite::{Database, Mode, OutboxPlace, Readers, RulesError, StoreError};
+use heyan_store::tables::{OutboxPlace, Readers, RulesError};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha12Rng;
+
+use crate::server::TestDatabase;
 
 pub type TestClock = VirtualClock<FixedClock>;
 
@@ -26,7 +29,29 @@ pub struct Place {
     pub clock: Arc<TestClock>,
     pub limits: Option<Limits>,
     pub seed: u64,
+    /// Where the data is, unless it is a file in the directory.
+    pub server: Option<TestDatabase>,
 }
+
+/// Where data lies.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    Sqlite,
+    Postgresql,
+}
+
+/// Has tests hold wherever the data lies: each is a function of the [`Kind`].
+macro_rules! on_both {
+    ($($name:ident),+ $(,)?) => {
+        mod on_sqlite {
+            $(#[test] fn $name() { super::$name($crate::place::Kind::Sqlite); })+
+        }
+        mod on_postgresql {
+            $(#[test] fn $name() { super::$name($crate::place::Kind::Postgresql); })+
+        }
+    };
+}
+pub(crate) use on_both;
 
 /// An engine at work.
 pub struct Opened {
@@ -67,7 +92,13 @@ impl Place {
     /// Over a directory that may hold data already.
     pub fn new(directory: &Path, seed: u64) -> Self {
         let clock = Arc::new(VirtualClock::new(FixedClock(monday_10_o_clock()), 0));
-        Self { directory: directory.to_owned(), clock, limits: None, seed }
+        Self { directory: directory.to_owned(), clock, limits: None, seed, server: None }
+    }
+
+    /// The same, with a new database where it is asked for.
+    pub fn of(kind: Kind, directory: &Path, seed: u64) -> Self {
+        let server = (kind == Kind::Postgresql).then(TestDatabase::new);
+        Self { server, ..Self::new(directory, seed) }
     }
 
     pub fn keys(&self) -> PathBuf {
@@ -102,7 +133,10 @@ impl Place {
     pub fn try_open(&mut self) -> Result<Opened, StoreError> {
         std::fs::create_dir_all(&self.directory).unwrap();
         let ring = self.ring();
-        let database = Database::open(&self.directory, Mode::Sandbox, &ring)?;
+        let database = match &self.server {
+            Some(server) => Database::open(server.location(), Mode::Sandbox, &ring)?,
+            None => Database::open(self.directory.as_path(), Mode::Sandbox, &ring)?,
+        };
         let rules = Arc::new(SharedRules::new(rules_of(&database)?));
         let clock: Arc<dyn Clock> = self.clock.clone();
         let parts = Parts {
@@ -125,6 +159,74 @@ impl Place {
     /// A connection of somebody who goes behind the engine's back.
     pub fn connection(&self) -> rusqlite::Connection {
         rusqlite::Connection::open(self.file()).unwrap()
+    }
+
+    /// Statements of somebody who goes behind the engine's back, wherever the data lies.
+    pub fn run(&self, sql: &str) {
+        match &self.server {
+            Some(server) => server.run(sql),
+            None => self.connection().execute_batch(sql).unwrap(),
+        }
+    }
+
+    /// A number that is to be found there.
+    pub fn number(&self, sql: &str) -> i64 {
+        match &self.server {
+            Some(server) => server.one(sql),
+            None => self.connection().query_row(sql, [], |row| row.get(0)).unwrap(),
+        }
+    }
+
+    /// Octets that are to be found there.
+    pub fn octets(&self, sql: &str) -> Vec<u8> {
+        match &self.server {
+            Some(server) => server.one(sql),
+            None => self.connection().query_row(sql, [], |row| row.get(0)).unwrap(),
+        }
+    }
+
+    /// The condition that a column's octets begin with this one.
+    pub fn begins_with(&self, column: &str, octet: u8) -> String {
+        let literal =
+            if self.server.is_some() { format!("'\\x{octet:02x}'") } else { format!("x'{octet:02x}'") };
+        format!("substr({column}, 1, 1) = {literal}")
+    }
+
+    /// Has the database refuse rows for a table.
+    pub fn refuse(&self, table: &str, when: &str) {
+        self.run(&match &self.server {
+            Some(_) => format!(
+                "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$; \
+                 CREATE TRIGGER refuse BEFORE INSERT ON {table} FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION refuse()"
+            ),
+            None => format!(
+                "CREATE TRIGGER refuse BEFORE INSERT ON {table} WHEN {when} BEGIN SELECT RAISE(ABORT, 'no'); END"
+            ),
+        });
+    }
+
+    /// Has it take them again.
+    pub fn refuse_no_more(&self, table: &str) {
+        self.run(&match &self.server {
+            Some(_) => format!("DROP TRIGGER refuse ON {table}"),
+            None => "DROP TRIGGER refuse".to_owned(),
+        });
+    }
+
+    /// Puts a row where it was not decided to be; what is no text in UTF-8 is octets.
+    pub fn insert(&self, table: &str, row: &[&[u8]]) {
+        let hex =
+            |value: &[u8]| value.iter().map(|octet| format!("{octet:02x}")).collect::<Vec<_>>().concat();
+        let on_server = self.server.is_some();
+        let literals: Vec<String> = row
+            .iter()
+            .map(|value| match std::str::from_utf8(value) {
+                Ok(text) if !text.contains(|c: char| c.is_control() || c == '\'') => format!("'{text}'"),
+                Ok(_) | Err(_) if on_server => format!("'\\x{}'", hex(value)),
+                Ok(_) | Err(_) => format!("x'{}'", hex(value)),
+            })
+            .collect();
+        self.run(&format!("INSERT INTO {table} VALUES ({})", literals.join(", ")));
     }
 
     /// What SQLite says of the file, once nobody has it open.

@@ -11,12 +11,14 @@ use heyan_domain::proposals::{
 use heyan_domain::tags::KeyId;
 use heyan_domain::terms::{AccountId, ProposalId, Province};
 use heyan_scenario::{Engine, MemoryEngine};
-use heyan_store::sqlite::{AuditFilter, ProposalPlace};
+use heyan_store::tables::{AuditFilter, ProposalPlace};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha12Rng;
 
-use crate::conformance::SqliteEngine;
-use crate::place::{book, monday_10_o_clock};
+use crate::conformance::StoreEngine;
+use crate::place::{Kind, book, monday_10_o_clock, on_both};
+
+on_both!(one_proposes_and_another_approves_on_disk,);
 
 pub fn account(engine: &mut impl Engine, name: &str, role: Role) -> AccountId {
     let action = AccountAction::Create {
@@ -119,9 +121,8 @@ fn one_proposes_and_another_approves_in_memory() {
     one_proposes_and_another_approves(&mut MemoryEngine::with(book(), rng).unwrap());
 }
 
-#[test]
-fn one_proposes_and_another_approves_on_sqlite() {
-    let mut engine = SqliteEngine::new(91, None);
+fn one_proposes_and_another_approves_on_disk(kind: Kind) {
+    let mut engine = StoreEngine::new(kind, 91, None);
     one_proposes_and_another_approves(&mut engine);
     let count = |action| {
         let filter = AuditFilter { action: Some(action), ..AuditFilter::default() };

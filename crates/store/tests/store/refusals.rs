@@ -1,6 +1,6 @@
 //! What must not be opened is refused, with the reason, and left as it is.
 
-use heyan_store::sqlite::{Database, Mode, StoreError};
+use heyan_store::database::{Database, Mode, StoreError};
 
 use crate::place::Place;
 

@@ -6,27 +6,32 @@ use heyan_domain::decide::{Action, Command, Expected, Outcome, Request, RequestK
 use heyan_domain::limits::Limits;
 use heyan_domain::tags::KeyId;
 use heyan_domain::terms::{FilingId, Province};
+use heyan_store::database::StoreError;
 use heyan_store::engine::{Chore, TakeUpError};
 use heyan_store::keys::{KeyFile, KeySet};
-use heyan_store::sqlite::{Reader, StoreError};
+use heyan_store::tables::Reader;
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha12Rng;
 
 use crate::content::{create, other_than, verify};
-use crate::place::{Opened, Place, monday_10_o_clock, runtime, threads};
+use crate::place::{Kind, Opened, Place, monday_10_o_clock, on_both, runtime, threads};
+
+on_both!(
+    a_new_key_seals_everything_anew_and_loses_nothing,
+    a_key_is_taken_up_while_the_engine_runs,
+    keys_that_are_not_those_of_the_data_are_not_taken_up,
+    a_rotation_starts_no_limit_over,
+    rotations_disturb_nobody_at_work,
+);
 
 /// Every table with sealed values, and how many there are by key.
 fn sealed(place: &Place) -> Vec<(String, Option<u8>, i64)> {
-    let connection = place.connection();
     let mut found = Vec::new();
     for table in ["filing_bodies", "outbox", "entities", "services", "replies"] {
-        let sql = format!("SELECT substr(sealed, 1, 1), count(*) FROM {table} GROUP BY 1");
-        let mut statement = connection.prepare(&sql).unwrap();
-        let mut rows = statement.query([]).unwrap();
-        while let Some(row) = rows.next().unwrap() {
-            let key: Option<Vec<u8>> = row.get(0).unwrap();
-            found.push((table.to_owned(), key.map(|key| key[0]), row.get(1).unwrap()));
-        }
+        let count = |which: &str| place.number(&format!("SELECT count(*) FROM {table} WHERE {which}"));
+        let by_key = (1..=9).map(|key| (Some(key), count(&place.begins_with("sealed", key))));
+        let all = std::iter::once((None, count("sealed IS NULL"))).chain(by_key);
+        found.extend(all.filter(|(_, count)| *count > 0).map(|(key, count)| (table.to_owned(), key, count)));
     }
     found
 }
@@ -34,10 +39,9 @@ fn sealed(place: &Place) -> Vec<(String, Option<u8>, i64)> {
 const FILINGS: u32 = 620;
 
 /// proves: SEC-07
-#[test]
-fn a_new_key_seals_everything_anew_and_loses_nothing() {
+fn a_new_key_seals_everything_anew_and_loses_nothing(kind: Kind) {
     let directory = tempfile::tempdir().unwrap();
-    let mut place = Place::new(directory.path(), 21);
+    let mut place = Place::of(kind, directory.path(), 21);
     let runtime = runtime();
     let request = Some(Request { key: RequestKey([9; 16]), body: [3; 16] });
     let first = FilingId::from_number(1);
@@ -112,10 +116,9 @@ fn active(opened: &Opened) -> u8 {
     opened.ring.current().active().0
 }
 
-#[test]
-fn a_key_is_taken_up_while_the_engine_runs() {
+fn a_key_is_taken_up_while_the_engine_runs(kind: Kind) {
     let directory = tempfile::tempdir().unwrap();
-    let mut place = Place::new(directory.path(), 22);
+    let mut place = Place::of(kind, directory.path(), 22);
     let runtime = runtime();
     let opened = place.open();
     runtime.block_on(opened.execute(create(1, 1, 101)));
@@ -151,10 +154,9 @@ fn a_key_is_taken_up_while_the_engine_runs() {
     }
 }
 
-#[test]
-fn keys_that_are_not_those_of_the_data_are_not_taken_up() {
+fn keys_that_are_not_those_of_the_data_are_not_taken_up(kind: Kind) {
     let directory = tempfile::tempdir().unwrap();
-    let mut place = Place::new(directory.path(), 23);
+    let mut place = Place::of(kind, directory.path(), 23);
     let opened = place.open();
     let old = directory.path().join("old.toml");
     std::fs::copy(place.keys(), &old).unwrap();
@@ -170,14 +172,12 @@ fn keys_that_are_not_those_of_the_data_are_not_taken_up() {
         assert_eq!(active(&opened), 1);
 
         // A key that could not be noted down is not used, and nothing of it stays behind.
-        let trigger = "CREATE TRIGGER full BEFORE INSERT ON meta WHEN NEW.name = 'key-002'
-                       BEGIN SELECT RAISE(ABORT, 'full'); END";
-        place.connection().execute_batch(trigger).unwrap();
+        place.refuse("meta", "NEW.name = 'key-002'");
         let refused = take_up(&opened, &place.keys()).await;
-        assert!(matches!(refused, Err(TakeUpError::Store(StoreError::Sqlite(_)))), "{refused:?}");
+        assert!(matches!(refused, Err(TakeUpError::Store(StoreError::Sql(_)))), "{refused:?}");
         assert_eq!(active(&opened), 1);
         opened.execute(create(1, 1, 1)).await;
-        place.connection().execute_batch("DROP TRIGGER full").unwrap();
+        place.refuse_no_more("meta");
         take_up(&opened, &place.keys()).await.unwrap();
 
         // From now on the file before the rotation lacks a key, though nothing has been sealed with it yet.
@@ -190,10 +190,9 @@ fn keys_that_are_not_those_of_the_data_are_not_taken_up() {
     assert_eq!(opened.outbox().len(), 1);
 }
 
-#[test]
-fn a_rotation_starts_no_limit_over() {
+fn a_rotation_starts_no_limit_over(kind: Kind) {
     let directory = tempfile::tempdir().unwrap();
-    let mut place = Place::new(directory.path(), 24);
+    let mut place = Place::of(kind, directory.path(), 24);
     place.limits = Some(Limits { requests_per_phone_and_day: 2, ..Limits::default() });
     let opened = place.open();
     let nonce = [7; 16];
@@ -212,11 +211,10 @@ fn a_rotation_starts_no_limit_over() {
     });
 }
 
-#[test]
-fn rotations_disturb_nobody_at_work() {
+fn rotations_disturb_nobody_at_work(kind: Kind) {
     const ROTATIONS: u8 = 4;
     let directory = tempfile::tempdir().unwrap();
-    let mut place = Place::new(directory.path(), 25);
+    let mut place = Place::of(kind, directory.path(), 25);
     let opened = place.open();
     threads().block_on(async {
         let work = async {

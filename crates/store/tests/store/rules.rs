@@ -14,10 +14,15 @@ use heyan_scenario::{Engine, MemoryEngine};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha12Rng;
 
-use crate::conformance::SqliteEngine;
+use crate::conformance::StoreEngine;
 use crate::content::create;
-use crate::place::{book, monday_10_o_clock};
+use crate::place::{Kind, book, monday_10_o_clock, on_both};
 use crate::proposals::{account, ask};
+
+on_both!(
+    a_version_holds_from_its_start_on_on_disk,
+    what_comes_after_the_approval_in_one_group_is_decided_by_it,
+);
 
 const SET: &str = "national-2020";
 
@@ -160,15 +165,13 @@ fn a_version_holds_from_its_start_on_in_memory() {
     a_version_holds_from_its_start_on(&mut MemoryEngine::with(book(), rng).unwrap(), |_| {});
 }
 
-#[test]
-fn a_version_holds_from_its_start_on_on_sqlite() {
-    let mut engine = SqliteEngine::new(92, None);
-    a_version_holds_from_its_start_on(&mut engine, SqliteEngine::restart);
+fn a_version_holds_from_its_start_on_on_disk(kind: Kind) {
+    let mut engine = StoreEngine::new(kind, 92, None);
+    a_version_holds_from_its_start_on(&mut engine, StoreEngine::restart);
 }
 
-#[test]
-fn what_comes_after_the_approval_in_one_group_is_decided_by_it() {
-    let mut engine = SqliteEngine::new(93, None);
+fn what_comes_after_the_approval_in_one_group_is_decided_by_it(kind: Kind) {
+    let mut engine = StoreEngine::new(kind, 93, None);
     engine.set_now(at(0));
     let alice = account(&mut engine, "alice", Role::Operator);
     let bob = account(&mut engine, "bob", Role::Operator);

@@ -18,9 +18,11 @@ use rand::SeedableRng as _;
 use rand_chacha::ChaCha12Rng;
 
 use crate::audit::{operator, staff};
-use crate::conformance::SqliteEngine;
+use crate::conformance::StoreEngine;
 use crate::content::{document_text, draft, phone, provider};
-use crate::place::{book, monday_10_o_clock};
+use crate::place::{Kind, book, monday_10_o_clock, on_both};
+
+on_both!(it_answers_as_memory_does);
 
 /// What is asked; filings and people by small numbers, so that they meet.
 #[derive(Clone, Debug)]
@@ -289,36 +291,35 @@ impl<E: Engine> Side<E> {
     }
 }
 
-fn compare(steps: &[Step], limits: bool) -> Result<Vec<Outcome>, TestCaseError> {
+fn compare(kind: Kind, steps: &[Step], limits: bool) -> Result<Vec<Outcome>, TestCaseError> {
     let limits = limits.then(|| Limits { messages_per_phone_and_day: 4, ..Limits::default() });
     let mut memory = MemoryEngine::with(book(), Box::new(ChaCha12Rng::seed_from_u64(61))).unwrap();
     memory.set_limits(limits);
     let mut memory = Side::new(memory);
-    let mut sqlite = Side::new(SqliteEngine::new(61, limits));
+    let mut store = Side::new(StoreEngine::new(kind, 61, limits));
     let mut all = Vec::new();
     for step in steps {
         memory.pass(step.minutes);
-        sqlite.pass(step.minutes);
+        store.pass(step.minutes);
         let actions: Vec<Action> = step.asks.iter().map(|ask| memory.action(ask)).collect();
         let expected: Vec<Outcome> =
             actions.into_iter().map(|action| memory.engine.execute(action.into())).collect();
-        let together = step.asks.iter().map(|ask| sqlite.action(ask)).collect();
-        prop_assert_eq!(&sqlite.engine.execute_together(together), &expected);
+        let together = step.asks.iter().map(|ask| store.action(ask)).collect();
+        prop_assert_eq!(&store.engine.execute_together(together), &expected);
         memory.hear();
-        sqlite.hear();
+        store.hear();
         let messages =
             |inbox: &[(MessageId, Phone, Code)]| inbox.iter().map(|(id, ..)| *id).collect::<Vec<_>>();
-        prop_assert_eq!(messages(&sqlite.inbox), messages(&memory.inbox));
+        prop_assert_eq!(messages(&store.inbox), messages(&memory.inbox));
         all.extend(expected);
     }
-    for (of_sqlite, of_memory) in sqlite.shown().into_iter().zip(memory.shown()) {
-        prop_assert_eq!(of_sqlite, of_memory);
+    for (of_store, of_memory) in store.shown().into_iter().zip(memory.shown()) {
+        prop_assert_eq!(of_store, of_memory);
     }
     Ok(all)
 }
 
-#[test]
-fn sqlite_answers_as_memory_does() {
+fn it_answers_as_memory_does(kind: Kind) {
     let config = Config { cases: 112, failure_persistence: None, max_shrink_iters: 200, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(
         config,
@@ -327,7 +328,7 @@ fn sqlite_answers_as_memory_does() {
     let mut seen = Vec::new();
     let seen_by = std::cell::RefCell::new(&mut seen);
     let result = runner.run(&(steps(), any::<bool>()), |(steps, limits)| {
-        let outcomes = compare(&steps, limits)?;
+        let outcomes = compare(kind, &steps, limits)?;
         seen_by.borrow_mut().extend(outcomes);
         Ok(())
     });

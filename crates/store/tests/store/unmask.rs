@@ -10,9 +10,11 @@ use rand::SeedableRng as _;
 use rand_chacha::ChaCha12Rng;
 
 use crate::audit::{operator, staff};
-use crate::conformance::SqliteEngine;
+use crate::conformance::StoreEngine;
 use crate::content::{create, provider};
-use crate::place::{book, monday_10_o_clock};
+use crate::place::{Kind, book, monday_10_o_clock, on_both};
+
+on_both!(each_role_within_its_own_house_on_disk, two_people_are_needed_on_disk,);
 
 const ALICE: i64 = 1;
 const BOB: i64 = 2;
@@ -127,9 +129,8 @@ fn each_role_within_its_own_house_in_memory() {
     );
 }
 
-#[test]
-fn each_role_within_its_own_house_on_sqlite() {
-    each_role_within_its_own_house(&mut SqliteEngine::new(82, None));
+fn each_role_within_its_own_house_on_disk(kind: Kind) {
+    each_role_within_its_own_house(&mut StoreEngine::new(kind, 82, None));
 }
 
 #[test]
@@ -137,7 +138,6 @@ fn two_people_are_needed_in_memory() {
     two_people_are_needed(&mut MemoryEngine::with(book(), Box::new(ChaCha12Rng::seed_from_u64(81))).unwrap());
 }
 
-#[test]
-fn two_people_are_needed_on_sqlite() {
-    two_people_are_needed(&mut SqliteEngine::new(81, None));
+fn two_people_are_needed_on_disk(kind: Kind) {
+    two_people_are_needed(&mut StoreEngine::new(kind, 81, None));
 }

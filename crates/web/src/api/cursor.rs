@@ -2,7 +2,7 @@
 
 use heyan_domain::Timestamp;
 use heyan_domain::terms::{AccountId, BulkId, FilingId, ProposalId, VersionId};
-use heyan_store::sqlite::{
+use heyan_store::tables::{
     BulkPlace, DecisionPlace, ProposalPlace, QueuePlace, UnmaskingPlace, VersionPlace,
 };
 

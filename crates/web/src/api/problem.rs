@@ -8,8 +8,8 @@ use axum::response::{IntoResponse, Response};
 use heyan_domain::Timestamp;
 use heyan_domain::filing::raw::{self, FieldError};
 use heyan_domain::terms::FilingId;
+use heyan_store::database::StoreError;
 use heyan_store::engine::EngineError;
-use heyan_store::sqlite::StoreError;
 use serde::Serialize;
 
 use super::code::ErrorCode;
@@ -287,7 +287,7 @@ impl IntoResponse for Problem {
 impl From<EngineError> for Problem {
     fn from(error: EngineError) -> Self {
         match error {
-            EngineError::Busy | EngineError::Stopped => {
+            EngineError::Busy | EngineError::Stopped | EngineError::Fenced => {
                 Self::new(ErrorCode::Busy, Sentence::new("busy")).header(RETRY_AFTER, "1")
             }
             EngineError::Storage => {
@@ -300,7 +300,7 @@ impl From<EngineError> for Problem {
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         tracing::error!(name: "api.read_failed", error = chain(&error).as_ref(), "a read failed");
-        Self::internal()
+        if error.is_storage() { EngineError::Storage.into() } else { Self::internal() }
     }
 }
 

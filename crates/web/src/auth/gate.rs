@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use heyan_domain::accounts::{Account, AccountAction, Session};
 use heyan_domain::decide::Action;
 use heyan_domain::mark;
-use heyan_store::sqlite::StoreError;
+use heyan_store::database::StoreError;
 
 use super::csrf::{first_part, is_foreign};
 use super::resume::{FORM, Kept, fields};

@@ -6,7 +6,8 @@ use heyan_domain::accounts::{Role, RoleKind};
 use heyan_domain::audit::{AuditAction, AuditActor, AuditData, AuditSubject, Staff};
 use heyan_domain::terms::{AccountId, ProviderId, Province};
 use heyan_store::audit::AuditRow;
-use heyan_store::sqlite::{Reader, StoreError};
+use heyan_store::database::StoreError;
+use heyan_store::tables::Reader;
 
 use super::parts::{Cell, Choice, Column, Empty, Table};
 use super::shell::role_name;

@@ -1,7 +1,7 @@
 //! The shape of every answer, and reading a body.
 
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use heyan_domain::Timestamp;
 use serde::de::DeserializeOwned;
@@ -78,9 +78,14 @@ pub(super) fn too_many(app: &App, until: Timestamp, msg: &str) -> Response {
     response
 }
 
+/// So many seconds after an answer that says only that there is none.
+const RETRY_AFTER_S: &str = "5";
+
 /// The engine gave no outcome: nothing is known to have changed, try again.
 pub(super) fn unavailable(words: &Words) -> Response {
-    reply(StatusCode::SERVICE_UNAVAILABLE, 0, &words.text("system_error"))
+    let mut response = reply(StatusCode::SERVICE_UNAVAILABLE, 0, &words.text("system_error"));
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_S));
+    response
 }
 
 /// A body that cannot be read: 400.

@@ -6,7 +6,7 @@ use heyan_domain::decide::{Action, Outcome};
 use heyan_domain::verification::{Outgoing, Transport};
 use heyan_gateway::routing::NoRoute;
 use heyan_gateway::{Handed, Slot};
-use heyan_store::sqlite::OutboxPlace;
+use heyan_store::tables::OutboxPlace;
 use tokio::sync::watch;
 use tokio::time::Instant;
 

@@ -18,7 +18,7 @@ use heyan_gateway::routing::Router;
 use heyan_gateway::{Said, Slot};
 use heyan_store::clock::Clock;
 use heyan_store::engine::Engine;
-use heyan_store::sqlite::Readers;
+use heyan_store::tables::Readers;
 use rand::Rng;
 use tokio::sync::{Notify, mpsc, watch};
 
@@ -111,7 +111,7 @@ impl Carriers {
 
     /// What operators have decided about lines holds after a restart. Then: of messages that a line had when the process before this one ended, nobody knows whether they were sent.
     async fn take_over(&self) -> Result<(), WorkerError> {
-        let drained = self.readers.read(heyan_store::sqlite::Reader::drained_routes).await?;
+        let drained = self.readers.read(heyan_store::tables::Reader::drained_routes).await?;
         for (route, _) in drained {
             self.drain(&route, true);
         }

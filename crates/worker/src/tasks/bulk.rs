@@ -5,7 +5,7 @@ use std::sync::Arc;
 use heyan_domain::bulk::{BulkAction, CHUNK_ROWS};
 use heyan_domain::decide::Action;
 use heyan_store::engine::Engine;
-use heyan_store::sqlite::Readers;
+use heyan_store::tables::Readers;
 
 use crate::driver::WorkerError;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use heyan_domain::Timestamp;
 use heyan_store::engine::Engine;
-use heyan_store::sqlite::Readers;
+use heyan_store::tables::Readers;
 
 use crate::driver::WorkerError;
 
@@ -29,6 +29,6 @@ impl Deadlines {
 
     /// When the next command is due.
     pub(crate) async fn next(&self) -> Result<Option<Timestamp>, WorkerError> {
-        Ok(self.readers.read(heyan_store::sqlite::Reader::next_due).await?)
+        Ok(self.readers.read(heyan_store::tables::Reader::next_due).await?)
     }
 }

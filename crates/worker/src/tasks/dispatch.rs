@@ -6,7 +6,7 @@ use heyan_domain::Timestamp;
 use heyan_domain::decide::Action;
 use heyan_gateway::{Accepted, Receipt, Route};
 use heyan_store::engine::Engine;
-use heyan_store::sqlite::{OutboxPlace, Readers};
+use heyan_store::tables::{OutboxPlace, Readers};
 
 use crate::driver::WorkerError;
 
@@ -25,7 +25,9 @@ pub(crate) struct Dispatch {
 impl Dispatch {
     /// Sends until the outbox is empty or the route takes no more; gives how many were sent.
     pub(crate) async fn run(&self) -> Result<usize, WorkerError> {
-        let Some(route) = &self.route else { return Ok(0) };
+        let Some(route) = self.route.as_ref().filter(|_| !self.engine.works_elsewhere()) else {
+            return Ok(0);
+        };
         let mut sent = 0;
         let mut after = OutboxPlace::default();
         loop {

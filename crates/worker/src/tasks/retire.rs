@@ -7,7 +7,7 @@ use heyan_domain::decide::{Action, Outcome};
 use heyan_domain::privacy::{ErasureCause, Retention};
 use heyan_domain::terms::FilingId;
 use heyan_store::engine::{Engine, EngineError};
-use heyan_store::sqlite::Readers;
+use heyan_store::tables::Readers;
 
 use crate::driver::WorkerError;
 

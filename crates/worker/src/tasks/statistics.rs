@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use heyan_store::engine::{Chore, Engine};
-use heyan_store::sqlite::Readers;
+use heyan_store::tables::Readers;
 
 use crate::driver::WorkerError;
 

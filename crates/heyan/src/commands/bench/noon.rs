@@ -4,7 +4,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use heyan_domain::due::Due;
-use heyan_store::sqlite::{OutboxPlace, StoreError};
+use heyan_store::database::StoreError;
+use heyan_store::tables::OutboxPlace;
 
 use super::{clock, server};
 use crate::failure::Failure;

@@ -10,7 +10,7 @@ use std::time::Instant;
 use heyan_domain::decide::{Action, Outcome};
 use heyan_domain::terms::{Code, ProviderId};
 use heyan_gateway::loopback::Loopback;
-use heyan_store::sqlite::Database;
+use heyan_store::database::Database;
 use rand::SeedableRng as _;
 use rand::seq::SliceRandom as _;
 

@@ -64,6 +64,8 @@ pub(super) fn config(data: &Path) -> Config {
     Config {
         sandbox: true,
         data: data.to_owned(),
+        database: None,
+        roles: crate::config::Roles::ALL,
         keys: data.join("keys.toml"),
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         captcha: false,

@@ -191,7 +191,7 @@ async fn measured(
 /// How many records were filed by the time that the server ended.
 fn filed(copy: &Path) -> Result<usize, Failure> {
     let world = World::open(&server::config(copy), clock::an_hour_later(copy)?)?;
-    let uploads = world.app.readers.read_blocking(heyan_store::sqlite::Reader::enterprise_looked_at)?;
+    let uploads = world.app.readers.read_blocking(heyan_store::tables::Reader::enterprise_looked_at)?;
     world.app.engine.stop();
     Ok(usize::try_from(uploads).unwrap_or(usize::MAX))
 }

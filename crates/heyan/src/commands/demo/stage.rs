@@ -95,6 +95,8 @@ impl Stage {
         let config = Config {
             sandbox: true,
             data: data.path().to_owned(),
+            database: None,
+            roles: crate::config::Roles::ALL,
             keys: data.path().join("keys.toml"),
             listen: address,
             captcha: setting.captcha,

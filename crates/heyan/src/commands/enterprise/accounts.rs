@@ -4,7 +4,7 @@ use heyan_domain::decide::{Action, Outcome};
 use heyan_domain::enterprise::{
     AccountSecret, AccountTerms, EnterpriseAccount, EnterpriseAction, EnterpriseAnswer,
 };
-use heyan_store::sqlite::Reader;
+use heyan_store::tables::Reader;
 
 use crate::cli::UserPlace;
 use crate::config::Config;

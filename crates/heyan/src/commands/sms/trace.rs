@@ -10,7 +10,7 @@ use heyan_domain::event::Event;
 use heyan_domain::verification::{LOST, Message, MessageState, NOT_NEEDED};
 use heyan_gateway::capture;
 use heyan_store::keys::{KeyFile, Ring};
-use heyan_store::sqlite::Reader;
+use heyan_store::tables::Reader;
 
 use crate::cli::SmsTrace;
 use crate::failure::Failure;
@@ -28,13 +28,10 @@ pub fn run(arguments: &SmsTrace) -> Result<(), Failure> {
 /// The data or the file cannot be read, or there is no such message.
 pub fn trace(arguments: &SmsTrace) -> Result<String, Failure> {
     let place = &arguments.place;
-    let keys = place.keys.clone().unwrap_or_else(|| place.data.join("keys.toml"));
-    let ring = Arc::new(Ring::new(&KeyFile::read(&keys)?));
-    let reader = Reader::beside(&place.data, ring)?.ok_or_else(|| {
-        Failure::new(
-            format!("there is no data in {}", place.data.display()),
-            "name the directory of the data with --data",
-        )
+    let ring = Arc::new(Ring::new(&KeyFile::read(&place.keys())?));
+    let location = place.location()?;
+    let reader = Reader::beside(location.clone(), ring)?.ok_or_else(|| {
+        Failure::new(format!("there is no data in {location}"), "name the directory of the data with --data")
     })?;
     let known = Known::read(&reader, arguments)?;
     let mut text = known.text();
@@ -55,9 +52,9 @@ struct Known {
 impl Known {
     fn read(reader: &Reader, arguments: &SmsTrace) -> Result<Self, Failure> {
         let id = arguments.message;
-        let message = reader.message(id)?.ok_or_else(|| {
-            Failure::plain(format!("there is no message {id} in {}", arguments.place.data.display()))
-        })?;
+        let message = reader
+            .message(id)?
+            .ok_or_else(|| Failure::plain(format!("there is no message {id} in this data")))?;
         let waits_for = reader.queued(id)?.map(|queued| queued.to.masked());
         let verification = id.verification();
         let filing = reader.filing(verification.filing())?;

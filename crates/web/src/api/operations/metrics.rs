@@ -13,7 +13,7 @@ use heyan_domain::time::DAY_MS;
 use heyan_store::audit::AuditState;
 use heyan_store::engine::Statistics;
 use heyan_store::keys::Ring;
-use heyan_store::sqlite::ToErase;
+use heyan_store::tables::ToErase;
 use heyan_store::tasks::{Task, TaskLog, TaskRecord};
 
 use crate::api::Shared;

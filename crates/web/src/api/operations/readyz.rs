@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use heyan_store::engine::EngineError;
-use heyan_store::sqlite::Reader;
+use heyan_store::tables::Reader;
 use serde_json::json;
 
 use crate::api::Shared;

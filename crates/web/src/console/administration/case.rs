@@ -7,7 +7,8 @@ use heyan_domain::filing::draft::{Draft, ServiceDraft};
 use heyan_domain::registry::{EntityRecord, ServiceNo, ServiceRecord};
 use heyan_domain::review::{Decided, Review};
 use heyan_domain::terms::{FilingId, Province};
-use heyan_store::sqlite::{Reader, StoreError};
+use heyan_store::database::StoreError;
+use heyan_store::tables::Reader;
 use heyan_store::views::FilingView;
 
 use super::names::Reviewers;

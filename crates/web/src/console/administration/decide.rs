@@ -125,7 +125,7 @@ impl Asked<'_> {
                 | Outcome::Previewed(_)
                 | Outcome::Done,
             )
-            | Err(EngineError::Busy | EngineError::Storage | EngineError::Stopped) => {
+            | Err(EngineError::Busy | EngineError::Storage | EngineError::Stopped | EngineError::Fenced) => {
                 Problem::System.into_response()
             }
         }

@@ -6,7 +6,8 @@ use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Response};
 use heyan_domain::review::Decided;
 use heyan_domain::terms::Province;
-use heyan_store::sqlite::{DecisionPlace, Reader, StoreError};
+use heyan_store::database::StoreError;
+use heyan_store::tables::{DecisionPlace, Reader};
 use heyan_store::views::FilingView;
 
 use super::case::organiser;

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use heyan_domain::accounts::SignInName;
 use heyan_domain::filing::RoundWarning;
 use heyan_domain::terms::Roles;
-use heyan_store::sqlite::{Reader, StoreError};
+use heyan_store::database::StoreError;
+use heyan_store::tables::Reader;
 
 use crate::texts::Texts;
 

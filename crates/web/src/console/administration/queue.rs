@@ -7,7 +7,8 @@ use axum::response::{IntoResponse as _, Response};
 use heyan_domain::Timestamp;
 use heyan_domain::review::Review;
 use heyan_domain::terms::Province;
-use heyan_store::sqlite::{QueueFigures, QueuePlace, Reader, StoreError};
+use heyan_store::database::StoreError;
+use heyan_store::tables::{QueueFigures, QueuePlace, Reader};
 use heyan_store::views::FilingView;
 use serde::Deserialize;
 

@@ -6,7 +6,8 @@ use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use heyan_domain::Timestamp;
 use heyan_domain::terms::Province;
-use heyan_store::sqlite::{QueueFigures, Reader, ReviewFigures, StoreError};
+use heyan_store::database::StoreError;
+use heyan_store::tables::{QueueFigures, Reader, ReviewFigures};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 

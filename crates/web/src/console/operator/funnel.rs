@@ -7,7 +7,7 @@ use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Response};
 use heyan_domain::Timestamp;
 use heyan_domain::terms::{FilingKind, ProviderId, Province};
-use heyan_store::sqlite::{CountFilter, CountedBy};
+use heyan_store::tables::{CountFilter, CountedBy};
 use heyan_store::views::Counted;
 use serde::Deserialize;
 

@@ -8,7 +8,8 @@ use heyan_domain::Timestamp;
 use heyan_domain::time::{DAY_MS, MINUTE_MS};
 use heyan_domain::verification::{Verification, VerificationState};
 use heyan_store::audit::AuditState;
-use heyan_store::sqlite::{DeadLetter, Reader, StoreError, ToErase};
+use heyan_store::database::StoreError;
+use heyan_store::tables::{DeadLetter, Reader, ToErase};
 use heyan_store::tasks::Task;
 use heyan_store::views::System;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
-use heyan_store::sqlite::CountedBy;
+use heyan_store::tables::CountedBy;
 use heyan_store::views::Counted;
 
 use super::chart::share;

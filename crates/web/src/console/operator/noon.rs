@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use heyan_domain::Timestamp;
 use heyan_domain::time::{DAY_MS, HOUR_MS};
-use heyan_store::sqlite::CountedBy;
+use heyan_store::tables::CountedBy;
 use heyan_store::views::Counted;
 
 use super::numbers::{Sums, since};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use heyan_domain::Timestamp;
 use heyan_domain::time::DAY_MS;
-use heyan_store::sqlite::CountFilter;
+use heyan_store::tables::CountFilter;
 use heyan_store::views::Counted;
 
 /// Sums by name (a day, a province, …) and by what is counted.

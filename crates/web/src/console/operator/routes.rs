@@ -9,7 +9,7 @@ use axum::extract::rejection::FormRejection;
 use axum::response::{IntoResponse as _, Response};
 use heyan_domain::decide::{Action, Outcome, Refusal};
 use heyan_domain::routes::{DrainRoute, Drained};
-use heyan_store::sqlite::StoreError;
+use heyan_store::database::StoreError;
 use serde::Deserialize;
 
 use super::{may_change, read_only};
@@ -140,7 +140,7 @@ fn service(t: &Texts, staff: &Staff, routes: &[RouteShown], drained: &BTreeMap<S
 }
 
 async fn drained(app: &App) -> Result<BTreeMap<String, Drained>, StoreError> {
-    let rows = app.readers.read(heyan_store::sqlite::Reader::drained_routes).await?;
+    let rows = app.readers.read(heyan_store::tables::Reader::drained_routes).await?;
     Ok(rows.into_iter().collect())
 }
 

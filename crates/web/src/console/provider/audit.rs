@@ -7,7 +7,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Response};
 use heyan_domain::time::DAY_MS;
-use heyan_store::sqlite::AuditFilter;
+use heyan_store::tables::AuditFilter;
 use serde::Deserialize;
 
 use super::PAGE_ROWS;

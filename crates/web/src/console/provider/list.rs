@@ -7,7 +7,8 @@ use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Response};
 use heyan_domain::terms::{FilingId, FilingKind, ProviderId, Province};
 use heyan_domain::verification::VerificationState;
-use heyan_store::sqlite::{FilingFilter, Page, PlaceFilter, Standings, StoreError};
+use heyan_store::database::StoreError;
+use heyan_store::tables::{FilingFilter, Page, PlaceFilter, Standings};
 use heyan_store::views::FilingView;
 use serde::Deserialize;
 

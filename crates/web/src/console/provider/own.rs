@@ -3,7 +3,7 @@
 use heyan_domain::event::Event;
 use heyan_domain::filing::initial_review::InitialReviewRule;
 use heyan_domain::terms::{FilingId, ProviderId};
-use heyan_store::sqlite::StoreError;
+use heyan_store::database::StoreError;
 use heyan_store::views::FilingView;
 
 use crate::app::App;

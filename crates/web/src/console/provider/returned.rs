@@ -6,7 +6,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Response};
 use heyan_domain::terms::FilingId;
-use heyan_store::sqlite::PlaceFilter;
+use heyan_store::tables::PlaceFilter;
 use serde::Deserialize;
 
 use super::{PAGE_ROWS, RETURNED, list, own, remedies, terms};

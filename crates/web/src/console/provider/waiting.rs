@@ -7,7 +7,7 @@ use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Response};
 use heyan_domain::Timestamp;
 use heyan_domain::terms::FilingId;
-use heyan_store::sqlite::DeadlinePlace;
+use heyan_store::tables::DeadlinePlace;
 use heyan_store::views::FilingView;
 use serde::Deserialize;
 

@@ -10,7 +10,7 @@ use heyan_domain::accounts::{Role, RoleKind};
 use heyan_domain::audit::Staff as Named;
 use heyan_domain::audit::unmask::{Person, Standing, Unmasking};
 use heyan_domain::{Timestamp, filing::Filing};
-use heyan_store::sqlite::Whose;
+use heyan_store::tables::Whose;
 
 pub(super) use filing::masked;
 

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use heyan_domain::filing::{Filing, FilingState, ReturnReason};
 use heyan_domain::mark;
-use heyan_store::sqlite::StoreError;
+use heyan_store::database::StoreError;
 use heyan_store::views::FilingView;
 
 use super::seen;

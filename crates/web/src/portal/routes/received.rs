@@ -8,7 +8,7 @@ use axum::response::{IntoResponse as _, Response};
 use heyan_domain::Timestamp;
 use heyan_domain::terms::{EndpointId, ProviderId};
 use heyan_signing::webhook;
-use heyan_store::sqlite::Reader;
+use heyan_store::tables::Reader;
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -98,7 +98,7 @@ fn signer(
     seconds: i64,
     body: &[u8],
     said: &str,
-) -> Result<Option<(ProviderId, EndpointId)>, heyan_store::sqlite::StoreError> {
+) -> Result<Option<(ProviderId, EndpointId)>, heyan_store::database::StoreError> {
     let endpoints = reader.webhooks()?;
     let signed = endpoints.into_iter().find(|(_, endpoint)| {
         endpoint.signs(now).any(|secret| {

@@ -1,6 +1,6 @@
 //! `GET /v1/filings`: the provider's filings, the newest first, a page at a time, without what was filed.
 
-use heyan_store::sqlite::FilingFilter;
+use heyan_store::tables::FilingFilter;
 use serde_json::json;
 
 use crate::api::cursor;

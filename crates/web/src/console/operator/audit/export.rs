@@ -6,7 +6,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Response};
 use heyan_store::audit::{AuditRow, PublicKeys, statement};
-use heyan_store::sqlite::Reader;
+use heyan_store::tables::Reader;
 
 use super::filter::Asked;
 use super::understood;

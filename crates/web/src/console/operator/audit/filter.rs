@@ -6,7 +6,8 @@ use heyan_domain::audit::AuditSubject;
 use heyan_domain::tags::KeyId;
 use heyan_domain::terms::{AccountId, FilingId};
 use heyan_domain::time::DAY_MS;
-use heyan_store::sqlite::{AuditFilter, Reader, StoreError};
+use heyan_store::database::StoreError;
+use heyan_store::tables::{AuditFilter, Reader};
 use serde::Deserialize;
 
 use super::PATH;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Response};
-use heyan_store::sqlite::AuditFilter;
+use heyan_store::tables::AuditFilter;
 
 use crate::app::App;
 use crate::auth::Staff;

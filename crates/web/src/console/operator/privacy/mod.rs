@@ -9,7 +9,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use heyan_domain::privacy::PERIODS;
-use heyan_store::sqlite::ToErase;
+use heyan_store::tables::ToErase;
 
 use super::{may_change, read_only};
 use crate::app::App;

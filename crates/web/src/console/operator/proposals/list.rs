@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Response};
-use heyan_store::sqlite::ProposalPlace;
+use heyan_store::tables::ProposalPlace;
 use serde::Deserialize;
 
 use super::{PATH, kinds, path, standing};

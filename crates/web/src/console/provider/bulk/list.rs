@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use heyan_domain::bulk::{BulkJob, MAX_ROWS};
 use heyan_domain::terms::ProviderId;
-use heyan_store::sqlite::{BulkPlace, Page};
+use heyan_store::tables::{BulkPlace, Page};
 use serde::Deserialize;
 
 use super::super::deed::new_key;

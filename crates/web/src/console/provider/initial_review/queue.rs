@@ -8,7 +8,7 @@ use axum::response::{IntoResponse as _, Response};
 use heyan_domain::Timestamp;
 use heyan_domain::filing::initial_review::InitialReviewRule;
 use heyan_domain::terms::FilingId;
-use heyan_store::sqlite::InitialPlace;
+use heyan_store::tables::InitialPlace;
 use heyan_store::views::FilingView;
 use serde::Deserialize;
 

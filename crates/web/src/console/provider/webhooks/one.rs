@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use heyan_domain::terms::{DeliveryId, ProviderId};
 use heyan_domain::webhooks::{Endpoint, WebhookAction};
-use heyan_store::sqlite::Page;
+use heyan_store::tables::Page;
 use heyan_store::views::DeliverySeen;
 use serde::Deserialize;
 

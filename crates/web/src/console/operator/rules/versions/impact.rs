@@ -10,7 +10,7 @@ use heyan_domain::rules::impact::{Differs, differences};
 use heyan_domain::rules::{RuleSetNo, Rules, Version, roles_of};
 use heyan_domain::terms::{FilingId, FilingKind, ProviderId, Province, Roles};
 use heyan_domain::time::DAY_MS;
-use heyan_store::sqlite::RoundSeen;
+use heyan_store::tables::RoundSeen;
 use tokio::sync::Semaphore;
 
 use crate::app::App;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Response};
-use heyan_store::sqlite::VersionPlace;
+use heyan_store::tables::VersionPlace;
 use serde::Deserialize;
 
 use super::{PATH, Standing, path, proposed};

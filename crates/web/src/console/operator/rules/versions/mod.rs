@@ -15,7 +15,8 @@ use heyan_domain::proposals::{Payload, ProposalKind, Stage};
 use heyan_domain::rulebook::Defect;
 use heyan_domain::rules::{Activation, Rules, Version};
 use heyan_domain::terms::VersionId;
-use heyan_store::sqlite::{Reader, StoreError};
+use heyan_store::database::StoreError;
+use heyan_store::tables::Reader;
 
 use crate::app::App;
 use crate::console::parts::{Cell, Tone};
