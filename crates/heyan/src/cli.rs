@@ -2,6 +2,7 @@
 
 mod audit;
 mod enterprise;
+mod moving;
 mod provider;
 mod sms;
 
@@ -9,6 +10,7 @@ pub use audit::{Audit, AuditCommand, AuditHead, AuditList, AuditVerify};
 pub use enterprise::{
     Enterprise, EnterpriseAccount, EnterpriseCheck, EnterpriseCommand, EnterpriseOf, EnterpriseWsdl,
 };
+pub use moving::{Backup, Export, Import, Restore};
 pub use provider::{KeyName, Provider, ProviderAdd, ProviderCommand, ProviderKey};
 pub use sms::{Sms, SmsCommand, SmsDecode, SmsSimulate, SmsTest, SmsTrace};
 
@@ -63,6 +65,10 @@ pub enum Command {
     Backup(Backup),
     /// Put a backup into an empty data directory, and show that it is whole
     Restore(Restore),
+    /// Take the whole of the data out into a file, beside the running server or without one, to move it to another database
+    Export(Export),
+    /// Fill an empty directory or a new database from such a file, and show that it is whole
+    Import(Import),
     /// Print completions for a shell
     Completions(Completions),
 }
@@ -124,28 +130,6 @@ pub struct Serve {
     /// Days for which the personal data of a filing is kept after its end, 30 to 1095 [default: 180]
     #[arg(long, env = "HEYAN_RETENTION_DAYS", value_name = "DAYS")]
     pub retention_days: Option<u16>,
-}
-
-/// `heyan backup`.
-#[derive(Args, Debug)]
-pub struct Backup {
-    /// Where to; a file that is not there yet
-    #[arg(value_name = "FILE")]
-    pub file: PathBuf,
-    /// Directory of the data
-    #[arg(long, env = "HEYAN_DATA", value_name = "DIR", default_value = "./heyan-data")]
-    pub data: PathBuf,
-}
-
-/// `heyan restore`.
-#[derive(Args, Debug)]
-pub struct Restore {
-    /// The backup
-    #[arg(value_name = "FILE")]
-    pub file: PathBuf,
-    /// Where the data goes.
-    #[command(flatten)]
-    pub place: UserPlace,
 }
 
 /// `heyan config`.

@@ -26,6 +26,8 @@ fn main() -> ExitCode {
         Command::Sms(arguments) => commands::sms::run(&arguments.command),
         Command::Backup(arguments) => commands::backup::back(&arguments),
         Command::Restore(arguments) => commands::backup::restore(arguments),
+        Command::Export(arguments) => commands::moving::export(&arguments),
+        Command::Import(arguments) => commands::moving::import(arguments),
         Command::Enterprise(arguments) => commands::enterprise::run(arguments.command),
         Command::Config(arguments) => commands::config::run(arguments.command),
         Command::Doctor(arguments) => commands::doctor::run(arguments),

@@ -180,6 +180,7 @@ impl World {
             limits: config.limits.then_some(nature.limits),
             calendar: Arc::clone(&calendar),
             clock: Arc::clone(&clock),
+            machine: Arc::new(SystemClock),
             rng: nature.seed.generator(1)?,
         };
         let engine = Arc::new(Engine::start(&database, parts)?);

@@ -14,6 +14,7 @@ mod server;
 use server::{new_database, sql};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -35,6 +36,19 @@ impl Shared {
         Self { address: new_database(&name), name, place: tempfile::tempdir().unwrap() }
     }
 
+    /// With the data in a directory or on the server, and the keys of `place`.
+    fn serve_in(directory: &Path, database: Option<&str>, place: &Path) -> Server {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_heyan"));
+        command.args(["serve", "--sandbox", "--listen", "127.0.0.1:0", "--data"]).arg(directory);
+        command
+            .arg("--keys")
+            .arg(place.join("a/keys.toml"))
+            .env("HEYAN_LOG", "error")
+            .env_remove("HEYAN_DATABASE");
+        command.envs(database.map(|address| ("HEYAN_DATABASE", address)));
+        Server::start(command)
+    }
+
     fn serve(&self, more: &[&str]) -> Server {
         let mut command = Command::new(env!("CARGO_BIN_EXE_heyan"));
         command.args(["serve", "--sandbox", "--listen", "127.0.0.1:0", "--data"]).arg(self.place.path());
@@ -43,11 +57,7 @@ impl Shared {
             .env("HEYAN_DATABASE", &self.address)
             .env("HEYAN_LOG", "error")
             .env_remove("HEYAN_KEYS");
-        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim().strip_prefix("listening on http://").expect("it is ready");
-        Server { address: address.parse().unwrap(), child }
+        Server::start(command)
     }
 }
 
@@ -65,6 +75,14 @@ impl Drop for Server {
 }
 
 impl Server {
+    fn start(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line.trim().strip_prefix("listening on http://").expect("it is ready");
+        Self { address: address.parse().unwrap(), child }
+    }
+
     fn ask(&self, method: &str, path: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(self.address).unwrap();
         write!(
@@ -235,4 +253,67 @@ fn without_its_database_it_says_so_and_comes_back_by_itself() {
         std::thread::sleep(Duration::from_millis(200));
     }
     assert_eq!(server.verify(1, &right), "3");
+}
+
+/// From a file to PostgreSQL and back: nothing is lost on the way, and a file that is not whole fills nothing.
+#[test]
+fn data_moves_from_sqlite_to_postgresql_and_back() {
+    let shared = Shared::new();
+    let place = tempfile::tempdir().unwrap();
+    let heyan = |words: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_heyan"));
+        command.args(words).current_dir(place.path()).env_remove("HEYAN_DATA").env_remove("HEYAN_KEYS");
+        let output = command.env_remove("HEYAN_DATABASE").output().unwrap();
+        let said =
+            format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        (output.status.success(), said)
+    };
+    let done = |words: &[&str]| {
+        let (success, said) = heyan(words);
+        assert!(success, "{words:?}: {said}");
+        said
+    };
+    let refused = |words: &[&str], why: &str| {
+        let (success, said) = heyan(words);
+        assert!(!success && said.contains(why), "{words:?}: {said}");
+    };
+    let keys = ["--keys", "a/keys.toml"];
+    let on_file = |directory: &str| Shared::serve_in(&place.path().join(directory), None, place.path());
+    let server = on_file("a");
+    for number in 1..=3 {
+        server.file(number);
+    }
+    let right = code(&server, 1);
+    assert_eq!(server.verify(1, &right), "3");
+    // Beside the running server, and of one instant.
+    done(&["export", "a.jsonl", "--data", "a"]);
+    refused(&["export", "a.jsonl", "--data", "a"], "is there already");
+    drop(server);
+
+    let to_server =
+        [&["import", "a.jsonl", "--sandbox"], &keys[..], &["--database", &shared.address]].concat();
+    let text = std::fs::read_to_string(place.path().join("a.jsonl")).unwrap();
+    let cut = text.lines().take(40).collect::<Vec<_>>().join("\n");
+    std::fs::write(place.path().join("a.jsonl"), cut).unwrap();
+    refused(&to_server, "it ends too soon");
+    let (first, rest) = text.split_once("\n[").unwrap();
+    std::fs::write(place.path().join("a.jsonl"), format!("{first}\n{}", rest.split_once('\n').unwrap().1))
+        .unwrap();
+    refused(&to_server, "rows are not there");
+    std::fs::write(place.path().join("a.jsonl"), text).unwrap();
+    let moved = done(&to_server);
+    assert!(moved.contains("3 filings"), "{moved}");
+    refused(&to_server, "there is data in");
+
+    let server = Shared::serve_in(&place.path().join("a"), Some(&shared.address), place.path());
+    assert_eq!(server.verify(1, &right), "20");
+    server.file(4);
+    let right = code(&server, 4);
+    done(&["export", "b.jsonl", "--database", &shared.address]);
+    drop(server);
+    done(&[&["import", "b.jsonl", "--sandbox", "--data", "b"], &keys[..]].concat());
+    let server = on_file("b");
+    assert_eq!(server.verify(4, &right), "3");
+    let filings = server.ask("GET", "/v1/filings", "");
+    assert_eq!(filings.matches("\"id\":\"fil_").count(), 4, "{filings}");
 }

@@ -11,6 +11,7 @@ pub mod engine;
 mod files;
 pub mod keys;
 pub mod location;
+pub mod moving;
 pub mod packages;
 mod postgres;
 pub mod rules;

@@ -62,18 +62,18 @@ pub fn restore(arguments: Restore) -> Result<(), Failure> {
     }
 }
 
-fn proved(config: &Config, keys: &KeyFile) -> Result<String, Failure> {
+pub(super) fn proved(config: &Config, keys: &KeyFile) -> Result<String, Failure> {
     let ring = Arc::new(Ring::new(keys));
     let mode = if config.sandbox { Mode::Sandbox } else { Mode::Production };
-    drop(Database::open(&config.data, mode, &ring)?);
+    drop(Database::open(config.location(), mode, &ring)?);
     let public = PublicKeys::of(&ring.current());
-    let reader = Reader::beside(&config.data, ring)?
+    let reader = Reader::beside(config.location(), ring)?
         .ok_or_else(|| Failure::plain("the data that was just restored is not there"))?;
     let report = reader.verify_audit(&public, None, |_, _| {})?;
     if let Some(broken) = report.broken {
         return Err(Failure::new(
-            format!("the backup's audit log is not whole: {broken}"),
-            "keep that backup for whoever looks into it, and restore another",
+            format!("its audit log is not whole: {broken}"),
+            "keep that file for whoever looks into it, and take another",
         ));
     }
     let counts = reader.counts()?;

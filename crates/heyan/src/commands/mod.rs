@@ -10,6 +10,7 @@ pub mod doctor;
 pub mod enterprise;
 pub mod keys;
 pub mod migrate;
+pub mod moving;
 pub mod provider;
 pub mod rules;
 pub mod serve;

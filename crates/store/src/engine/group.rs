@@ -106,7 +106,7 @@ impl Groups {
         if self.writer.begin().is_ok() {
             self.writer.take_back();
             self.healthy.store(true, Ordering::Relaxed);
-            tracing::warn!(name: "engine.database_back", "the database can be reached again");
+            tracing::warn!(name: "engine.database_back", "the database can be written again");
         }
     }
 
@@ -122,7 +122,7 @@ impl Groups {
                     let _ = job.answer.send(outcome);
                 }
             }
-            Err(error @ StoreError::Server { .. }) => self.away(jobs, &error),
+            Err(error @ (StoreError::Server { .. } | StoreError::Clock { .. })) => self.away(jobs, &error),
             Err(error) => {
                 tracing::warn!(name: "engine.group_failed", commands = jobs.len(), error = %error, "replaying one by one");
                 self.statistics.replayed_groups.fetch_add(1, Ordering::Relaxed);
@@ -134,7 +134,7 @@ impl Groups {
     /// Nothing can be written before the server is reached again, and finding that out takes its time: nobody's turn to be
     /// tried alone would be worth that.
     fn away(&self, jobs: Vec<Job>, error: &StoreError) {
-        tracing::error!(name: "engine.database_away", commands = jobs.len(), error = %error, "the database cannot be reached");
+        tracing::error!(name: "engine.database_away", commands = jobs.len(), error = %error, "nothing can be written");
         let commands = u64::try_from(jobs.len()).unwrap_or(u64::MAX);
         self.statistics.failed_commands.fetch_add(commands, Ordering::Relaxed);
         self.healthy.store(false, Ordering::Relaxed);
@@ -152,7 +152,7 @@ impl Groups {
                     self.healthy.store(true, Ordering::Relaxed);
                     outcomes.into_iter().next().unwrap_or(Err(EngineError::Storage))
                 }
-                Err(error @ StoreError::Server { .. }) => {
+                Err(error @ (StoreError::Server { .. } | StoreError::Clock { .. })) => {
                     return self.away(std::iter::once(job).chain(jobs).collect(), &error);
                 }
                 Err(error) => {

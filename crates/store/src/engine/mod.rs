@@ -83,6 +83,8 @@ pub struct Parts {
     pub calendar: Arc<WorkingDays>,
     /// The clock.
     pub clock: Arc<dyn Clock>,
+    /// The machine's clock, whatever `clock` shows: a database server's has to agree with it.
+    pub machine: Arc<dyn Clock>,
     /// The generator of codes and nonces: the system's in production, seeded in the demo and in tests.
     pub rng: Box<dyn Rng + Send>,
 }
@@ -257,7 +259,7 @@ impl std::fmt::Debug for Engine {
 impl Engine {
     /// Starts the thread that owns the writing connection.
     pub fn start(database: &Database, parts: Parts) -> Result<Self, StoreError> {
-        let mut writer = Writer::open(database, Arc::clone(&parts.ring))?;
+        let mut writer = Writer::open(database, Arc::clone(&parts.ring), Arc::clone(&parts.machine))?;
         writer.note_keys(parts.clock.now())?;
         let queue = Arc::new(Queue { waiting: Mutex::default(), arrived: Condvar::new() });
         let statistics = Arc::new(Statistics::default());

@@ -133,6 +133,13 @@ impl Server {
         Ok(server)
     }
 
+    /// A connection that needs nothing else to last.
+    pub fn lasting(self) -> Result<Session, StoreError> {
+        let mut session = self.connect()?;
+        session.keep(self.driver);
+        Ok(session)
+    }
+
     /// A connection beside the processes that write; `None` if there is no data yet.
     pub fn connect_beside(address: &Address) -> Result<Option<Session>, StoreError> {
         let server = Self::reach(address)?;

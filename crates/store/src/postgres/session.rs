@@ -116,7 +116,7 @@ impl Session {
     }
 
     /// Hears of everything that was sent. The first failure is the one that counts: those behind it only follow from it.
-    fn settle(&self) -> Result<(), PgError> {
+    pub fn settle(&self) -> Result<(), PgError> {
         let pending = std::mem::take(&mut *self.pending.borrow_mut());
         let mut first = Ok(());
         for answer in pending {

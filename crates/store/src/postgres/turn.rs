@@ -9,11 +9,16 @@
 
 use std::time::{Duration, Instant};
 
+use heyan_domain::Timestamp;
+
+use crate::clock::Clock;
 use crate::database::{Database, StoreError};
 use crate::sql::{Connection, Optional as _, SqlError};
 
 /// For how long it is tried to find out what became of a group whose connection broke at the commit.
 const FIND_OUT: Duration = Duration::from_secs(30);
+/// How far the clocks of the machines may be apart.
+const MOST_APART_MS: i64 = 10_000;
 /// How long between two tries.
 const PAUSE: Duration = Duration::from_millis(250);
 
@@ -52,8 +57,7 @@ impl Turn {
         connection
             .put("DELETE FROM writers WHERE at < CAST(extract(epoch FROM now()) AS BIGINT) - 86400", ())?;
         let writer = connection.query_row(
-            "INSERT INTO writers (id, turn, at) SELECT coalesce(max(id), 0) + 1, 0, \
-             CAST(extract(epoch FROM now()) AS BIGINT) FROM writers RETURNING id",
+            "INSERT INTO writers (turn, at) VALUES (0, CAST(extract(epoch FROM now()) AS BIGINT)) RETURNING id",
             (),
             |row| row.get(0),
         )?;
@@ -64,20 +68,31 @@ impl Turn {
     }
 
     /// Waits for the turn, and holds it until the transaction ends.
-    pub fn take(&mut self, connection: &Connection) -> Result<Meanwhile, SqlError> {
+    ///
+    /// # Errors
+    /// If the server cannot be reached, or if its clock and this machine's differ: deadlines are decided by the clock, and two
+    /// processes must not decide by two.
+    pub fn take(&mut self, connection: &Connection, clock: &dyn Clock) -> Result<Meanwhile, StoreError> {
         self.rules_change = false;
-        let Connection::Postgres(session) = connection else { return Err(SqlError::NoRow) };
+        let Connection::Postgres(session) = connection else { return Err(SqlError::NoRow.into()) };
         session.begin("BEGIN");
         let sql = "SELECT no, rules FROM turn WHERE one = 1 FOR UPDATE";
         let (no, rules): (i64, i64) = connection.query_row(sql, (), |row| Ok((row.get(0)?, row.get(1)?)))?;
         // Asked once the turn is there: what was read while waiting for it may be out of date.
-        let sql = concat!("SELECT 1 FROM leases WHERE holder <> ?1 AND until > ", now!());
-        let others = connection.query_row(sql, [self.writer], |_| Ok(())).optional()?;
-        let meanwhile = Meanwhile {
-            others_wrote: no != self.no,
-            rules_changed: rules != self.rules,
-            fenced: others.is_some(),
-        };
+        let sql = concat!(
+            "SELECT (SELECT count(*) FROM leases WHERE holder <> ?1 AND until > ",
+            now!(),
+            "), ",
+            now!()
+        );
+        let (others, now): (i64, i64) =
+            connection.query_row(sql, [self.writer], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let ahead_ms = clock.now().since_ms(Timestamp::from_ms(now));
+        if ahead_ms.abs() > MOST_APART_MS {
+            return Err(StoreError::Clock { ahead_ms });
+        }
+        let meanwhile =
+            Meanwhile { others_wrote: no != self.no, rules_changed: rules != self.rules, fenced: others > 0 };
         (self.no, self.rules) = (no, rules);
         Ok(meanwhile)
     }

@@ -109,6 +109,30 @@ impl Connection {
         }
     }
 
+    /// Statements without parameters, carried out as they stand.
+    pub fn batch(&self, sql: &str) -> Result<(), SqlError> {
+        match self {
+            Self::Sqlite(connection) => Ok(connection.execute_batch(sql)?),
+            Self::Postgres(session) => Ok(session.batch(sql)?),
+        }
+    }
+
+    /// Waits until what was sent has been carried out.
+    pub fn settle(&self) -> Result<(), SqlError> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(session) => Ok(session.settle()?),
+        }
+    }
+
+    /// Has other processes read the rules anew at their next turn.
+    pub fn note_rules_changed(&self) -> Result<(), SqlError> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(_) => self.put("UPDATE turn SET rules = rules + 1 WHERE one = 1", ()),
+        }
+    }
+
     /// Makes what was written durable.
     pub fn commit(&self) -> Result<(), SqlError> {
         match self {

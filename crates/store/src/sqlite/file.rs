@@ -163,28 +163,3 @@ fn recognise(connection: &Connection, path: &Path) -> Result<(), StoreError> {
 fn schema_version(connection: &Connection) -> Result<i64, rusqlite::Error> {
     connection.pragma_query_value(None, "user_version", |row| row.get(0))
 }
-
-#[cfg(test)]
-mod tests {
-    /// The tables of a schema without a comment of their own above them.
-    fn without_comment(schema: &str) -> Vec<&str> {
-        let mut found = Vec::new();
-        let mut before = "";
-        for line in schema.lines() {
-            if let Some(table) = line.strip_prefix("CREATE TABLE ")
-                && !before.starts_with("-- ")
-            {
-                found.push(table.trim_end_matches(" ("));
-            }
-            before = line;
-        }
-        found
-    }
-
-    #[test]
-    fn every_table_says_what_it_is_for() {
-        let schema = include_str!("schema.sql");
-        assert!(schema.matches("CREATE TABLE ").count() > 15);
-        assert_eq!(without_comment(schema), Vec::<&str>::new());
-    }
-}

@@ -125,6 +125,9 @@ impl Database {
         connection.begin_exclusive()?;
         let (rules, added) = joined(&connection, book)?;
         put_archived(&connection, &added)?;
+        if !added.is_empty() {
+            connection.note_rules_changed()?;
+        }
         connection.commit()?;
         Ok(rules)
     }

@@ -10,10 +10,11 @@ use heyan_domain::verification::Verification;
 
 use super::audit::Chain;
 use super::chores::Rekeying;
+use crate::clock::Clock;
 use crate::database::{Database, StoreError};
 use crate::keys::Ring;
 use crate::postgres::{Meanwhile, Turn};
-use crate::sql::Connection;
+use crate::sql::{Connection, SqlError};
 use crate::sqlite::Log;
 
 /// Rows as they were when loaded: what is there already is updated, and only where it differs; the rest is inserted.
@@ -46,12 +47,14 @@ pub struct Writer {
     /// Where the audit log ends.
     pub(super) chain: Chain,
     database: Database,
+    /// The machine's clock, to be held against the server's.
+    machine: Arc<dyn Clock>,
     medium: Medium,
 }
 
 impl Writer {
     /// Opens the connection.
-    pub fn open(database: &Database, ring: Arc<Ring>) -> Result<Self, StoreError> {
+    pub fn open(database: &Database, ring: Arc<Ring>, machine: Arc<dyn Clock>) -> Result<Self, StoreError> {
         let mut connection = database.connect_writer()?;
         let medium = match (database.file(), &mut connection) {
             (Some(file), Connection::Sqlite(sqlite)) => Medium::File(Log::of(file, sqlite)?),
@@ -68,6 +71,7 @@ impl Writer {
             counted: Vec::new(),
             chain,
             database: database.clone(),
+            machine,
             medium,
         };
         writer.read_counters()?;
@@ -88,7 +92,13 @@ impl Writer {
         if self.connection.is_lost() {
             self.connection = self.database.connect_writer()?;
         }
-        let meanwhile = turn.take(&self.connection)?;
+        let meanwhile = turn.take(&self.connection, &*self.machine).map_err(|error| match error {
+            // Without its turn nobody gets further, whatever the reason.
+            StoreError::Sql(SqlError::Postgres(source)) => {
+                StoreError::Server { place: self.database.name(), source }
+            }
+            other => other,
+        })?;
         if meanwhile.others_wrote {
             self.chain.read_again(&self.connection)?;
             self.read_counters()?;

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use heyan_domain::Timestamp;
 use heyan_domain::decide::{Action, Expected, Outcome};
 use heyan_domain::terms::{FilingId, ProviderId};
-use heyan_store::clock::Clock;
+use heyan_store::clock::{Clock, SystemClock};
 use heyan_store::database::StoreError;
 use heyan_store::engine::{Chore, Engine, EngineError, Parts};
 use heyan_store::tables::{Reader, Readers};
@@ -164,6 +164,7 @@ fn after_a_panic_nobody_waits(kind: Kind) {
         limits: None,
         calendar: calendar(),
         clock: Arc::new(BreakingClock::default()),
+        machine: Arc::new(SystemClock),
         rng: Box::new(ChaCha12Rng::seed_from_u64(45)),
     };
     let engine = Engine::start(&database, parts).unwrap();

@@ -26,4 +26,5 @@ mod rotation;
 mod rules;
 mod same_outcomes;
 mod server;
+mod turns;
 mod unmask;

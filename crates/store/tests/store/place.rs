@@ -10,7 +10,7 @@ use heyan_domain::rulebook::Rulebook;
 use heyan_domain::rules::Rules;
 use heyan_domain::terms::{Code, MessageId, Phone};
 use heyan_domain::working_days::WorkingDays;
-use heyan_store::clock::{Clock, FixedClock, VirtualClock};
+use heyan_store::clock::{Clock, FixedClock, SystemClock, VirtualClock};
 use heyan_store::database::{Database, Mode, StoreError};
 use heyan_store::engine::{Engine, Parts};
 use heyan_store::keys::{KeyFile, Ring};
@@ -29,6 +29,8 @@ pub struct Place {
     pub clock: Arc<TestClock>,
     pub limits: Option<Limits>,
     pub seed: u64,
+    /// The machine's clock, as the database server's is held against it.
+    pub machine: Arc<dyn Clock>,
     /// Where the data is, unless it is a file in the directory.
     pub server: Option<TestDatabase>,
 }
@@ -92,7 +94,14 @@ impl Place {
     /// Over a directory that may hold data already.
     pub fn new(directory: &Path, seed: u64) -> Self {
         let clock = Arc::new(VirtualClock::new(FixedClock(monday_10_o_clock()), 0));
-        Self { directory: directory.to_owned(), clock, limits: None, seed, server: None }
+        Self {
+            directory: directory.to_owned(),
+            clock,
+            limits: None,
+            seed,
+            machine: Arc::new(SystemClock),
+            server: None,
+        }
     }
 
     /// The same, with a new database where it is asked for.
@@ -145,6 +154,7 @@ impl Place {
             limits: self.limits,
             calendar: calendar(),
             clock,
+            machine: Arc::clone(&self.machine),
             rng: Box::new(self.generator()),
         };
         let engine = Engine::start(&database, parts)?;

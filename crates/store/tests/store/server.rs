@@ -1,7 +1,8 @@
 //! Databases of their own on the PostgreSQL that the tests are given.
 
-use std::sync::OnceLock;
+use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use heyan_store::database::{Database, Mode};
 use heyan_store::location::Location;
@@ -12,8 +13,11 @@ use crate::place::Place;
 /// Where the PostgreSQL for tests is; `scripts/test` starts one and says so.
 const VARIABLE: &str = "HEYAN_TEST_POSTGRES";
 
-/// A database that is gone when this is dropped.
-pub struct TestDatabase {
+/// A database that is gone when the last of these is dropped.
+#[derive(Clone)]
+pub struct TestDatabase(Arc<Made>);
+
+struct Made {
     name: String,
     server: String,
 }
@@ -49,7 +53,7 @@ impl TestDatabase {
             let template = format!("heyan_{}", std::process::id());
             on(&server, &format!("DROP DATABASE IF EXISTS {template} WITH (FORCE)"));
             on(&server, &format!("CREATE DATABASE {template} TEMPLATE template0"));
-            let made = Self { name: template.clone(), server: server.clone() };
+            let made = Self(Arc::new(Made { name: template.clone(), server: server.clone() }));
             let directory = tempfile::tempdir().unwrap();
             // What is in it but the tables is another's: it is made anew for whoever opens it.
             Database::open(made.location(), Mode::Sandbox, &Place::new(directory.path(), 0).ring()).unwrap();
@@ -59,11 +63,23 @@ impl TestDatabase {
         });
         on(&server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
         on(&server, &format!("CREATE DATABASE {name} TEMPLATE {template}"));
-        Self { name, server }
+        Self(Arc::new(Made { name, server }))
+    }
+
+    pub fn server(&self) -> &str {
+        &self.0.server
+    }
+
+    /// The same, reached by another socket.
+    pub fn by_way_of(&self, folder: &Path) -> Self {
+        Self(Arc::new(Made {
+            name: self.0.name.clone(),
+            server: format!("postgres://heyan@/postgres?host={}", folder.display()),
+        }))
     }
 
     pub fn address(&self) -> String {
-        self.server.replacen("/postgres?", &format!("/{}?", self.name), 1)
+        self.0.server.replacen("/postgres?", &format!("/{}?", self.0.name), 1)
     }
 
     pub fn location(&self) -> Location {
@@ -88,7 +104,7 @@ impl TestDatabase {
     }
 }
 
-impl Drop for TestDatabase {
+impl Drop for Made {
     fn drop(&mut self) {
         on(&self.server, &format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name));
     }
