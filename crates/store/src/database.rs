@@ -210,7 +210,7 @@ impl Database {
     pub(crate) fn connect_writer(&self) -> Result<Connection, StoreError> {
         match &self.place {
             Place::File(file) => file.connect_writer().map(Connection::Sqlite),
-            Place::Server(server) => server.connect().map(Connection::Postgres),
+            Place::Server(server) => server.connect_writer().map(Connection::Postgres),
         }
     }
 

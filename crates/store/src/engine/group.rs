@@ -10,6 +10,7 @@ use heyan_domain::rules::Rules;
 use heyan_domain::state::State;
 use heyan_domain::tags::Keyring;
 use heyan_domain::tx::Delta;
+use rand::SeedableRng as _;
 
 use super::{Chore, EngineError, Job, Parts, Round, Statistics, TakeUpError};
 use crate::database::StoreError;
@@ -18,6 +19,9 @@ use crate::tables::Writer;
 /// A decision never needs more rounds of loading than a filing's reach has steps; more means a decision that does not
 /// settle, which fails alone instead of holding everyone.
 const MAX_LOADS: usize = 64;
+
+/// How often a group is looked ahead over before it is decided; what is needed later than that is loaded by itself.
+const LOOKS_AHEAD: usize = 6;
 
 /// What a group of decisions has added up to.
 #[derive(Default)]
@@ -210,6 +214,9 @@ impl Groups {
         let keys = self.parts.ring.current();
         let mut rules = self.parts.rules.current();
         let mut state = self.writer.state()?;
+        if self.writer.is_on_server() && jobs.len() > 1 {
+            self.look_ahead(jobs, now, (&*keys, &rules), &mut state)?;
+        }
         let mut changes = ChangeSet::default();
         let mut outcomes = Vec::with_capacity(jobs.len());
         for job in jobs {
@@ -235,6 +242,43 @@ impl Groups {
             outcomes.push(outcome);
         }
         Ok((outcomes, changes))
+    }
+
+    /// Loads what the group needs, as far as that is known before anything in it is decided: each question to a server is a
+    /// way there and back, and this asks them for all commands together. What is found out here about the outcomes is
+    /// forgotten.
+    fn look_ahead(
+        &mut self,
+        jobs: &[Job],
+        now: Timestamp,
+        (keyring, rules): (&dyn Keyring, &Rules),
+        state: &mut State,
+    ) -> Result<(), StoreError> {
+        let context = Context {
+            now,
+            rules,
+            keyring,
+            limits: self.parts.limits.as_ref(),
+            calendar: &self.parts.calendar,
+        };
+        // What is drawn here is used for nothing, and the generator of the group must not notice.
+        let mut rng = rand::rngs::StdRng::seed_from_u64(0);
+        let mut open: Vec<&Job> = jobs.iter().collect();
+        for _ in 0..LOOKS_AHEAD {
+            let mut keys = Vec::new();
+            open.retain(|job| match decide(&context, state, &job.command, &mut rng) {
+                Ok(_) => false,
+                Err(needed) => {
+                    keys.extend(needed);
+                    true
+                }
+            });
+            if keys.is_empty() {
+                break;
+            }
+            self.writer.load(&keys, &mut state.rows)?;
+        }
+        Ok(())
     }
 
     fn decide_one(

@@ -1,10 +1,13 @@
 //! What is PostgreSQL's alone: reaching the server, its schema, whose turn it is to write.
 
+mod many;
 mod server;
 mod session;
 mod turn;
+mod values;
 
 pub use server::PgError;
 pub(crate) use server::{Server, name_of, read_address};
-pub(crate) use session::{PgRow, Prepared, Session};
+pub(crate) use session::{Found, Prepared, Session};
 pub(crate) use turn::{Meanwhile, Turn};
+pub(crate) use values::PgRow;

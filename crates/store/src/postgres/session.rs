@@ -4,26 +4,64 @@
 //! one way there and back, not one for each row.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::future::Future;
 use std::pin::{Pin, pin};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::Thread;
 
-use bytes::{BufMut as _, BytesMut};
 use futures_util::TryStreamExt as _;
-use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
-use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres::{Client, Statement};
 
 use super::PgError;
+use super::many::{Many, many_questions};
 use super::server::Driver;
+use super::values::{Param, PgRow};
 use crate::sql::{SqlError, Value, ValueRef};
 
+/// So many rows are sent at the latest.
+const MOST_ROWS: usize = 1_000;
+
 /// A statement that the server knows.
-pub(crate) type Prepared = tokio_postgres::Statement;
+#[derive(Clone)]
+pub(crate) struct Prepared(Arc<Known>);
+
+struct Known {
+    /// Tells it from others of its session.
+    no: usize,
+    statement: Statement,
+    many: Option<Many>,
+    /// For many rows, or many questions, once that was needed.
+    at_once: OnceLock<Statement>,
+    question: Option<String>,
+}
+
+/// Rows that one statement is to write.
+struct Batch {
+    prepared: Prepared,
+    rows: Vec<Vec<Value>>,
+    keys: HashSet<Vec<Value>>,
+}
+
+impl Batch {
+    fn table(&self) -> Option<&str> {
+        self.prepared.0.many.as_ref().map(|many| many.table.as_str())
+    }
+}
+
+/// What was found, for whoever reads it.
+pub(crate) type Found = Arc<Vec<PgRow>>;
+
+/// Questions that are asked together.
+#[derive(Default)]
+struct Gathering {
+    found: HashMap<(usize, Vec<Value>), Found>,
+    asked: Vec<(Prepared, Vec<Vec<Value>>)>,
+    seen: HashSet<(usize, Vec<Value>)>,
+}
 
 type Answer<T> = Pin<Box<dyn Future<Output = Result<T, tokio_postgres::Error>> + Send>>;
 
@@ -64,6 +102,9 @@ fn sent<T: Send + 'static>(
 pub(crate) struct Session {
     client: Arc<Client>,
     prepared: RefCell<HashMap<Box<str>, Prepared>>,
+    /// What is to be written and was not sent yet. Statements on one table are in order.
+    batches: RefCell<Vec<Batch>>,
+    gathering: RefCell<Option<Gathering>>,
     /// What was sent and not heard of yet, in order.
     pending: RefCell<Vec<Answer<()>>>,
     /// Whether a transaction is open.
@@ -77,6 +118,8 @@ impl Session {
         Self {
             client: Arc::new(client),
             prepared: RefCell::default(),
+            batches: RefCell::default(),
+            gathering: RefCell::default(),
             pending: RefCell::default(),
             open: Cell::new(false),
             driver: None,
@@ -101,22 +144,49 @@ impl Session {
         if let Some(known) = self.prepared.borrow().get(sql) {
             return Ok(known.clone());
         }
-        let client = Arc::clone(&self.client);
-        let text = numbered(sql);
-        let asked = sent(async move { client.prepare(&text).await });
-        let prepared = self.after_pending(asked)?;
-        self.prepared.borrow_mut().insert(sql.into(), prepared.clone());
+        let statement = self.make_ready(numbered(sql))?;
+        let mut all = self.prepared.borrow_mut();
+        let prepared = Prepared(Arc::new(Known {
+            no: all.len(),
+            many: Many::of(sql, statement.params()),
+            question: many_questions(sql, statement.params()),
+            at_once: OnceLock::new(),
+            statement,
+        }));
+        all.insert(sql.into(), prepared.clone());
         Ok(prepared)
+    }
+
+    fn make_ready(&self, text: String) -> Result<Statement, PgError> {
+        let client = Arc::clone(&self.client);
+        let asked = sent(async move { client.prepare(&text).await });
+        self.hear_pending()?;
+        Ok(wait(asked)?)
+    }
+
+    /// The statement for many.
+    fn at_once(&self, prepared: &Prepared, text: &str) -> Result<Statement, PgError> {
+        if let Some(known) = prepared.0.at_once.get() {
+            return Ok(known.clone());
+        }
+        let made = self.make_ready(text.to_owned())?;
+        Ok(prepared.0.at_once.get_or_init(|| made).clone())
     }
 
     /// Waits for everything that was sent before, then for this.
     fn after_pending<T>(&self, answer: Answer<T>) -> Result<T, PgError> {
-        self.settle()?;
+        self.hear_pending()?;
         Ok(wait(answer)?)
     }
 
-    /// Hears of everything that was sent. The first failure is the one that counts: those behind it only follow from it.
+    /// Sends what is to be written, and hears of everything that was sent.
     pub fn settle(&self) -> Result<(), PgError> {
+        let sent = self.send_batches();
+        self.hear_pending().and(sent)
+    }
+
+    /// The first failure is the one that counts: those behind it only follow from it.
+    fn hear_pending(&self) -> Result<(), PgError> {
         let pending = std::mem::take(&mut *self.pending.borrow_mut());
         let mut first = Ok(());
         for answer in pending {
@@ -136,29 +206,147 @@ impl Session {
         values.iter().map(|value| Value::from(*value)).collect()
     }
 
-    /// Carries out a statement whose failure shows later.
-    pub fn put(&self, prepared: Prepared, values: &[ValueRef<'_>]) {
-        let (client, values) = (Arc::clone(&self.client), Self::owned(values));
-        self.later(sent(async move { client.execute_raw(&prepared, values).await.map(|_| ()) }));
+    fn one(values: Vec<Value>) -> Vec<Param> {
+        values.into_iter().map(Param::One).collect()
+    }
+
+    /// Carries out a statement whose failure shows later. Within a transaction it waits for others of its kind.
+    pub fn put(&self, prepared: Prepared, values: &[ValueRef<'_>]) -> Result<(), PgError> {
+        let values = Self::owned(values);
+        let Some(many) = prepared.0.many.as_ref().filter(|_| self.is_open()) else {
+            self.send_batches()?;
+            self.send(prepared.0.statement.clone(), Self::one(values));
+            return Ok(());
+        };
+        let key: Vec<Value> = many.key.iter().filter_map(|at| values.get(*at).cloned()).collect();
+        let mut batches = self.batches.borrow_mut();
+        let last = batches.iter_mut().rev().find(|batch| batch.table() == Some(&many.table));
+        let batch = last.filter(|batch| batch.prepared.0.no == prepared.0.no && !batch.keys.contains(&key));
+        let full = if let Some(batch) = batch {
+            batch.rows.push(values);
+            batch.keys.extend((!key.is_empty()).then_some(key));
+            batch.rows.len() >= MOST_ROWS
+        } else {
+            let keys = (!key.is_empty()).then_some(key).into_iter().collect();
+            batches.push(Batch { prepared, rows: vec![values], keys });
+            false
+        };
+        drop(batches);
+        if full { self.send_batches() } else { Ok(()) }
+    }
+
+    /// Sends what is to be written.
+    fn send_batches(&self) -> Result<(), PgError> {
+        let batches = std::mem::take(&mut *self.batches.borrow_mut());
+        for Batch { prepared, mut rows, .. } in batches {
+            if let (Some(many), 2..) = (&prepared.0.many, rows.len()) {
+                let statement = self.at_once(&prepared, &many.text)?;
+                self.send(statement, Param::columns(rows));
+            } else {
+                let values = rows.pop().unwrap_or_default();
+                self.send(prepared.0.statement.clone(), Self::one(values));
+            }
+        }
+        Ok(())
+    }
+
+    fn send(&self, statement: Statement, params: Vec<Param>) {
+        let client = Arc::clone(&self.client);
+        self.later(sent(async move { client.execute_raw(&statement, params).await.map(|_| ()) }));
     }
 
     pub fn execute(&self, prepared: &Prepared, values: &[ValueRef<'_>]) -> Result<usize, PgError> {
-        let (client, prepared, values) = (Arc::clone(&self.client), prepared.clone(), Self::owned(values));
-        let touched = self.after_pending(sent(async move { client.execute_raw(&prepared, values).await }))?;
+        self.send_batches()?;
+        let (client, statement) = (Arc::clone(&self.client), prepared.0.statement.clone());
+        let params = Self::one(Self::owned(values));
+        let touched =
+            self.after_pending(sent(async move { client.execute_raw(&statement, params).await }))?;
         Ok(usize::try_from(touched).unwrap_or(usize::MAX))
     }
 
     pub fn query(&self, prepared: &Prepared, values: &[ValueRef<'_>]) -> Result<Vec<PgRow>, PgError> {
-        let (client, prepared, values) = (Arc::clone(&self.client), prepared.clone(), Self::owned(values));
-        let found = sent(async move {
-            let rows = client.query_raw(&prepared, values).await?;
+        self.send_batches()?;
+        let params = Self::one(Self::owned(values));
+        self.after_pending(self.question(prepared.0.statement.clone(), params))
+    }
+
+    fn question(&self, statement: Statement, params: Vec<Param>) -> Answer<Vec<PgRow>> {
+        let client = Arc::clone(&self.client);
+        sent(async move {
+            let rows = client.query_raw(&statement, params).await?;
             rows.map_ok(PgRow).try_collect().await
-        });
-        self.after_pending(found)
+        })
+    }
+
+    /// From now on questions are noted, and asked together by [`Self::fetch`].
+    pub fn gather(&self) {
+        self.gathering.replace(Some(Gathering::default()));
+    }
+
+    /// From now on questions are asked as they come.
+    pub fn end_gathering(&self) {
+        self.gathering.replace(None);
+    }
+
+    /// What is found, unless the question has to be asked with others first.
+    pub fn ask(&self, prepared: &Prepared, values: &[ValueRef<'_>]) -> Result<Found, SqlError> {
+        let mut gathering = self.gathering.borrow_mut();
+        let Some(gathering) = gathering.as_mut() else {
+            return Ok(Arc::new(self.query(prepared, values)?));
+        };
+        let question = (prepared.0.no, Self::owned(values));
+        if let Some(found) = gathering.found.get(&question) {
+            return Ok(Arc::clone(found));
+        }
+        if !gathering.seen.contains(&question) {
+            let values = question.1.clone();
+            match gathering.asked.iter_mut().find(|(asked, _)| asked.0.no == prepared.0.no) {
+                Some((_, all)) => all.push(values),
+                None => gathering.asked.push((prepared.clone(), vec![values])),
+            }
+            gathering.seen.insert(question);
+        }
+        Err(SqlError::Later)
+    }
+
+    /// Asks what was noted, each statement once for all that it was asked.
+    pub fn fetch(&self) -> Result<(), SqlError> {
+        let asked = self.gathering.borrow_mut().as_mut().map(|gathering| std::mem::take(&mut gathering.asked));
+        let asked = asked.unwrap_or_default();
+        if asked.is_empty() {
+            return Err(SqlError::Later);
+        }
+        self.settle()?;
+        let mut answers = Vec::with_capacity(asked.len());
+        for (prepared, questions) in asked {
+            match &prepared.0.question {
+                Some(text) if questions.len() > 1 => {
+                    let statement = self.at_once(&prepared, text)?;
+                    let answer = self.question(statement, Param::columns(questions.clone()));
+                    answers.push((prepared.0.no, questions, answer));
+                }
+                _ => {
+                    for values in questions {
+                        let params = Self::one(values.clone());
+                        let answer = self.question(prepared.0.statement.clone(), params);
+                        answers.push((prepared.0.no, vec![values], answer));
+                    }
+                }
+            }
+        }
+        for (no, questions, answer) in answers {
+            let found = answers_to(questions.len(), wait(answer).map_err(PgError::from)?)?;
+            if let Some(gathering) = self.gathering.borrow_mut().as_mut() {
+                let found = questions.into_iter().zip(found);
+                gathering.found.extend(found.map(|(values, rows)| ((no, values), Arc::new(rows))));
+            }
+        }
+        Ok(())
     }
 
     /// Statements without parameters, as they stand.
     pub fn batch(&self, sql: &str) -> Result<(), PgError> {
+        self.send_batches()?;
         let answer = self.plain(sql);
         self.after_pending(answer)
     }
@@ -177,6 +365,7 @@ impl Session {
 
     /// Makes the transaction durable. An error does not say that it was not: only the database knows.
     pub fn commit(&self) -> Result<(), PgError> {
+        self.send_batches()?;
         let answer = self.plain("COMMIT");
         self.open.set(false);
         self.after_pending(answer)
@@ -185,9 +374,11 @@ impl Session {
     /// Takes the transaction back.
     pub fn roll_back(&self) -> Result<(), PgError> {
         self.open.set(false);
+        self.batches.borrow_mut().clear();
+        self.end_gathering();
         let answer = self.plain("ROLLBACK");
         // Whatever went wrong before is taken back with it.
-        let _ = self.settle();
+        let _ = self.hear_pending();
         Ok(wait(answer)?)
     }
 
@@ -202,6 +393,23 @@ impl Session {
         let answer = self.plain("COMMIT");
         self.later(answer);
     }
+}
+
+/// Which rows answer which of so many questions. Asked alone, all do; asked with others, the last column says it.
+fn answers_to(questions: usize, rows: Vec<PgRow>) -> Result<Vec<Vec<PgRow>>, SqlError> {
+    if questions == 1 {
+        return Ok(vec![rows]);
+    }
+    let mut answers: Vec<Vec<PgRow>> = Vec::new();
+    answers.resize_with(questions, Vec::new);
+    for row in rows {
+        let ValueRef::Integer(nth) = row.value(row.0.len().saturating_sub(1))? else {
+            return Err(SqlError::Column);
+        };
+        let at = usize::try_from(nth).ok().and_then(|nth| nth.checked_sub(1));
+        at.and_then(|at| answers.get_mut(at)).ok_or(SqlError::Column)?.push(row);
+    }
+    Ok(answers)
 }
 
 /// A statement as PostgreSQL writes it: parameters `$1` for `?1`, and one more for each bare `?`.
@@ -220,76 +428,6 @@ fn numbered(sql: &str) -> String {
     }
     text.push_str(rest);
     text
-}
-
-/// A row as it came.
-pub(crate) struct PgRow(tokio_postgres::Row);
-
-struct Raw<'r>(ValueRef<'r>);
-
-impl<'r> tokio_postgres::types::FromSql<'r> for Raw<'r> {
-    fn from_sql(kind: &Type, raw: &'r [u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
-        Ok(Self(match *kind {
-            Type::INT8 => ValueRef::Integer(i64::from_sql(kind, raw)?),
-            Type::INT4 => ValueRef::Integer(i32::from_sql(kind, raw)?.into()),
-            Type::INT2 => ValueRef::Integer(i16::from_sql(kind, raw)?.into()),
-            Type::BOOL => ValueRef::Integer(bool::from_sql(kind, raw)?.into()),
-            Type::BYTEA => ValueRef::Blob(raw),
-            _ => ValueRef::Text(std::str::from_utf8(raw)?),
-        }))
-    }
-
-    fn from_sql_null(_: &Type) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
-        Ok(Self(ValueRef::Null))
-    }
-
-    fn accepts(kind: &Type) -> bool {
-        matches!(
-            *kind,
-            Type::INT8
-                | Type::INT4
-                | Type::INT2
-                | Type::BOOL
-                | Type::BYTEA
-                | Type::TEXT
-                | Type::VARCHAR
-                | Type::NAME
-        )
-    }
-}
-
-impl PgRow {
-    pub fn value(&self, at: usize) -> Result<ValueRef<'_>, SqlError> {
-        self.0.try_get::<_, Raw<'_>>(at).map(|raw| raw.0).map_err(|_| SqlError::Column)
-    }
-}
-
-impl ToSql for Value {
-    fn to_sql(
-        &self,
-        kind: &Type,
-        out: &mut BytesMut,
-    ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
-        match (self, kind) {
-            (Self::Null, _) => return Ok(IsNull::Yes),
-            (Self::Integer(number), &Type::INT8) => out.put_i64(*number),
-            (Self::Integer(number), &Type::INT4) => out.put_i32(i32::try_from(*number)?),
-            (Self::Integer(number), &Type::INT2) => out.put_i16(i16::try_from(*number)?),
-            (Self::Integer(number), &Type::BOOL) => out.put_u8(u8::from(*number != 0)),
-            (Self::Text(text), &(Type::TEXT | Type::VARCHAR | Type::NAME)) => out.put_slice(text.as_bytes()),
-            (Self::Blob(blob), &Type::BYTEA) => out.put_slice(blob),
-            (Self::Integer(_) | Self::Text(_) | Self::Blob(_), other) => {
-                return Err(format!("a value of another type than {other}").into());
-            }
-        }
-        Ok(IsNull::No)
-    }
-
-    fn accepts(_: &Type) -> bool {
-        true
-    }
-
-    to_sql_checked!();
 }
 
 /// Whether it is the server, or the way to it, that is at fault, and not the statement.

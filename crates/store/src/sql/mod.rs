@@ -7,7 +7,7 @@ mod value;
 
 pub(crate) use value::{FromSql, Params, Value, ValueRef, params};
 
-use crate::postgres::{PgRow, Prepared, Session};
+use crate::postgres::{Found, PgRow, Prepared, Session};
 
 /// Why a statement was not carried out.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +24,9 @@ pub enum SqlError {
     /// A column holds something else.
     #[error("a column holds a value of another type")]
     Column,
+    /// It is asked together with others, see [`Connection::gather`].
+    #[error("this is asked later, together with others")]
+    Later,
 }
 
 impl SqlError {
@@ -42,7 +45,7 @@ impl SqlError {
                 )
             ),
             Self::Postgres(error) => error.is_storage(),
-            Self::NoRow | Self::Column => false,
+            Self::NoRow | Self::Column | Self::Later => false,
         }
     }
 }
@@ -76,15 +79,37 @@ impl Connection {
         }
     }
 
-    /// Carries out a statement whose effect nobody asks for now: PostgreSQL gets it with those that follow, and a failure shows
-    /// at the latest when the transaction is committed.
+    /// Carries out a statement whose effect nobody asks for now: PostgreSQL gets it with those that follow, many rows at once, and
+    /// a failure shows at the latest when the transaction is committed.
     pub fn put(&self, sql: &str, params: impl Params) -> Result<(), SqlError> {
         match self {
             Self::Sqlite(_) => self.prepare_cached(sql)?.execute(params).map(|_| ()),
             Self::Postgres(session) => {
-                session.put(session.prepare(sql)?, &params.values());
-                Ok(())
+                Ok(session.put(session.prepare(sql)?, &params.values())?)
             }
+        }
+    }
+
+    /// On PostgreSQL questions are noted from now on and refused with [`SqlError::Later`]; [`Self::fetch`] asks them together, and
+    /// asked once more they are answered.
+    pub fn gather(&self) {
+        if let Self::Postgres(session) = self {
+            session.gather();
+        }
+    }
+
+    /// Asks what was noted.
+    pub fn fetch(&self) -> Result<(), SqlError> {
+        match self {
+            Self::Sqlite(_) => Err(SqlError::Later),
+            Self::Postgres(session) => session.fetch(),
+        }
+    }
+
+    /// Forgets what was found; questions are asked as they come.
+    pub fn end_gathering(&self) {
+        if let Self::Postgres(session) = self {
+            session.end_gathering();
         }
     }
 
@@ -245,8 +270,7 @@ impl Statement<'_> {
                 Ok(Rows::Sqlite(statement.raw_query()))
             }
             Self::Postgres(session, prepared) => {
-                let found = session.query(prepared, &params.values())?;
-                Ok(Rows::Postgres { rest: found.into_iter(), at: None })
+                Ok(Rows::Postgres { found: session.ask(prepared, &params.values())?, next: 0 })
             }
         }
     }
@@ -280,7 +304,7 @@ impl Statement<'_> {
 /// What a statement finds, row by row.
 pub(crate) enum Rows<'s> {
     Sqlite(rusqlite::Rows<'s>),
-    Postgres { rest: std::vec::IntoIter<PgRow>, at: Option<PgRow> },
+    Postgres { found: Found, next: usize },
 }
 
 impl Rows<'_> {
@@ -288,9 +312,10 @@ impl Rows<'_> {
     pub fn next(&mut self) -> Result<Option<Row<'_>>, SqlError> {
         match self {
             Self::Sqlite(rows) => Ok(rows.next()?.map(Row::Sqlite)),
-            Self::Postgres { rest, at } => {
-                *at = rest.next();
-                Ok(at.as_ref().map(Row::Postgres))
+            Self::Postgres { found, next } => {
+                let row = found.get(*next);
+                *next += 1;
+                Ok(row.map(Row::Postgres))
             }
         }
     }

@@ -35,7 +35,7 @@ impl<'v> ValueRef<'v> {
 }
 
 /// One of its own.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum Value {
     Null,
     Integer(i64),

@@ -31,28 +31,22 @@ pub(super) const HANDED: u8 = 4;
 impl Writer {
     pub(super) fn write_transport(&mut self, delta: &Delta, now: Timestamp) -> Result<(), StoreError> {
         for (message, standing) in &delta.standings {
-            self.connection
-                .prepare_cached("UPDATE outbox SET standing = ?2 WHERE message = ?1")?
-                .execute(params![message.number(), standing_number(*standing)])?;
+            let sql = "UPDATE outbox SET standing = ?2 WHERE message = ?1";
+            self.connection.put(sql, params![message.number(), standing_number(*standing)])?;
         }
         for (message, route, carrier_id) in &delta.carrier_ids {
-            self.connection
-                .prepare_cached(
-                    "INSERT INTO carrier_ids (route, carrier_id, message, at) VALUES (?1, ?2, ?3, ?4)",
-                )?
-                .execute(params![route, carrier_id, message.number(), now.as_ms()])?;
+            let sql = "INSERT INTO carrier_ids (route, carrier_id, message, at) VALUES (?1, ?2, ?3, ?4)";
+            self.connection.put(sql, params![route, carrier_id, message.number(), now.as_ms()])?;
         }
         for ((route, phone), orphans) in &delta.rows.orphans {
-            self.connection
-                .prepare_cached("DELETE FROM orphans WHERE route = ?1 AND phone = ?2")?
-                .execute(params![route, phone.as_bytes()])?;
+            let sql = "DELETE FROM orphans WHERE route = ?1 AND phone = ?2";
+            self.connection.put(sql, params![route, phone.as_bytes()])?;
             for orphan in orphans.iter().flatten() {
-                self.connection
-                    .prepare_cached(
-                        "INSERT INTO orphans (route, phone, carrier_id, other_ids, arrived, carrier_code, at) \
-                         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                    )?
-                    .execute(params![
+                let sql = "INSERT INTO orphans (route, phone, carrier_id, other_ids, arrived, carrier_code, at) \
+                           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+                self.connection.put(
+                    sql,
+                    params![
                         route,
                         phone.as_bytes(),
                         orphan.carrier_id,
@@ -60,7 +54,8 @@ impl Writer {
                         orphan.arrived,
                         orphan.carrier_code,
                         orphan.at.as_ms()
-                    ])?;
+                    ],
+                )?;
             }
         }
         Ok(())

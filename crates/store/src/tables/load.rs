@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::sql::{Optional as _, Params, Row, params};
+use crate::sql::{Optional as _, Params, Row, SqlError, params};
 use heyan_domain::Timestamp;
 use heyan_domain::decide::StoredReply;
 use heyan_domain::registry::{EntityNo, EntityRecord, ServiceNo, ServiceRecord};
@@ -18,14 +18,28 @@ use crate::keys::Purpose;
 const FILINGS_OF_PHONE: &str = "SELECT filing FROM phones WHERE phone = ?1 ORDER BY filing";
 
 impl Writer {
-    /// Loads rows; what is not there is noted as absent.
+    /// Loads rows; what is not there is noted as absent. On PostgreSQL what all of them ask of a table is one question.
     pub fn load(&mut self, keys: &[Key], rows: &mut Tables) -> Result<(), StoreError> {
-        for key in keys {
-            if !rows.knows(key) {
-                self.load_one(key, rows)?;
+        self.connection.gather();
+        let loaded = self.load_all(keys.iter().collect(), rows);
+        self.connection.end_gathering();
+        loaded
+    }
+
+    fn load_all(&mut self, mut wanted: Vec<&Key>, rows: &mut Tables) -> Result<(), StoreError> {
+        loop {
+            let mut later = Vec::new();
+            for key in wanted {
+                if !rows.knows(key) && !is_loaded(self.load_one(key, rows))? {
+                    later.push(key);
+                }
             }
+            if later.is_empty() {
+                return Ok(());
+            }
+            self.connection.fetch()?;
+            wanted = later;
         }
-        Ok(())
     }
 
     fn load_one(&mut self, key: &Key, rows: &mut Tables) -> Result<(), StoreError> {
@@ -291,9 +305,15 @@ impl Writer {
         if filings.is_empty() {
             self.load_stand_in(phone)?;
         }
+        let mut loaded = true;
+        for filing in &filings {
+            loaded &= is_loaded(self.load_filing(*filing, rows))?;
+        }
+        if !loaded {
+            return Err(SqlError::Later.into());
+        }
         let mut found = Vec::new();
         for filing in filings {
-            self.load_filing(filing, rows)?;
             if let Some((_, verifications)) = self.originals.filings.get(&filing) {
                 let own = verifications.iter().filter(|verification| verification.phone == phone);
                 found.extend(own.map(|verification| verification.id));
@@ -301,6 +321,15 @@ impl Writer {
         }
         rows.of_phone.insert(phone, Some(found));
         Ok(())
+    }
+}
+
+/// Whether it was loaded, or waits for what is asked together with others.
+fn is_loaded(loaded: Result<(), StoreError>) -> Result<bool, StoreError> {
+    match loaded {
+        Ok(()) => Ok(true),
+        Err(StoreError::Sql(SqlError::Later)) => Ok(false),
+        Err(error) => Err(error),
     }
 }
 
