@@ -429,12 +429,22 @@ pub struct Bench {
     /// Rehearse instead a fail-over between two routes, on a clock of its own: how long first messages wait
     #[arg(long, conflicts_with_all = ["rows", "connections", "seconds", "runs", "sameness", "pages", "carriers", "uploads"])]
     pub failover: bool,
+    /// Measure on this server of PostgreSQL beside a file of SQLite: one process, three, and a program that carries out each request
+    /// in a transaction of its own. Databases named heyan_bench_… are made there, so the account needs CREATEDB
+    #[arg(long, env = "HEYAN_BENCH_DATABASE", hide_env_values = true, value_name = "ADDRESS", conflicts_with_all = ["sameness", "pages", "carriers", "uploads", "failover"])]
+    pub database: Option<String>,
     /// Directory for the data of the measurement, prepared once and kept [default: a temporary one]
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
     /// Be the process under measure, over this prepared data; `bench` starts it for itself
     #[arg(long, value_name = "DIR", hide = true)]
     pub server: Option<PathBuf>,
+    /// The database that the process under measure works on
+    #[arg(long, requires = "server", hide = true)]
+    pub copy: Option<String>,
+    /// Be the program that carries out each request in a transaction of its own
+    #[arg(long, requires = "copy", hide = true)]
+    pub plain: bool,
 }
 
 /// `heyan completions`.

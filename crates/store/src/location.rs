@@ -19,9 +19,15 @@ impl FromStr for Address {
     type Err = StoreError;
 
     fn from_str(text: &str) -> Result<Self, StoreError> {
-        let config = postgres::read_address(text)?;
+        Ok(postgres::read_address(text)?.into())
+    }
+}
+
+impl From<tokio_postgres::Config> for Address {
+    fn from(config: tokio_postgres::Config) -> Self {
+        let config = postgres::complete(config);
         let name = postgres::name_of(&config).into();
-        Ok(Self { config: Arc::new(config), name })
+        Self { config: Arc::new(config), name }
     }
 }
 

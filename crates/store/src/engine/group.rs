@@ -7,14 +7,14 @@ use heyan_domain::Timestamp;
 use heyan_domain::decide::{Action, Context, Outcome, decide};
 use heyan_domain::due::Due;
 use heyan_domain::rules::Rules;
-use heyan_domain::state::State;
+use heyan_domain::state::{Key, State};
 use heyan_domain::tags::Keyring;
 use heyan_domain::tx::Delta;
 use rand::SeedableRng as _;
 
 use super::{Chore, EngineError, Job, Parts, Round, Statistics, TakeUpError};
 use crate::database::StoreError;
-use crate::tables::Writer;
+use crate::tables::{Begun, Writer};
 
 /// A decision never needs more rounds of loading than a filing's reach has steps; more means a decision that does not
 /// settle, which fails alone instead of holding everyone.
@@ -179,14 +179,22 @@ impl Groups {
     }
 
     fn decide_and_write(&mut self, jobs: &[Job]) -> Result<Vec<Result<Outcome, EngineError>>, StoreError> {
-        let meanwhile = self.writer.begin()?;
+        let asked = self.writer.ask_turn()?;
+        let mut state = State { next_filing: 1, next_event: 1, ..State::default() };
+        let looked = if self.writer.is_on_server() { self.look_ahead(jobs, &mut state) } else { Ok(()) };
+        // Why there is no turn is said before what follows from that.
+        let Begun { meanwhile, next } = self.writer.take_turn(asked)?;
+        looked?;
+        (state.next_filing, state.next_event) = (next.filing, next.event);
+        // Others may have counted.
+        state.rows.counters.clear();
         self.elsewhere.store(meanwhile.fenced, Ordering::Relaxed);
         if meanwhile.rules_changed {
             let rules = self.writer.rules(&self.parts.rules.current())?;
             self.parts.rules.replace(Arc::new(rules));
         }
         let now = self.now();
-        let (outcomes, changes) = self.decide_all(jobs, now, meanwhile.fenced)?;
+        let (outcomes, changes) = self.decide_all(jobs, now, meanwhile.fenced, state)?;
         if changes.is_empty() {
             self.writer.roll_back();
             return Ok(outcomes);
@@ -210,13 +218,10 @@ impl Groups {
         jobs: &[Job],
         now: Timestamp,
         fenced: bool,
+        mut state: State,
     ) -> Result<(Vec<Result<Outcome, EngineError>>, ChangeSet), StoreError> {
         let keys = self.parts.ring.current();
         let mut rules = self.parts.rules.current();
-        let mut state = self.writer.state()?;
-        if self.writer.is_on_server() && jobs.len() > 1 {
-            self.look_ahead(jobs, now, (&*keys, &rules), &mut state)?;
-        }
         let mut changes = ChangeSet::default();
         let mut outcomes = Vec::with_capacity(jobs.len());
         for job in jobs {
@@ -245,19 +250,14 @@ impl Groups {
     }
 
     /// Loads what the group needs, as far as that is known before anything in it is decided: each question to a server is a
-    /// way there and back, and this asks them for all commands together. What is found out here about the outcomes is
-    /// forgotten.
-    fn look_ahead(
-        &mut self,
-        jobs: &[Job],
-        now: Timestamp,
-        (keyring, rules): (&dyn Keyring, &Rules),
-        state: &mut State,
-    ) -> Result<(), StoreError> {
+    /// way there and back, and this asks them for all commands together, right behind the question for the turn. What is found
+    /// out here about the outcomes is forgotten.
+    fn look_ahead(&mut self, jobs: &[Job], state: &mut State) -> Result<(), StoreError> {
+        let (now, keys, rules) = (self.now(), self.parts.ring.current(), self.parts.rules.current());
         let context = Context {
             now,
-            rules,
-            keyring,
+            rules: &rules,
+            keyring: &*keys,
             limits: self.parts.limits.as_ref(),
             calendar: &self.parts.calendar,
         };
@@ -266,17 +266,23 @@ impl Groups {
         let mut open: Vec<&Job> = jobs.iter().collect();
         for _ in 0..LOOKS_AHEAD {
             let mut keys = Vec::new();
-            open.retain(|job| match decide(&context, state, &job.command, &mut rng) {
-                Ok(_) => false,
-                Err(needed) => {
-                    keys.extend(needed);
-                    true
+            let mut waiting = Vec::new();
+            for job in open {
+                while let Err(needed) = decide(&context, state, &job.command, &mut rng) {
+                    if !needed.iter().all(|key| matches!(key, Key::Counter(_))) {
+                        keys.extend(needed);
+                        waiting.push(job);
+                        break;
+                    }
+                    // They are remembered, and cost no way to the server.
+                    self.writer.load(&needed, &mut state.rows)?;
                 }
-            });
+            }
             if keys.is_empty() {
                 break;
             }
             self.writer.load(&keys, &mut state.rows)?;
+            open = waiting;
         }
         Ok(())
     }

@@ -185,7 +185,8 @@ mod tests {
 
     #[test]
     fn what_replaces_a_row_names_the_row_that_it_replaces() {
-        let sql = "INSERT INTO t (a, b, c) VALUES (?2, ?1, ?3) ON CONFLICT (b, a) DO UPDATE SET c = excluded.c";
+        let sql =
+            "INSERT INTO t (a, b, c) VALUES (?2, ?1, ?3) ON CONFLICT (b, a) DO UPDATE SET c = excluded.c";
         let (text, _, key) = many(sql, &[Type::INT8, Type::BYTEA, Type::TEXT]);
         assert_eq!(key, [0, 1]);
         assert!(text.ends_with("AS v(p1, p2, p3) ON CONFLICT (b, a) DO UPDATE SET c = excluded.c"), "{text}");

@@ -7,7 +7,7 @@ mod turn;
 mod values;
 
 pub use server::PgError;
-pub(crate) use server::{Server, name_of, read_address};
+pub(crate) use server::{Server, complete, name_of, read_address};
 pub(crate) use session::{Found, Prepared, Session};
-pub(crate) use turn::{Meanwhile, Turn};
+pub(crate) use turn::{Asked, Meanwhile, Turn};
 pub(crate) use values::PgRow;

@@ -48,7 +48,7 @@ impl PgError {
         self.storage
     }
 
-    fn own(text: impl Into<String>) -> Self {
+    pub(super) fn own(text: impl Into<String>) -> Self {
         Self { text: text.into(), storage: true }
     }
 }
@@ -102,13 +102,18 @@ pub(crate) fn name_of(config: &Config) -> String {
 
 /// Reads an address. The reason for a refusal has no part of it, since it may hold a password.
 pub(crate) fn read_address(text: &str) -> Result<Config, StoreError> {
-    let mut config: Config = text.parse().map_err(|error: tokio_postgres::Error| {
+    let config: Config = text.parse().map_err(|error: tokio_postgres::Error| {
         let because = std::error::Error::source(&error).map(ToString::to_string);
         StoreError::Address(because.unwrap_or_else(|| error.to_string()))
     })?;
     if config.get_hosts().is_empty() {
         return Err(StoreError::Address("it names no host".to_owned()));
     }
+    Ok(config)
+}
+
+/// What an address leaves open.
+pub(crate) fn complete(mut config: Config) -> Config {
     config.application_name("heyan");
     if config.get_connect_timeout().is_none() {
         config.connect_timeout(CONNECT);
@@ -116,7 +121,7 @@ pub(crate) fn read_address(text: &str) -> Result<Config, StoreError> {
     if config.get_tcp_user_timeout().is_none() {
         config.tcp_user_timeout(SILENCE);
     }
-    Ok(config)
+    config
 }
 
 impl Server {

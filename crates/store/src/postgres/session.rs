@@ -55,6 +55,15 @@ impl Batch {
 /// What was found, for whoever reads it.
 pub(crate) type Found = Arc<Vec<PgRow>>;
 
+/// What was asked and not heard of yet.
+pub(crate) struct Early(Arc<OnceLock<Result<Vec<PgRow>, PgError>>>);
+
+/// What was sent. Answers are taken in the order of the questions: the connection stands still behind one that nobody takes.
+enum Sent {
+    Written(Answer<()>),
+    Asked(Answer<Vec<PgRow>>, Early),
+}
+
 /// Questions that are asked together.
 #[derive(Default)]
 struct Gathering {
@@ -106,7 +115,7 @@ pub(crate) struct Session {
     batches: RefCell<Vec<Batch>>,
     gathering: RefCell<Option<Gathering>>,
     /// What was sent and not heard of yet, in order.
-    pending: RefCell<Vec<Answer<()>>>,
+    pending: RefCell<Vec<Sent>>,
     /// Whether a transaction is open.
     open: Cell<bool>,
     /// The thread that does the work, where nothing else keeps it.
@@ -189,17 +198,25 @@ impl Session {
     fn hear_pending(&self) -> Result<(), PgError> {
         let pending = std::mem::take(&mut *self.pending.borrow_mut());
         let mut first = Ok(());
-        for answer in pending {
-            let heard = wait(answer);
-            if first.is_ok() {
-                first = heard;
+        for sent in pending {
+            match sent {
+                Sent::Written(answer) => {
+                    let heard = wait(answer);
+                    if first.is_ok() {
+                        first = heard;
+                    }
+                }
+                Sent::Asked(answer, Early(place)) => {
+                    // Nobody else fills it.
+                    let _ = place.set(wait(answer).map_err(PgError::from));
+                }
             }
         }
         Ok(first?)
     }
 
     fn later(&self, answer: Answer<()>) {
-        self.pending.borrow_mut().push(answer);
+        self.pending.borrow_mut().push(Sent::Written(answer));
     }
 
     fn owned(values: &[ValueRef<'_>]) -> Vec<Value> {
@@ -270,6 +287,23 @@ impl Session {
         self.after_pending(self.question(prepared.0.statement.clone(), params))
     }
 
+    /// Asks without waiting for the answer, which [`Self::hear`] gives.
+    pub fn ask_early(&self, sql: &str, values: &[ValueRef<'_>]) -> Result<Early, PgError> {
+        let prepared = self.prepare(sql)?;
+        self.send_batches()?;
+        let answer = self.question(prepared.0.statement.clone(), Self::one(Self::owned(values)));
+        let place = Arc::new(OnceLock::new());
+        self.pending.borrow_mut().push(Sent::Asked(answer, Early(Arc::clone(&place))));
+        Ok(Early(place))
+    }
+
+    /// Waits for the answer to what was asked early.
+    pub fn hear(&self, early: Early) -> Result<Vec<PgRow>, PgError> {
+        self.hear_pending()?;
+        let heard = Arc::into_inner(early.0).and_then(OnceLock::into_inner);
+        heard.unwrap_or_else(|| Err(PgError::own("an answer was lost")))
+    }
+
     fn question(&self, statement: Statement, params: Vec<Param>) -> Answer<Vec<PgRow>> {
         let client = Arc::clone(&self.client);
         sent(async move {
@@ -311,12 +345,13 @@ impl Session {
 
     /// Asks what was noted, each statement once for all that it was asked.
     pub fn fetch(&self) -> Result<(), SqlError> {
-        let asked = self.gathering.borrow_mut().as_mut().map(|gathering| std::mem::take(&mut gathering.asked));
+        let asked =
+            self.gathering.borrow_mut().as_mut().map(|gathering| std::mem::take(&mut gathering.asked));
         let asked = asked.unwrap_or_default();
         if asked.is_empty() {
             return Err(SqlError::Later);
         }
-        self.settle()?;
+        self.send_batches()?;
         let mut answers = Vec::with_capacity(asked.len());
         for (prepared, questions) in asked {
             match &prepared.0.question {
@@ -334,6 +369,7 @@ impl Session {
                 }
             }
         }
+        self.hear_pending()?;
         for (no, questions, answer) in answers {
             let found = answers_to(questions.len(), wait(answer).map_err(PgError::from)?)?;
             if let Some(gathering) = self.gathering.borrow_mut().as_mut() {

@@ -11,9 +11,11 @@ use std::time::{Duration, Instant};
 
 use heyan_domain::Timestamp;
 
+use super::session::Early;
+use super::values::PgRow;
 use crate::clock::Clock;
 use crate::database::{Database, StoreError};
-use crate::sql::{Connection, Optional as _, SqlError};
+use crate::sql::{Connection, Optional as _, Row, SqlError, ValueRef};
 
 /// For how long it is tried to find out what became of a group whose connection broke at the commit.
 const FIND_OUT: Duration = Duration::from_secs(30);
@@ -31,6 +33,19 @@ pub(crate) struct Turn {
     rules: i64,
     /// Whether the group at hand changes them.
     rules_change: bool,
+}
+
+/// The turn, asked for and not heard of yet.
+pub(crate) struct Asked {
+    turn: Early,
+    leases: Early,
+    numbers: Early,
+}
+
+/// The first two numbers of the first row.
+fn two(rows: &[PgRow]) -> Result<(i64, i64), SqlError> {
+    let row = Row::Postgres(rows.first().ok_or(SqlError::NoRow)?);
+    Ok((row.get(0)?, row.get(1)?))
 }
 
 /// What has happened between two groups of this process.
@@ -67,26 +82,39 @@ impl Turn {
         Ok(Self { writer, no, rules, rules_change: false })
     }
 
-    /// Waits for the turn, and holds it until the transaction ends.
-    ///
-    /// # Errors
-    /// If the server cannot be reached, or if its clock and this machine's differ: deadlines are decided by the clock, and two
-    /// processes must not decide by two.
-    pub fn take(&mut self, connection: &Connection, clock: &dyn Clock) -> Result<Meanwhile, StoreError> {
+    /// Asks for the turn. Whatever is asked after this is answered within it.
+    pub fn ask(&mut self, connection: &Connection) -> Result<Asked, SqlError> {
         self.rules_change = false;
-        let Connection::Postgres(session) = connection else { return Err(SqlError::NoRow.into()) };
+        let Connection::Postgres(session) = connection else { return Err(SqlError::NoRow) };
         session.begin("BEGIN");
-        let sql = "SELECT no, rules FROM turn WHERE one = 1 FOR UPDATE";
-        let (no, rules): (i64, i64) = connection.query_row(sql, (), |row| Ok((row.get(0)?, row.get(1)?)))?;
-        // Asked once the turn is there: what was read while waiting for it may be out of date.
+        let turn = session.ask_early("SELECT no, rules FROM turn WHERE one = 1 FOR UPDATE", &[])?;
+        // Questions of their own: what the first of them saw while it waited may be out of date.
         let sql = concat!(
             "SELECT (SELECT count(*) FROM leases WHERE holder <> ?1 AND until > ",
             now!(),
             "), ",
             now!()
         );
-        let (others, now): (i64, i64) =
-            connection.query_row(sql, [self.writer], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let leases = session.ask_early(sql, &[ValueRef::Integer(self.writer)])?;
+        let numbers = session.ask_early("SELECT name, next FROM sequences", &[])?;
+        Ok(Asked { turn, leases, numbers })
+    }
+
+    /// Waits for the turn, and holds it until the transaction ends. Also gives the next numbers.
+    ///
+    /// # Errors
+    /// If the server cannot be reached, or if its clock and this machine's differ: deadlines are decided by the clock, and two
+    /// processes must not decide by two.
+    pub fn take(
+        &mut self,
+        connection: &Connection,
+        asked: Asked,
+        clock: &dyn Clock,
+    ) -> Result<(Meanwhile, Vec<PgRow>), StoreError> {
+        let Connection::Postgres(session) = connection else { return Err(SqlError::NoRow.into()) };
+        let (no, rules) = two(&session.hear(asked.turn).map_err(SqlError::from)?)?;
+        let (others, now) = two(&session.hear(asked.leases).map_err(SqlError::from)?)?;
+        let numbers = session.hear(asked.numbers).map_err(SqlError::from)?;
         let ahead_ms = clock.now().since_ms(Timestamp::from_ms(now));
         if ahead_ms.abs() > MOST_APART_MS {
             return Err(StoreError::Clock { ahead_ms });
@@ -94,7 +122,7 @@ impl Turn {
         let meanwhile =
             Meanwhile { others_wrote: no != self.no, rules_changed: rules != self.rules, fenced: others > 0 };
         (self.no, self.rules) = (no, rules);
-        Ok(meanwhile)
+        Ok((meanwhile, numbers))
     }
 
     /// Takes or keeps the worker's work, unless another process has it; gives 1 if it is this one's now.
@@ -145,7 +173,7 @@ impl Turn {
         tracing::warn!(name: "store.commit_unknown", "the connection broke at a commit; asking what became of it");
         let since = Instant::now();
         while since.elapsed() < FIND_OUT {
-            match self.ask(database) {
+            match self.last_committed(database) {
                 Ok((found, last)) => {
                     *connection = found;
                     tracing::warn!(name: "store.commit_known", committed = last == no, "what became of it is known");
@@ -160,7 +188,7 @@ impl Turn {
         false
     }
 
-    fn ask(&self, database: &Database) -> Result<(Connection, i64), StoreError> {
+    fn last_committed(&self, database: &Database) -> Result<(Connection, i64), StoreError> {
         let connection = database.connect_writer()?;
         connection.begin_exclusive()?;
         let sql = "SELECT turn FROM writers WHERE id = ?1";

@@ -50,11 +50,7 @@ impl PgRow {
 }
 
 impl ToSql for Value {
-    fn to_sql(
-        &self,
-        kind: &Type,
-        out: &mut BytesMut,
-    ) -> Result<IsNull, Refused> {
+    fn to_sql(&self, kind: &Type, out: &mut BytesMut) -> Result<IsNull, Refused> {
         match (self, kind) {
             (Self::Null, _) => return Ok(IsNull::Yes),
             (Self::Integer(number), &Type::INT8) => out.put_i64(*number),

@@ -84,18 +84,18 @@ impl Connection {
     pub fn put(&self, sql: &str, params: impl Params) -> Result<(), SqlError> {
         match self {
             Self::Sqlite(_) => self.prepare_cached(sql)?.execute(params).map(|_| ()),
-            Self::Postgres(session) => {
-                Ok(session.put(session.prepare(sql)?, &params.values())?)
-            }
+            Self::Postgres(session) => Ok(session.put(session.prepare(sql)?, &params.values())?),
         }
     }
 
     /// On PostgreSQL questions are noted from now on and refused with [`SqlError::Later`]; [`Self::fetch`] asks them together, and
-    /// asked once more they are answered.
-    pub fn gather(&self) {
+    /// asked once more they are answered. Says whether that is so.
+    pub fn gather(&self) -> bool {
         if let Self::Postgres(session) = self {
             session.gather();
+            return true;
         }
+        false
     }
 
     /// Asks what was noted.

@@ -54,17 +54,16 @@ pub(super) struct Chain {
 
 impl Chain {
     pub(super) fn read(connection: &Connection) -> Result<Self, StoreError> {
-        let end = End {
-            head: head(connection)?,
-            signed: last_checkpoint(connection)?.map(|checkpoint| (checkpoint.head.no, checkpoint.at)),
-        };
+        // Both are asked before either is waited for, where that makes a difference.
+        let (head, signed) = (head(connection), last_checkpoint(connection));
+        let end = End { head: head?, signed: signed?.map(|checkpoint| (checkpoint.head.no, checkpoint.at)) };
         Ok(Self { committed: end, written: end, walk: None })
     }
 
     /// Where it ends now that others have written; how far it was walked along stays as it is.
     pub(super) fn read_again(&mut self, connection: &Connection) -> Result<(), StoreError> {
-        let walk = self.walk.take();
-        *self = Self { walk, ..Self::read(connection)? };
+        let read = Self::read(connection)?;
+        *self = Self { walk: self.walk.take(), ..read };
         Ok(())
     }
 

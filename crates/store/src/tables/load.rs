@@ -325,7 +325,7 @@ impl Writer {
 }
 
 /// Whether it was loaded, or waits for what is asked together with others.
-fn is_loaded(loaded: Result<(), StoreError>) -> Result<bool, StoreError> {
+pub(super) fn is_loaded(loaded: Result<(), StoreError>) -> Result<bool, StoreError> {
     match loaded {
         Ok(()) => Ok(true),
         Err(StoreError::Sql(SqlError::Later)) => Ok(false),

@@ -55,4 +55,5 @@ pub use rule_versions::{RulesError, VersionPlace};
 pub use standings::{DeadlinePlace, InitialPlace, PlaceFilter, Standings};
 pub use tally::{CountFilter, CountedBy};
 pub use unmaskings::{UnmaskingPlace, Whose};
+pub(crate) use writer::Begun;
 pub use writer::Writer;

@@ -11,9 +11,10 @@ use heyan_domain::event::{Event, EventKind};
 use heyan_domain::filing::ReturnReason;
 use heyan_domain::terms::{EventId, FilingId, FilingKind, ProviderId, Province, VerificationId};
 use heyan_domain::time::{HOUR_MS, MINUTE_MS};
-use heyan_domain::verification::MessageKind;
+use heyan_domain::verification::{Message, MessageKind};
 
 use super::columns;
+use super::load::is_loaded;
 use super::read::Reader;
 use super::rows::{self, damaged, select_event};
 use super::writer::Writer;
@@ -110,6 +111,31 @@ impl Counting<'_> {
         self.reader.one(sql, [id.number()], |row| Ok(CountedRound { day: row.get(0)?, steps: row.get(1)? }))
     }
 
+    /// Asks what counting the event may ask, so that a server is asked for all events together.
+    fn look_ahead(&mut self, event: &Event) -> Result<bool, StoreError> {
+        let mut known = is_loaded(self.facts(event.filing).map(|_| ()))?;
+        known &= is_loaded(self.round(event.filing).map(|_| ()))?;
+        known &= match event.kind {
+            EventKind::Passed => is_loaded(self.first_message(event).map(|_| ()))?,
+            EventKind::MessageFailed => is_loaded(self.is_noon(event).map(|_| ()))?,
+            _ => true,
+        };
+        Ok(known)
+    }
+
+    fn all(&mut self, events: &[Event]) -> Result<(), StoreError> {
+        if self.reader.connection.gather() {
+            let mut known = true;
+            for event in events {
+                known &= self.look_ahead(event)?;
+            }
+            if !known {
+                self.reader.connection.fetch()?;
+            }
+        }
+        events.iter().try_for_each(|event| self.event(event))
+    }
+
     fn add(&mut self, event: &Event, day: i64, what: Counted) -> Result<(), StoreError> {
         let (province, kind) = self.facts(event.filing)?;
         let key = CountKey { day, province, provider: event.provider.clone(), kind, what };
@@ -195,14 +221,16 @@ impl Counting<'_> {
 
     fn passed(&mut self, event: &Event) -> Result<(), StoreError> {
         self.step(event, FIRST_VERIFIED, Counted::FirstVerified)?;
-        let first = event.verification.map(|verification: VerificationId| verification.message(1));
-        let sent = first.map(|first| self.reader.message(first)).transpose()?.flatten();
-        let (Some(round), Some(sent)) =
-            (self.round(event.filing)?, sent.and_then(|first| first.submitted_at))
-        else {
+        let sent = self.first_message(event)?.and_then(|first| first.submitted_at);
+        let (Some(round), Some(sent)) = (self.round(event.filing)?, sent) else {
             return Ok(());
         };
         self.add(event, round.day, time_to_verify(event.at.since_ms(sent)))
+    }
+
+    fn first_message(&self, event: &Event) -> Result<Option<Message>, StoreError> {
+        let first = event.verification.map(|verification: VerificationId| verification.message(1));
+        Ok(first.map(|first| self.reader.message(first)).transpose()?.flatten())
     }
 
     fn is_noon(&self, event: &Event) -> Result<bool, StoreError> {
@@ -241,9 +269,9 @@ impl Reader {
             let sql = select_event!("FROM events WHERE provider = ?1 AND id > ?2 ORDER BY id LIMIT ?3");
             let limit = i64::try_from(limit).unwrap_or(i64::MAX);
             let events = self.many(sql, params![name, from, limit], rows::event)?;
-            for event in &events {
-                counting.event(event)?;
-            }
+            let counted = counting.all(&events);
+            self.connection.end_gathering();
+            counted?;
             if let Some(end) = events.last() {
                 let reach = (EventId::from_number(from), end.id);
                 counting.tally.counted.insert(end.provider.clone(), reach);
@@ -317,12 +345,12 @@ impl Writer {
                 ],
             )?;
         }
+        for (filing, _) in tally.rounds.iter().filter(|(_, round)| round.is_none()) {
+            let sql = "DELETE FROM counted_rounds WHERE filing = ?1";
+            self.connection.put(sql, [filing.number()])?;
+        }
         for (filing, round) in &tally.rounds {
-            let Some(round) = round else {
-                let sql = "DELETE FROM counted_rounds WHERE filing = ?1";
-                self.connection.put(sql, [filing.number()])?;
-                continue;
-            };
+            let Some(round) = round else { continue };
             let sql = "INSERT INTO counted_rounds (filing, day, steps) VALUES (?1, ?2, ?3) \
                        ON CONFLICT (filing) DO UPDATE SET day = excluded.day, steps = excluded.steps";
             self.connection.put(sql, params![filing.number(), round.day, round.steps])?;

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use heyan_domain::filing::Filing;
-use heyan_domain::state::State;
 use heyan_domain::terms::{FilingId, MessageId};
 use heyan_domain::verification::Verification;
 
@@ -13,8 +12,8 @@ use super::chores::Rekeying;
 use crate::clock::Clock;
 use crate::database::{Database, StoreError};
 use crate::keys::Ring;
-use crate::postgres::{Meanwhile, Turn};
-use crate::sql::{Connection, SqlError};
+use crate::postgres::{Asked, Meanwhile, Turn};
+use crate::sql::{Connection, Row, SqlError};
 use crate::sqlite::Log;
 
 /// Rows as they were when loaded: what is there already is updated, and only where it differs; the rest is inserted.
@@ -22,6 +21,44 @@ use crate::sqlite::Log;
 pub(super) struct Originals {
     pub filings: HashMap<FilingId, (Filing, Vec<Verification>)>,
     pub messages: std::collections::HashSet<MessageId>,
+}
+
+/// The next numbers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Next {
+    pub filing: i64,
+    pub event: i64,
+}
+
+impl Default for Next {
+    fn default() -> Self {
+        Self { filing: 1, event: 1 }
+    }
+}
+
+impl Next {
+    fn note(&mut self, row: &Row<'_>) -> Result<(), SqlError> {
+        match row.get_ref(0)?.as_str()? {
+            "filing" => self.filing = row.get(1)?,
+            "event" => self.event = row.get(1)?,
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// A group that has begun.
+pub(crate) struct Begun {
+    pub meanwhile: Meanwhile,
+    pub next: Next,
+}
+
+/// Without its turn nobody gets further, whatever the reason.
+fn without_turn(error: StoreError, database: &Database) -> StoreError {
+    match error {
+        StoreError::Sql(SqlError::Postgres(source)) => StoreError::Server { place: database.name(), source },
+        other => other,
+    }
 }
 
 /// What each database needs of whoever writes.
@@ -78,8 +115,14 @@ impl Writer {
         Ok(writer)
     }
 
-    /// Begins a group. Gives what has happened since the last one.
-    pub(crate) fn begin(&mut self) -> Result<Meanwhile, StoreError> {
+    /// Begins a group.
+    pub(crate) fn begin(&mut self) -> Result<Begun, StoreError> {
+        let asked = self.ask_turn()?;
+        self.take_turn(asked)
+    }
+
+    /// Asks for the turn, without waiting for it where there are others.
+    pub(crate) fn ask_turn(&mut self) -> Result<Option<Asked>, StoreError> {
         self.originals = Originals::default();
         self.counted.clear();
         self.chain.take_back();
@@ -87,23 +130,41 @@ impl Writer {
         self.roll_back();
         let Medium::Server(turn) = &mut self.medium else {
             self.connection.begin_exclusive()?;
-            return Ok(Meanwhile::default());
+            return Ok(None);
         };
         if self.connection.is_lost() {
             self.connection = self.database.connect_writer()?;
         }
-        let meanwhile = turn.take(&self.connection, &*self.machine).map_err(|error| match error {
-            // Without its turn nobody gets further, whatever the reason.
-            StoreError::Sql(SqlError::Postgres(source)) => {
-                StoreError::Server { place: self.database.name(), source }
-            }
-            other => other,
-        })?;
-        if meanwhile.others_wrote {
-            self.chain.read_again(&self.connection)?;
-            self.read_counters()?;
+        let asked = turn.ask(&self.connection);
+        asked.map(Some).map_err(|error| without_turn(error.into(), &self.database))
+    }
+
+    /// Waits for the turn. Gives what has happened since the last one, and the next numbers.
+    pub(crate) fn take_turn(&mut self, asked: Option<Asked>) -> Result<Begun, StoreError> {
+        let (Medium::Server(turn), Some(asked)) = (&mut self.medium, asked) else {
+            return Ok(Begun { meanwhile: Meanwhile::default(), next: self.numbers()? });
+        };
+        let taken = turn.take(&self.connection, asked, &*self.machine);
+        let (meanwhile, rows) = taken.map_err(|error| without_turn(error, &self.database))?;
+        let mut next = Next::default();
+        for row in &rows {
+            next.note(&Row::Postgres(row))?;
         }
-        Ok(meanwhile)
+        if meanwhile.others_wrote {
+            let Self { connection, chain, .. } = self;
+            // Both questions are asked together; what is missing is asked for once more.
+            connection.gather();
+            let read = match (chain.read_again(connection), self.read_counters()) {
+                (Ok(()), Ok(())) => Ok(()),
+                _ => self.connection.fetch().map_err(StoreError::from).and_then(|()| {
+                    self.chain.read_again(&self.connection)?;
+                    self.read_counters()
+                }),
+            };
+            self.connection.end_gathering();
+            read?;
+        }
+        Ok(Begun { meanwhile, next })
     }
 
     /// Whether the data is on a server.
@@ -111,20 +172,14 @@ impl Writer {
         matches!(self.medium, Medium::Server(_))
     }
 
-    /// An empty state with the next numbers.
-    pub fn state(&mut self) -> Result<State, StoreError> {
-        let mut state = State { next_filing: 1, next_event: 1, ..State::default() };
+    fn numbers(&self) -> Result<Next, StoreError> {
+        let mut next = Next::default();
         let mut statement = self.connection.prepare_cached("SELECT name, next FROM sequences")?;
         let mut rows = statement.query(())?;
         while let Some(row) = rows.next()? {
-            let next: i64 = row.get(1)?;
-            match row.get_ref(0)?.as_str()? {
-                "filing" => state.next_filing = next,
-                "event" => state.next_event = next,
-                _ => {}
-            }
+            next.note(&row)?;
         }
-        Ok(state)
+        Ok(next)
     }
 
     /// Notes that the group has changed the rules, for whoever writes next.

@@ -10,6 +10,20 @@ use super::machine;
 use super::server::{Addresses, Groups};
 use crate::failure::Failure;
 
+/// Where `--database` may stand as well.
+const ADDRESS: &str = "HEYAN_BENCH_DATABASE";
+
+/// Data on a server.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct OnServer<'s> {
+    /// The server's address.
+    pub address: &'s str,
+    /// The database.
+    pub copy: &'s str,
+    /// Whether each request is a transaction of its own.
+    pub plain: bool,
+}
+
 /// A running child; ended when dropped.
 pub(super) struct Server {
     child: Child,
@@ -27,14 +41,15 @@ pub(super) struct Ended {
 }
 
 impl Server {
-    /// Starts one over a copy of the prepared data.
-    pub(super) fn start(data: &Path) -> Result<Self, Failure> {
-        let mut child = Command::new(std::env::current_exe()?)
-            .args(["bench", "--server"])
-            .arg(data)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
+    /// Starts one over a copy of the prepared data, in a file or on a server.
+    pub(super) fn start(data: &Path, on: Option<&OnServer<'_>>) -> Result<Self, Failure> {
+        let mut command = Command::new(std::env::current_exe()?);
+        command.args(["bench", "--server"]).arg(data).env_remove(ADDRESS);
+        if let Some(on) = on {
+            // Others can read a command line, and there may be a password in an address.
+            command.env(ADDRESS, on.address).args(["--copy", on.copy]).args(on.plain.then_some("--plain"));
+        }
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let mut output = BufReader::new(child.stdout.take().ok_or_else(silent)?);
         let addresses = hear(&mut output);
         match addresses {

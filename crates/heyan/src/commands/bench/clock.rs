@@ -15,7 +15,7 @@ const BEGINS_AT: Timestamp = Timestamp::from_ms(1_774_418_400_000);
 /// Between the last message and the first request: longer than any rule's interval between two messages.
 const AGE_MS: i64 = 60 * 60 * 1_000;
 /// The file in the prepared data that says when the last message was sent.
-const FILE_NAME: &str = "bench-clock";
+pub(super) const FILE_NAME: &str = "bench-clock";
 
 /// See the module.
 pub(super) struct RunningClock {

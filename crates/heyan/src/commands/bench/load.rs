@@ -127,18 +127,18 @@ struct Shared {
     until: Instant,
 }
 
-/// Sends over so many connections for so long, or until the rows are used up.
+/// Sends over so many connections, spread over the addresses, for so long, or until the rows are used up.
 pub(super) async fn measure(
     call: Call,
-    to: SocketAddr,
+    to: &[SocketAddr],
     data: &Arc<Prepared>,
     connections: usize,
     duration: Duration,
     pace: Option<Pace>,
 ) -> Result<Measured, Failure> {
     let mut opened = Vec::with_capacity(connections);
-    for _ in 0..connections {
-        opened.push(Connection::open(to).await?);
+    for to in to.iter().cycle().take(connections) {
+        opened.push(Connection::open(*to).await?);
     }
     let begun = Instant::now();
     let until = begun + duration;

@@ -5,6 +5,7 @@ mod carriers;
 mod child;
 mod client;
 mod clock;
+mod databases;
 mod failover;
 mod histogram;
 mod load;
@@ -63,7 +64,10 @@ pub fn run(arguments: &Bench) -> Result<(), Failure> {
             .with_env_filter(tracing_subscriber::EnvFilter::new("warn"))
             .with_writer(std::io::stderr)
             .init();
-        return server::run(data);
+        return match (&arguments.database, &arguments.copy) {
+            (Some(address), Some(copy)) => databases::serve(data, address, copy, arguments.plain),
+            _ => server::run(data, None),
+        };
     }
     if arguments.runs == 0
         || arguments.connections == 0
@@ -96,6 +100,9 @@ pub fn run(arguments: &Bench) -> Result<(), Failure> {
     }
     if arguments.carriers {
         return carriers(&runtime, &data, arguments.messages, &arguments.window);
+    }
+    if let Some(address) = &arguments.database {
+        return databases(&runtime, arguments, &data, address);
     }
     let mut levels = Vec::with_capacity(arguments.rows.len());
     for rows in &arguments.rows {
@@ -147,6 +154,16 @@ fn pages(runtime: &Runtime, data: &Path, filings: u64) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::plain("pages are slower than they may be, or are not there: see the table"))
+}
+
+/// Both databases beside each other, one process and several.
+fn databases(runtime: &Runtime, arguments: &Bench, data: &Path, address: &str) -> Result<(), Failure> {
+    let (text, is_well) = databases::measure(runtime, arguments, data, address)?;
+    std::io::stdout().write_all(text.as_bytes())?;
+    if is_well {
+        return Ok(());
+    }
+    Err(Failure::plain("answers were wrong: these figures prove nothing"))
 }
 
 /// How fast messages leave over a line.
@@ -208,11 +225,11 @@ fn level(runtime: &Runtime, arguments: &Bench, data: &Path, rows: u64) -> Result
 }
 
 async fn pair(arguments: &Bench, prepared: &Arc<Prepared>, copy: &Path, call: Call) -> Result<Pair, Failure> {
-    let server = Server::start(copy)?;
+    let server = Server::start(copy, None)?;
     let duration = Duration::from_secs(arguments.seconds);
     let (doors, nothing) = (server.addresses.doors, server.addresses.nothing);
     let nothing =
-        load::measure(Call::Nothing, nothing, prepared, arguments.connections, duration, None).await?;
-    let measured = load::measure(call, doors, prepared, arguments.connections, duration, None).await?;
+        load::measure(Call::Nothing, &[nothing], prepared, arguments.connections, duration, None).await?;
+    let measured = load::measure(call, &[doors], prepared, arguments.connections, duration, None).await?;
     Ok(Pair { nothing, call: measured, ended: server.end()? })
 }

@@ -66,6 +66,23 @@ impl Prepared {
         Ok((database, fs::metadata(self.directory.join("sandbox-inbox.db"))?.len()))
     }
 
+    /// The directory with the file of SQLite, and what says that it is another than before.
+    pub(super) fn origin(&self) -> Result<(&Path, String), Failure> {
+        let written = fs::metadata(self.directory.join(CODES))?.modified()?;
+        let since = written.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        Ok((&self.directory, since.as_millis().to_string()))
+    }
+
+    /// Makes a directory with everything but the data: keys and clock.
+    pub(super) fn equip(&self, directory: &Path) -> Result<(), Failure> {
+        clear(directory)?;
+        fs::create_dir_all(directory)?;
+        for name in ["keys.toml", clock::FILE_NAME] {
+            fs::copy(self.directory.join(name), directory.join(name))?;
+        }
+        Ok(())
+    }
+
     /// Copies the data, and waits until the copy is on disk, so that its writing does not compete with the measurement.
     pub(super) fn copy_to(&self, directory: &Path) -> Result<(), Failure> {
         clear(directory)?;

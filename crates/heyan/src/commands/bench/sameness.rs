@@ -131,7 +131,7 @@ pub(super) async fn measure(prepared: &Prepared, copy: &Path) -> Result<(String,
     let mut holds = true;
     for (index, (name, question)) in (1_u64..).zip(DOORS) {
         prepared.copy_to(copy)?;
-        let server = Server::start(copy)?;
+        let server = Server::start(copy, None)?;
         let mut connection = Connection::open(server.addresses.doors).await?;
         // Phones that nobody has filed, others for each door.
         let times = ask(&mut connection, question, prepared.rows() + index * ROWS).await?;

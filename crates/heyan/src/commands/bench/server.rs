@@ -13,6 +13,7 @@ use axum::{Json, Router, routing::post};
 use heyan_domain::Timestamp;
 use heyan_domain::terms::Phone;
 use heyan_store::engine::Statistics;
+use heyan_store::location::Address;
 use heyan_web::app::{InboxMessage, Later, Sandbox, SandboxError};
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
@@ -37,6 +38,17 @@ pub(super) struct Groups {
 }
 
 impl Groups {
+    /// With those of another process.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.count += other.count;
+        self.commands += other.commands;
+        self.failed += other.failed;
+        self.sizes.resize(self.sizes.len().max(other.sizes.len()), 0);
+        for (sum, more) in self.sizes.iter_mut().zip(&other.sizes) {
+            *sum += more;
+        }
+    }
+
     fn of(statistics: &Statistics) -> Self {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         Self {
@@ -85,9 +97,9 @@ pub(super) fn config(data: &Path) -> Config {
 }
 
 /// Serves until standard input ends.
-pub(super) fn run(data: &Path) -> Result<(), Failure> {
+pub(super) fn run(data: &Path, database: Option<Address>) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(serve(data))
+    runtime.block_on(serve(data, database))
 }
 
 /// A sandbox that answers report and resend as production does: once they are on disk, without waiting until their
@@ -112,8 +124,8 @@ impl Sandbox for Unwaiting {
     }
 }
 
-fn open(data: &Path) -> Result<World, Failure> {
-    let mut world = World::open(&config(data), clock::an_hour_later(data)?)?;
+fn open(data: &Path, database: Option<Address>) -> Result<World, Failure> {
+    let mut world = World::open(&Config { database, ..config(data) }, clock::an_hour_later(data)?)?;
     let app = Arc::get_mut(&mut world.app).ok_or_else(|| Failure::plain("the doors are in use already"))?;
     if let Some(sandbox) = app.sandbox.take() {
         app.sandbox = Some(Arc::new(Unwaiting(sandbox)));
@@ -121,8 +133,8 @@ fn open(data: &Path) -> Result<World, Failure> {
     Ok(world)
 }
 
-async fn serve(data: &Path) -> Result<(), Failure> {
-    let mut world = open(data)?;
+async fn serve(data: &Path, database: Option<Address>) -> Result<(), Failure> {
+    let mut world = open(data, database)?;
     let app = Arc::clone(&world.app);
     let desk = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let doors = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
@@ -138,7 +150,7 @@ async fn serve(data: &Path) -> Result<(), Failure> {
 }
 
 /// One JSON value on a line of standard output.
-fn say<T: Serialize>(value: &T) -> Result<(), Failure> {
+pub(super) fn say<T: Serialize>(value: &T) -> Result<(), Failure> {
     let mut line = serde_json::to_string(value)?;
     line.push('\n');
     let mut output = std::io::stdout().lock();
@@ -147,7 +159,7 @@ fn say<T: Serialize>(value: &T) -> Result<(), Failure> {
 }
 
 /// Turns true when the parent closes the pipe or is gone, so that no child outlives it.
-fn stop_with_standard_input() -> watch::Sender<bool> {
+pub(super) fn stop_with_standard_input() -> watch::Sender<bool> {
     let stop = watch::Sender::new(false);
     let stopping = stop.clone();
     std::thread::spawn(move || {
@@ -159,7 +171,7 @@ fn stop_with_standard_input() -> watch::Sender<bool> {
     stop
 }
 
-async fn stopped(mut stopping: watch::Receiver<bool>) {
+pub(super) async fn stopped(mut stopping: watch::Receiver<bool>) {
     // The sender lives as long as the server; should it be gone, there is nothing left to serve either.
     let _ = stopping.wait_for(|stop| *stop).await;
 }
@@ -194,12 +206,19 @@ async fn nothing(Json(_): Json<Typed>) -> Json<Nothing> {
     Json(Nothing { code: 200, msg: "", success: true, params })
 }
 
-/// Served as [`World::serve`] serves: the same framework, the same options of the connection.
-async fn do_nothing(
+pub(super) async fn do_nothing(
     listener: TcpListener,
     stopped: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Failure> {
-    let router = Router::new().route("/nothing", post(nothing));
+    serve_as_we_do(listener, Router::new().route("/nothing", post(nothing)), stopped).await
+}
+
+/// Served as [`World::serve`] serves: the same framework, the same options of the connection.
+pub(super) async fn serve_as_we_do(
+    listener: TcpListener,
+    router: Router,
+    stopped: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), Failure> {
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let listener = listener.tap_io(|stream| {
         if let Err(error) = stream.set_nodelay(true) {

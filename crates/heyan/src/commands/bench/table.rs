@@ -42,7 +42,7 @@ pub(super) fn write(arguments: &Bench, levels: &[Level], place: &Path) -> String
 }
 
 /// The element in the middle by what is measured of each; of an even number the lower one.
-fn median<T>(all: &[T], measure: impl Fn(&T) -> f64) -> Option<&T> {
+pub(super) fn median<T>(all: &[T], measure: impl Fn(&T) -> f64) -> Option<&T> {
     let mut sorted: Vec<&T> = all.iter().collect();
     sorted.sort_by(|a, b| measure(a).total_cmp(&measure(b)));
     sorted.get(sorted.len().saturating_sub(1) / 2).copied()
@@ -91,7 +91,7 @@ fn row(
 }
 
 /// Mean, and the bounds that half and nine tenths of the groups stay within.
-fn groups(groups: &Groups) -> String {
+pub(super) fn groups(groups: &Groups) -> String {
     if groups.count == 0 {
         return "none".to_owned();
     }

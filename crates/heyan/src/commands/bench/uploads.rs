@@ -157,7 +157,7 @@ async fn measured(
 ) -> Result<Measured, Failure> {
     prepared.copy_to(copy)?;
     let secret = open(copy).await?;
-    let server = Server::start(copy)?;
+    let server = Server::start(copy, None)?;
     let desk = server.addresses.desk;
     let uploading = files.map(|files| {
         let (files, secret) = (Arc::clone(files), secret);
@@ -170,7 +170,7 @@ async fn measured(
     });
     let pace = Some(Pace { rate: RATE });
     let measured =
-        load::measure(Call::Verify, server.addresses.doors, prepared, CONNECTIONS, TIME, pace).await?;
+        load::measure(Call::Verify, &[server.addresses.doors], prepared, CONNECTIONS, TIME, pace).await?;
     let files = match uploading {
         Some(uploading) => uploading.await??,
         None => 0,
