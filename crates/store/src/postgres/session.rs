@@ -352,11 +352,17 @@ impl Session {
             return Err(SqlError::Later);
         }
         self.send_batches()?;
+        // All are made ready before any is asked: nothing else can be heard while an answer waits to be taken.
+        for (prepared, _) in asked.iter().filter(|(_, questions)| questions.len() > 1) {
+            if let Some(text) = &prepared.0.question {
+                self.at_once(prepared, text)?;
+            }
+        }
         let mut answers = Vec::with_capacity(asked.len());
         for (prepared, questions) in asked {
-            match &prepared.0.question {
-                Some(text) if questions.len() > 1 => {
-                    let statement = self.at_once(&prepared, text)?;
+            match prepared.0.at_once.get().filter(|_| questions.len() > 1) {
+                Some(statement) => {
+                    let statement = statement.clone();
                     let answer = self.question(statement, Param::columns(questions.clone()));
                     answers.push((prepared.0.no, questions, answer));
                 }

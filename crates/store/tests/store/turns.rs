@@ -70,6 +70,22 @@ fn what_others_have_counted_decided_and_logged_is_known_at_the_next_turn() {
     assert_eq!(counts.filings, 20);
 }
 
+/// Questions go to the server together, and their answers are more than what the connection holds back for whoever is slow.
+#[test]
+fn charts_ask_for_many_events_at_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut place = Place::of(Kind::Postgresql, directory.path(), 304);
+    let opened = place.open();
+    runtime().block_on(async {
+        let all = (1..=1_500_u32).map(|no| create(no, no, no)).collect();
+        for filed in opened.engine.execute_background(all).await {
+            assert!(matches!(filed, Ok(Outcome::Filing(_))), "{filed:?}");
+        }
+    });
+    let tally = opened.readers.read_blocking(|reader| reader.tally(10_000)).unwrap();
+    assert_eq!(tally.rounds.len(), 1_500);
+}
+
 /// Deadlines are decided by the clock: a machine whose clock is a minute off decides nothing, and goes on once it is right.
 #[test]
 fn a_machine_with_another_time_than_the_servers_decides_nothing() {
