@@ -11,6 +11,7 @@ use heyan_cmpp::server::{Account, Disturbance, Event, Rule, Script, Settings, Sm
 use heyan_cmpp::text::read;
 use heyan_cmpp::{Secret, SpId};
 use heyan_domain::decide::{Action, Outcome};
+use heyan_domain::terms::FilingId;
 use heyan_domain::verification::{MessageState, Transport};
 use heyan_store::tables::OutboxPlace;
 use tokio::net::TcpListener;
@@ -151,9 +152,12 @@ async fn what_one_line_refuses_for_its_own_reasons_another_one_takes() {
         let house = House::new();
         let lines = line("refuses", refuses.address, "weight = 1000") + &line("takes", takes.address, "");
         let world = house.open(&lines, 1);
-        file(&heyan_web::router(Arc::clone(&world.app))).await;
-        let messages = first_messages(&world.app).await;
         let mut living = house.live(world).await;
+        // Before that, only one of them could be asked.
+        living.all_up().await;
+        living.file().await;
+        let filing = FilingId::from_number(1);
+        let messages = [0, 1].map(|ordinal| filing.verification(ordinal).message(1));
         let (mut refused, mut delivered) = (0, 0);
         let mut written = 0;
         while delivered < messages.len() {

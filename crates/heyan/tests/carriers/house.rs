@@ -105,6 +105,14 @@ impl Living {
         file(&self.router).await;
     }
 
+    /// Waits until every line is up.
+    pub async fn all_up(&self) {
+        let routes = self.app.routes.as_ref().unwrap();
+        while !routes.shown().iter().all(|route| route.is_up) {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    }
+
     /// Waits until so much of what lines have said is written down.
     pub async fn written(&mut self, count: u64) {
         self.written.wait_for(|written| *written >= count).await.unwrap();

@@ -28,8 +28,9 @@ pub(super) async fn connect(config: &Config) -> Result<Client, Failure> {
 }
 
 /// What the server says of an error; of an address as little as possible, for there may be a password in it.
+#[expect(clippy::needless_pass_by_value, reason = "as `map_err` hands it over")]
 pub(super) fn said(error: tokio_postgres::Error) -> Failure {
-    let text = error.as_db_error().map(ToString::to_string).unwrap_or_else(|| error.to_string());
+    let text = error.as_db_error().map_or_else(|| error.to_string(), ToString::to_string);
     Failure::new(format!("PostgreSQL: {text}"), "see `heyan bench --help` for what --database needs")
 }
 
